@@ -1,0 +1,11 @@
+import * as z from 'zod';
+
+/** A handler as the pickers show it. */
+export const handlerInfoSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['command', 'query']),
+  /** One sentence: what the handler answers or does. */
+  summary: z.string(),
+});
+
+export type HandlerInfo = z.infer<typeof handlerInfoSchema>;

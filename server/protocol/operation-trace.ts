@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { PHASES } from './phase.ts';
+
+/** What came of an operation. `answered` is the outcome of a query handler. */
+export const OUTCOMES = ['answered', 'accepted', 'idempotent', 'rejected', 'failed'] as const;
+
+/** One uninterrupted stretch of one phase. Stretches of an operation never overlap: an inner phase interrupts the outer one. */
+export const phaseSpanSchema = z.object({
+  phase: z.enum(PHASES),
+  /** Microseconds on the monotonic clock of the process that ran the operation. */
+  startMicros: z.number(),
+  durationMicros: z.number().nonnegative(),
+});
+
+/** One execution of one handler. */
+export const operationTraceSchema = z.object({
+  handler: z.string(),
+  kind: z.enum(['command', 'query']),
+  /** Counts the executions of a run from 0. */
+  iteration: z.int().nonnegative(),
+  startMicros: z.number(),
+  durationMicros: z.number().nonnegative(),
+  phases: z.array(phaseSpanSchema),
+  eventsReadByType: z.record(z.string(), z.int().nonnegative()),
+  outcome: z.enum(OUTCOMES),
+});
+
+export type Outcome = (typeof OUTCOMES)[number];
+export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
+export type OperationTrace = z.infer<typeof operationTraceSchema>;

@@ -1,0 +1,19 @@
+import type { ProfileResult } from './run.ts';
+
+/** From the extension to a profile panel. */
+export type ToPanelMessage = {
+  readonly type: 'profile';
+  readonly title: string;
+  /** A profile in the form that `encodeProfile` gives. */
+  readonly profile: ArrayBuffer;
+  /** Absent when the profile was opened from a file. */
+  readonly result?: ProfileResult;
+};
+
+/** From a profile panel to the extension. Frames travel as indices: the panel never names a path. */
+export type FromPanelMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'drawn'; readonly boxes: number; readonly milliseconds: number }
+  | { readonly type: 'open-source'; readonly frame: number }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'error'; readonly message: string };

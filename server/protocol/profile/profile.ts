@@ -1,0 +1,85 @@
+/**
+ * The one profile model: samples over time on a tree of frames, in columns. Every capture format is
+ * converted into it, every picture is drawn from it. Immutable once built.
+ */
+export interface Profile {
+  readonly title: string;
+  /** Capture format it was converted from. */
+  readonly source: 'v8-cpu';
+  /** Wall clock of the start, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMicros: number;
+  readonly samplingIntervalMicros: number;
+  /** Every text of the profile once; index 0 is the empty string. */
+  readonly strings: readonly string[];
+  readonly frames: FrameTable;
+  readonly nodes: NodeTable;
+  readonly samples: SampleTable;
+  readonly operations: OperationTable;
+}
+
+/** What a frame's code is. The index in this list is stored in profiles: append, never reorder. */
+export const CATEGORIES = [
+  'application',
+  'package',
+  'node',
+  'native',
+  'gc',
+  'idle',
+  'wait',
+  'program',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** Functions, each once. */
+export interface FrameTable {
+  readonly length: number;
+  /** Index into `strings`. */
+  readonly name: Uint32Array;
+  /** Index into `strings`: a `file:` URL or another script URL; 0 where unknown. */
+  readonly file: Uint32Array;
+  /** 1-based line; 0 where unknown. */
+  readonly line: Uint32Array;
+  /** 1-based column; 0 where unknown. */
+  readonly column: Uint32Array;
+  /** Index into `CATEGORIES`. */
+  readonly category: Uint8Array;
+}
+
+/** The call tree as captured. Node 0 is the root; a parent always stands before its children. */
+export interface NodeTable {
+  readonly length: number;
+  /** Index into this table; -1 for the root. */
+  readonly parent: Int32Array;
+  /** Index into `frames`. */
+  readonly frame: Uint32Array;
+}
+
+/**
+ * Stretches of time, in order of time and without overlap, each spent on one node in one phase of one operation.
+ * A captured sample that spans a phase border is two rows, so the durations of a phase add up to what was recorded for it.
+ */
+export interface SampleTable {
+  readonly length: number;
+  /** Microseconds since the start of the profile. */
+  readonly time: Float64Array;
+  /** Microseconds. */
+  readonly duration: Float64Array;
+  /** Index into `nodes`; 0 (the root) where no stack was captured. */
+  readonly node: Uint32Array;
+  /** Index into `operations`; -1 outside of any operation. */
+  readonly operation: Int32Array;
+  /** Index into `PHASES`; `NO_PHASE` where in none. */
+  readonly phase: Uint8Array;
+}
+
+/** Handler executions, in order of time. */
+export interface OperationTable {
+  readonly length: number;
+  /** Index into `strings`. */
+  readonly handler: Uint32Array;
+  /** Microseconds since the start of the profile. */
+  readonly start: Float64Array;
+  /** Microseconds. */
+  readonly duration: Float64Array;
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { errorResponseSchema } from './error-response.ts';
+
+export const RUN_KINDS = ['profile', 'benchmark', 'simulation', 'seed', 'explain', 'replay'] as const;
+export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+
+export const MAX_ITERATIONS = 1_000_000;
+export const MAX_SEED_EVENTS = 10_000_000;
+
+/** `POST /api/runs`: execute one handler again and again under the CPU profiler. */
+export const profileRequestSchema = z.strictObject({
+  kind: z.literal('profile'),
+  handler: z.string().min(1),
+  iterations: z.int().min(1).max(MAX_ITERATIONS).default(50),
+  /** Microseconds between two CPU samples. */
+  samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
+  /** Seed of the handler's inputs: the same seed gives the same inputs. */
+  seed: z.int().min(0).default(1),
+});
+
+/** `POST /api/runs`: fill an empty event store with lawful histories of the library example. */
+export const seedRequestSchema = z.strictObject({
+  kind: z.literal('seed'),
+  events: z.int().min(1).max(MAX_SEED_EVENTS).default(50_000),
+  seed: z.int().min(0).default(1),
+});
+
+export const runRequestSchema = z.discriminatedUnion('kind', [profileRequestSchema, seedRequestSchema]);
+
+/** Time of all operations of a run in one phase; `unattributed` is the time of operations in no phase. */
+export const phaseTotalSchema = z.object({
+  phase: z.string(),
+  totalMicros: z.number(),
+  /** Share of the operations' wall time, 0 to 1. */
+  share: z.number(),
+});
+
+export const artifactSchema = z.object({
+  /** File name inside the run's folder, also the last segment of its address. */
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.int().nonnegative(),
+});
+
+export const profileResultSchema = z.object({
+  kind: z.literal('profile'),
+  handler: z.string(),
+  iterations: z.int(),
+  /** Wall time of all operations together. */
+  operationMicros: z.number(),
+  eventsReadPerOperation: z.number(),
+  outcomes: z.record(z.string(), z.int()),
+  samples: z.int(),
+  nodes: z.int(),
+  phases: z.array(phaseTotalSchema),
+  artifacts: z.array(artifactSchema),
+});
+
+export const seedResultSchema = z.object({
+  kind: z.literal('seed'),
+  events: z.int(),
+  eventsPerSecond: z.number(),
+});
+
+export const runResultSchema = z.discriminatedUnion('kind', [profileResultSchema, seedResultSchema]);
+
+export const runSchema = z.object({
+  id: z.string(),
+  request: runRequestSchema,
+  state: z.enum(RUN_STATES),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  error: errorResponseSchema.optional(),
+});
+
+/** What `GET /api/runs/:id/events` sends, one JSON object per server-sent event; `done` is the last. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('state'), state: z.enum(RUN_STATES) }),
+  z.object({
+    type: z.literal('progress'),
+    /** What is being done, as a short phrase. */
+    step: z.string(),
+    done: z.number(),
+    total: z.number(),
+  }),
+  z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({ type: z.literal('metrics'), values: z.record(z.string(), z.number()) }),
+  z.object({ type: z.literal('done'), run: runSchema }),
+]);
+
+export type RunKind = (typeof RUN_KINDS)[number];
+export type RunState = (typeof RUN_STATES)[number];
+export type ProfileRequest = z.infer<typeof profileRequestSchema>;
+export type SeedRequest = z.infer<typeof seedRequestSchema>;
+export type RunRequest = z.infer<typeof runRequestSchema>;
+export type PhaseTotal = z.infer<typeof phaseTotalSchema>;
+export type Artifact = z.infer<typeof artifactSchema>;
+export type ProfileResult = z.infer<typeof profileResultSchema>;
+export type SeedResult = z.infer<typeof seedResultSchema>;
+export type RunResult = z.infer<typeof runResultSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type RunEvent = z.infer<typeof runEventSchema>;
