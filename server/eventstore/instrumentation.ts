@@ -1,5 +1,11 @@
 /** The phases that the store itself passes through. */
-export type EventStorePhase = 'filter_build' | 'sql_build' | 'connection_acquire' | 'sql_execute' | 'row_decode' | 'append';
+export type EventStorePhase =
+  | 'filter_build'
+  | 'sql_build'
+  | 'connection_acquire'
+  | 'sql_execute'
+  | 'row_decode'
+  | 'append';
 
 /**
  * Told by the store what it is doing. Phases nest: one that starts inside another interrupts it.
