@@ -1,0 +1,31 @@
+/** The bytes E S P F, read in the machine's own byte order: data of the other order is foreign, never misread. */
+export const MAGIC = new Uint32Array(new Uint8Array([0x45, 0x53, 0x50, 0x46]).buffer)[0] ?? 0;
+
+/** Raised when the meaning or order of the columns changes; older versions stay readable. */
+export const FORMAT_VERSION = 1;
+
+/** Magic, version, length of the header, and four bytes kept free. */
+export const PREAMBLE_BYTES = 16;
+
+/** Columns start on multiples of the widest element, so that typed arrays can lie directly on the buffer. */
+export const ALIGNMENT = 8;
+
+/** What stands as JSON between preamble and columns. */
+export interface ProfileHeader {
+  readonly title: string;
+  readonly source: string;
+  readonly startedAt: string;
+  readonly durationMicros: number;
+  readonly samplingIntervalMicros: number;
+  readonly strings: readonly string[];
+  /** Rows of each table. */
+  readonly rows: Readonly<Record<ProfileTable, number>>;
+}
+
+export const PROFILE_TABLES = ['frames', 'nodes', 'samples', 'operations'] as const;
+export type ProfileTable = (typeof PROFILE_TABLES)[number];
+
+/** The next offset at which a column may start. */
+export function aligned(offset: number): number {
+  return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+}
