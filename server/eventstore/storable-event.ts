@@ -1,3 +1,6 @@
+import { InvalidEventError } from './errors.ts';
+import { toObjectText } from './json-object-text.ts';
+
 declare const sequenceNumberBrand: unique symbol;
 
 /** Position of an event in the store's total order, from 1 up; 0 stands for "before the first". */
@@ -16,4 +19,54 @@ export interface StorableEvent {
 /** An event as a query or replay gives it. */
 export interface StoredEvent extends StorableEvent {
   readonly sequenceNumber: SequenceNumber;
+}
+
+export interface StorableEventInput {
+  readonly eventType: string;
+  readonly occurredAt: Date;
+  /** JSON text of an object, or the object. */
+  readonly payload: string | object;
+  /** JSON text of an object, or the object; `{}` when it is left out. */
+  readonly metadata?: string | object;
+}
+
+/** Long enough for any name, and far below what an index entry can hold. */
+const maxEventTypeLength = 255;
+
+/**
+ * An event that the store can keep, checked and frozen.
+ * @throws InvalidEventError whose `field` names the part that cannot be stored
+ */
+export function buildStorableEvent(input: StorableEventInput): StorableEvent {
+  return Object.freeze({
+    eventType: validEventType(input.eventType),
+    occurredAt: validOccurredAt(input.occurredAt),
+    payload: toObjectText(input.payload, 'payload'),
+    metadata: toObjectText(input.metadata ?? '{}', 'metadata'),
+  });
+}
+
+function validEventType(eventType: string): string {
+  const isName = typeof eventType === 'string' && eventType !== '' && eventType.length <= maxEventTypeLength;
+  if (!isName || eventType.includes('\0') || !eventType.isWellFormed()) {
+    throw new InvalidEventError('The event type is not a name that can be stored.', {
+      advice: `Give 1 to ${maxEventTypeLength} characters, without NUL characters and without broken Unicode.`,
+      field: 'eventType',
+    });
+  }
+  return eventType;
+}
+
+// PostgreSQL's timestamptz begins in 4714 BC; its end lies beyond the last JavaScript Date.
+const earliestOccurredAt = Date.UTC(-4712, 0, 1);
+
+function validOccurredAt(occurredAt: Date): Date {
+  const time = occurredAt instanceof Date ? occurredAt.getTime() : Number.NaN;
+  if (Number.isNaN(time) || time < earliestOccurredAt) {
+    throw new InvalidEventError('The time of the event is not a date that can be stored.', {
+      advice: 'Give a valid Date from 4713 BC on.',
+      field: 'occurredAt',
+    });
+  }
+  return new Date(time);
 }

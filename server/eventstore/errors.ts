@@ -1,0 +1,73 @@
+import { ProfilerError, type ProfilerErrorOptions } from '../lib/profiler-error.ts';
+
+/** An event that the decision had not seen matches the boundary of the append. Nothing was stored. */
+export class ConcurrencyConflictError extends ProfilerError {
+  override readonly name = 'ConcurrencyConflictError';
+
+  constructor(options: ProfilerErrorOptions = {}) {
+    super('concurrency_conflict', 'Another event that matches the filter was stored since it was read.', {
+      advice: 'Query again, decide again, and append with the new position.',
+      ...options,
+    });
+  }
+}
+
+/** The connection was lost before the database said whether the append was stored. */
+export class UnknownOutcomeError extends ProfilerError {
+  override readonly name = 'UnknownOutcomeError';
+
+  constructor(options: ProfilerErrorOptions = {}) {
+    super('unknown_outcome', 'The connection was lost before the outcome of the append was known.', {
+      advice: 'Query with the same filter to see whether the events were stored before trying again.',
+      ...options,
+    });
+  }
+}
+
+/** An event that cannot be stored as it is. `field` names the part at fault. */
+export class InvalidEventError extends ProfilerError {
+  override readonly name = 'InvalidEventError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('invalid_event', message, options);
+  }
+}
+
+/** A filter that cannot mean what was intended. */
+export class InvalidFilterError extends ProfilerError {
+  override readonly name = 'InvalidFilterError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('invalid_filter', message, options);
+  }
+}
+
+/** The database took longer than `timeoutMs`, or than its own `statement_timeout`. Nothing was stored. */
+export class QueryTimeoutError extends ProfilerError {
+  override readonly name = 'QueryTimeoutError';
+
+  constructor(options: ProfilerErrorOptions = {}) {
+    super('query_timeout', 'The event store did not answer within the time allowed.', {
+      advice: 'Allow more time, or narrow the filter.',
+      ...options,
+    });
+  }
+}
+
+/** The caller's `AbortSignal` ended the operation. Nothing was stored. */
+export class OperationCanceledError extends ProfilerError {
+  override readonly name = 'OperationCanceledError';
+
+  constructor(options: ProfilerErrorOptions = {}) {
+    super('operation_canceled', 'The operation was cancelled.', options);
+  }
+}
+
+/** The database could not be reached, or refused for a reason that is not the caller's. */
+export class EventStoreUnavailableError extends ProfilerError {
+  override readonly name = 'EventStoreUnavailableError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('event_store_unavailable', message, options);
+  }
+}
