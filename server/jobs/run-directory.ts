@@ -1,0 +1,124 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileFault } from '../lib/file-fault.ts';
+import { UNFINISHED, writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { type Run, type RunResult, runResultSchema, runSchema } from '../protocol/run.ts';
+
+const RUN_FILE = 'run.json';
+const RESULT_FILE = 'result.json';
+
+/**
+ * The files of all runs: `<root>/<run id>/` holds `run.json`, `result.json` once there is a result, and the artifacts.
+ * Every file is written atomically. Errors: FileFaultError when the disk is full or the place is not writable.
+ */
+export class RunDirectory {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Folder of one run. */
+  folderOf(id: string): string {
+    return path.join(this.#root, id);
+  }
+
+  /** The kept runs, oldest first. Folders without a readable `run.json` are named in `unreadable` and left alone. */
+  async load(): Promise<{ readonly runs: Run[]; readonly unreadable: string[] }> {
+    const runs: Run[] = [];
+    const unreadable: string[] = [];
+    for (const id of await this.#folders()) {
+      const run = await this.#readRun(id);
+      if (run?.id === id) runs.push(run);
+      else unreadable.push(this.folderOf(id));
+    }
+    runs.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    return { runs, unreadable };
+  }
+
+  async save(run: Run): Promise<void> {
+    const folder = this.folderOf(run.id);
+    try {
+      await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw fileFault(error, folder);
+    }
+    await writeFileAtomically(path.join(folder, RUN_FILE), toJson(run));
+  }
+
+  async saveResult(id: string, result: RunResult): Promise<void> {
+    await writeFileAtomically(path.join(this.folderOf(id), RESULT_FILE), toJson(result));
+  }
+
+  /** The result of a run that succeeded; undefined when its file is gone or spoilt. */
+  async readResult(id: string): Promise<RunResult | undefined> {
+    const text = await readIfThere(path.join(this.folderOf(id), RESULT_FILE));
+    return text === undefined ? undefined : parsed(text, runResultSchema);
+  }
+
+  /** Where an artifact lies and how long it is; undefined when the file is gone. */
+  async findFile(id: string, name: string): Promise<{ path: string; bytes: number } | undefined> {
+    const file = path.join(this.folderOf(id), name);
+    try {
+      return { path: file, bytes: (await stat(file)).size };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.folderOf(id), { recursive: true, force: true });
+  }
+
+  async #folders(): Promise<string[]> {
+    try {
+      await mkdir(this.#root, { recursive: true });
+    } catch (error) {
+      throw fileFault(error, this.#root);
+    }
+    const entries = await readdir(this.#root, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  }
+
+  async #readRun(id: string): Promise<Run | undefined> {
+    const folder = this.folderOf(id);
+    for (const name of await readdir(folder)) {
+      if (name.endsWith(UNFINISHED)) await rm(path.join(folder, name), { force: true });
+    }
+    const text = await readIfThere(path.join(folder, RUN_FILE));
+    return text === undefined ? undefined : parsed(text, runSchema);
+  }
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+
+/** Undefined for text that is no JSON or does not fit: a spoilt file of an old run must not stop the server. */
+function parsed<T>(text: string, schema: Schema<T>): T | undefined {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

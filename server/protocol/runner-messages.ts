@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { errorResponseSchema } from './error-response.ts';
+import { runRequestSchema, runResultSchema } from './run.ts';
+
+/** From the server to the child process of one run. */
+export const toRunnerSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('execute'),
+    runId: z.string(),
+    request: runRequestSchema,
+    /** Existing folder of the run; the runner writes its artifacts there. */
+    directory: z.string(),
+    databaseUrl: z.string(),
+    /** Name under which the run's connections appear in `pg_stat_activity`. */
+    applicationName: z.string(),
+  }),
+  /** End as soon as possible. A runner that does not is killed. */
+  z.object({ type: z.literal('abort') }),
+]);
+
+/** From the child process of a run to the server. One of `succeeded`, `failed`, `cancelled` is the last. */
+export const fromRunnerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
+  z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({ type: z.literal('metrics'), values: z.record(z.string(), z.number()) }),
+  z.object({ type: z.literal('succeeded'), result: runResultSchema }),
+  z.object({ type: z.literal('failed'), error: errorResponseSchema }),
+  z.object({ type: z.literal('cancelled') }),
+]);
+
+export type ToRunner = z.infer<typeof toRunnerSchema>;
+export type ExecuteMessage = Extract<ToRunner, { type: 'execute' }>;
+export type FromRunner = z.infer<typeof fromRunnerSchema>;
