@@ -1,98 +1,129 @@
 import { NO_PHASE } from '../phase.ts';
 import { BoxBuilder } from './box-builder.ts';
 import { PairTable } from './pair-table.ts';
-import type { Profile } from './profile.ts';
+import type { NodeTable, Profile } from './profile.ts';
 
 /** Equal stacks merged under the root. */
 export function boxesByStack(profile: Profile): BoxBuilder {
-  return groupStacks(profile, new BoxBuilder(), () => 0);
+  const boxes = new BoxBuilder();
+  addStacks(profile, boxes, { groupOfRow: new Int32Array(profile.samples.length), boxOfGroup: [0] });
+  return boxes;
 }
 
 /** Equal stacks merged under root → handler → phase. */
 export function boxesByPhase(profile: Profile): BoxBuilder {
   const boxes = new BoxBuilder();
-  const handlers = new Map<number, number>();
-  const phases = new PairTable();
-  let outside = -1;
-
-  const phaseBox = (handler: number, phase: number): number => {
-    const known = phases.get(handler, phase);
-    if (known !== -1) return known;
-    const box =
-      phase === NO_PHASE ? boxes.add(handler, 'unattributed', 0) : boxes.add(handler, 'phase', phase);
-    phases.set(handler, phase, box);
-    return box;
-  };
-
-  return groupStacks(profile, boxes, (operation, phase) => {
-    if (operation < 0) {
-      if (outside < 0) outside = boxes.add(0, 'outside', 0);
-      return outside;
-    }
-    const name = profile.operations.handler[operation] ?? 0;
-    let handler = handlers.get(name);
-    if (handler === undefined) {
-      handler = boxes.add(0, 'handler', name);
-      handlers.set(name, handler);
-    }
-    return phaseBox(handler, phase);
-  });
-}
-
-/** Gives the box under which the stack of a row belongs. */
-type GroupOf = (operation: number, phase: number) => number;
-
-function groupStacks(profile: Profile, boxes: BoxBuilder, groupOf: GroupOf): BoxBuilder {
-  const { samples } = profile;
-  const stacks = new StackBoxes(profile, boxes);
-  for (let row = 0; row < samples.length; row++) {
-    const phase = samples.phase[row] ?? NO_PHASE;
-    const group = groupOf(samples.operation[row] ?? -1, phase);
-    boxes.book(stacks.boxOf(group, samples.node[row] ?? 0), samples.duration[row] ?? 0, phase);
-  }
+  addStacks(profile, boxes, groupByPhase(profile, boxes));
   return boxes;
 }
 
-/** Finds the box of a node below a group, one box for all nodes with equal stacks. */
-class StackBoxes {
-  readonly #profile: Profile;
-  readonly #boxes: BoxBuilder;
-  readonly #byNode = new PairTable();
-  readonly #byFrame = new PairTable();
-  readonly #path: number[] = [];
+/** Which rows belong together, and the box under which the stacks of each group stand. */
+interface Groups {
+  readonly groupOfRow: Int32Array;
+  readonly boxOfGroup: readonly number[];
+}
 
-  constructor(profile: Profile, boxes: BoxBuilder) {
-    this.#profile = profile;
-    this.#boxes = boxes;
+function groupByPhase({ samples, operations }: Profile, boxes: BoxBuilder): Groups {
+  const groupOfRow = new Int32Array(samples.length);
+  const boxOfGroup: number[] = [];
+  const handlers = new Map<number, number>();
+  const groups = new Map<string, number>();
+  const groupOf = (operation: number, phase: number): number => {
+    const handler = operation < 0 ? undefined : (operations.handler[operation] ?? 0);
+    const key = handler === undefined ? 'outside' : `${handler} ${phase}`;
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    groups.set(key, boxOfGroup.length);
+    return boxOfGroup.push(addGroup(boxes, handlers, handler, phase)) - 1;
+  };
+  let group = -1;
+  for (let row = 0; row < samples.length; row++) {
+    const operation = samples.operation[row] ?? -1;
+    const phase = samples.phase[row] ?? NO_PHASE;
+    // Neighbouring rows mostly belong to one stretch of one phase.
+    const isSame = row > 0 && operation === samples.operation[row - 1] && phase === samples.phase[row - 1];
+    if (!isSame) group = groupOf(operation, phase);
+    groupOfRow[row] = group;
   }
+  return { groupOfRow, boxOfGroup };
+}
 
-  boxOf(group: number, node: number): number {
-    const { parent } = this.#profile.nodes;
-    const path = this.#path;
-    let above = node;
-    let box = group;
-    // Up to the first node that is known in this group, then down again: each box is made once.
-    while (above > 0) {
-      const known = this.#byNode.get(group, above);
-      if (known !== -1) {
-        box = known;
-        break;
-      }
-      path.push(above);
-      above = parent[above] ?? 0;
+function addGroup(
+  boxes: BoxBuilder,
+  handlers: Map<number, number>,
+  handler: number | undefined,
+  phase: number,
+): number {
+  if (handler === undefined) return boxes.add(0, 'outside', 0);
+  const above = handlers.get(handler) ?? boxes.add(0, 'handler', handler);
+  handlers.set(handler, above);
+  return phase === NO_PHASE ? boxes.add(above, 'unattributed', 0) : boxes.add(above, 'phase', phase);
+}
+
+/** Books every row in the box of its stack, group after group, so that the boxes of nodes fit into one column. */
+function addStacks({ samples, nodes }: Profile, boxes: BoxBuilder, groups: Groups): void {
+  const merged = mergeEqualStacks(nodes);
+  const boxOfNode = new Int32Array(nodes.length);
+  const groupOfNode = new Int32Array(nodes.length).fill(-1);
+  const path: number[] = [];
+
+  const boxOf = (node: number, group: number): number => {
+    let at = node;
+    while (at > 0 && groupOfNode[at] !== group) {
+      path.push(at);
+      at = merged.parent[at] ?? 0;
     }
+    let box = at > 0 ? (boxOfNode[at] ?? 0) : (groups.boxOfGroup[group] ?? 0);
     for (let below = path.pop(); below !== undefined; below = path.pop()) {
-      box = this.#child(box, this.#profile.nodes.frame[below] ?? 0);
-      this.#byNode.set(group, below, box);
+      box = boxes.add(box, 'frame', nodes.frame[below] ?? 0);
+      boxOfNode[below] = box;
+      groupOfNode[below] = group;
     }
     return box;
-  }
+  };
 
-  #child(box: number, frame: number): number {
-    const known = this.#byFrame.get(box, frame);
-    if (known !== -1) return known;
-    const child = this.#boxes.add(box, 'frame', frame);
-    this.#byFrame.set(box, frame, child);
-    return child;
+  for (const row of rowsByGroup(groups)) {
+    const box = boxOf(merged.first[samples.node[row] ?? 0] ?? 0, groups.groupOfRow[row] ?? 0);
+    boxes.book(box, samples.duration[row] ?? 0, samples.phase[row] ?? NO_PHASE);
   }
+}
+
+/** A counting sort: rows of a group stay in the order of time. */
+function rowsByGroup({ groupOfRow, boxOfGroup }: Groups): Int32Array {
+  const next = new Int32Array(boxOfGroup.length + 1);
+  for (const group of groupOfRow) next[group + 1] = (next[group + 1] ?? 0) + 1;
+  for (let group = 1; group < next.length; group++) next[group] = (next[group] ?? 0) + (next[group - 1] ?? 0);
+  const rows = new Int32Array(groupOfRow.length);
+  for (let row = 0; row < rows.length; row++) {
+    const group = groupOfRow[row] ?? 0;
+    const place = next[group] ?? 0;
+    rows[place] = row;
+    next[group] = place + 1;
+  }
+  return rows;
+}
+
+interface MergedNodes {
+  /** For each node the first one with the same frames from the root down. */
+  readonly first: Int32Array;
+  /** Parent among those first nodes. */
+  readonly parent: Int32Array;
+}
+
+function mergeEqualStacks(nodes: NodeTable): MergedNodes {
+  const first = new Int32Array(nodes.length);
+  const parent = new Int32Array(nodes.length).fill(-1);
+  const known = new PairTable();
+  for (let node = 1; node < nodes.length; node++) {
+    const above = first[nodes.parent[node] ?? 0] ?? 0;
+    const frame = nodes.frame[node] ?? 0;
+    let equal = known.get(above, frame);
+    if (equal === -1) {
+      known.set(above, frame, node);
+      equal = node;
+    }
+    first[node] = equal;
+    parent[node] = above;
+  }
+  return { first, parent };
 }
