@@ -14,6 +14,8 @@ export interface Room {
 const eventStoreInterfaces = [
   'server/eventstore/event-store.ts',
   'server/eventstore/event-filter.ts',
+  'server/eventstore/event-filter-builder.ts',
+  'server/eventstore/predicate.ts',
   'server/eventstore/storable-event.ts',
   'server/eventstore/instrumentation.ts',
   'server/eventstore/errors.ts',

@@ -1,0 +1,46 @@
+/** The named parts of one operation, in the order in which an operation usually passes through them. */
+export type Phase =
+  | 'filter_build'
+  | 'sql_build'
+  | 'connection_acquire'
+  | 'sql_execute'
+  | 'row_decode'
+  | 'unmarshal'
+  | 'decide'
+  | 'project'
+  | 'marshal'
+  | 'append'
+  | 'snapshot_load'
+  | 'snapshot_decode'
+  | 'snapshot_encode'
+  | 'snapshot_save';
+
+export type HandlerKind = 'command' | 'query';
+
+/** What came of an operation. `answered` is the outcome of a query handler, `failed` that of a fault. */
+export type Outcome = 'answered' | 'accepted' | 'idempotent' | 'rejected' | 'failed';
+
+/** One uninterrupted stretch of one phase. Stretches of an operation never overlap. */
+export interface PhaseSpan {
+  readonly phase: Phase;
+  /** Microseconds on the recorder's monotonic clock. */
+  readonly startMicros: number;
+  readonly durationMicros: number;
+}
+
+/**
+ * One execution of one handler. The same shape as the protocol's operation trace, declared here because handling
+ * must be usable without the server; a test compares the two.
+ */
+export interface OperationRecord {
+  readonly handler: string;
+  readonly kind: HandlerKind;
+  /** Counts the executions of a run from 0. */
+  readonly iteration: number;
+  readonly startMicros: number;
+  readonly durationMicros: number;
+  /** In order of time. What they leave of `durationMicros` lies in no phase. */
+  readonly phases: PhaseSpan[];
+  readonly eventsReadByType: Record<string, number>;
+  readonly outcome: Outcome;
+}

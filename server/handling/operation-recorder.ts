@@ -1,0 +1,127 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventStoreInstrumentation, PhaseEnd } from '../eventstore/instrumentation.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { HandlerKind, OperationRecord, Outcome, Phase } from './operation-record.ts';
+import { PhaseStretches } from './phase-stretches.ts';
+
+/** Marks work as a phase of the operation that it belongs to. */
+export interface PhaseMarker {
+  /** Runs the work as a phase; asynchronous work is in the phase until its promise settles. */
+  phase<T>(name: Phase, work: () => T): T;
+}
+
+/** Marks nothing: for handlers that nobody observes. */
+export const noPhases: PhaseMarker = { phase: (_name, work) => work() };
+
+export interface Operation {
+  readonly handler: string;
+  readonly kind: HandlerKind;
+  readonly iteration: number;
+}
+
+/** Told the record of an operation that failed, before its fault is thrown on. */
+export type FailedOperation = (record: OperationRecord) => void;
+
+/**
+ * Records where operations spend their time. Phases find their operation by the asynchronous context, so
+ * operations may run at the same time; outside of an operation phases cost one look-up and leave no trace.
+ * Handed to an event store as its instrumentation, it sees the store's phases too.
+ */
+export interface OperationRecorder extends EventStoreInstrumentation, PhaseMarker {
+  /** Runs the work as one operation. A fault of the work is thrown on, after `failed` got the record. */
+  observe<Answer extends HasOutcome>(
+    operation: Operation,
+    work: () => Promise<Answer>,
+    failed?: FailedOperation,
+  ): Promise<{ readonly answer: Answer; readonly record: OperationRecord }>;
+  /** The same for work whose answer nobody needs. */
+  record(
+    operation: Operation,
+    work: () => Promise<HasOutcome>,
+    failed?: FailedOperation,
+  ): Promise<OperationRecord>;
+}
+
+interface HasOutcome {
+  readonly outcome: Outcome;
+}
+
+interface RunningOperation {
+  readonly stretches: PhaseStretches;
+  readonly eventsReadByType: Map<string, number>;
+  /** A connection opened during an operation keeps its context for good: what comes later is not the operation's. */
+  over: boolean;
+}
+
+const nothingToEnd: PhaseEnd = () => undefined;
+
+export function createOperationRecorder(clock: Clock): OperationRecorder {
+  const current = new AsyncLocalStorage<RunningOperation>();
+
+  function startPhase(phase: Phase): PhaseEnd {
+    const operation = current.getStore();
+    if (operation === undefined || operation.over) return nothingToEnd;
+    const entered = operation.stretches.enter(phase, clock.monotonicMicros());
+    return () => operation.stretches.leave(entered, clock.monotonicMicros());
+  }
+
+  function phase<T>(name: Phase, work: () => T): T {
+    const end = startPhase(name);
+    let settlesLater = false;
+    try {
+      const result = work();
+      if (result instanceof Promise) {
+        settlesLater = true;
+        // The caller gets the work's own promise and sees its fault; this branch only takes the time.
+        result.then(end, end);
+      }
+      return result;
+    } finally {
+      if (!settlesLater) end();
+    }
+  }
+
+  function eventsRead(events: readonly { readonly eventType: string }[]): void {
+    const operation = current.getStore();
+    if (operation === undefined || operation.over) return;
+    const counts = operation.eventsReadByType;
+    for (const { eventType } of events) counts.set(eventType, (counts.get(eventType) ?? 0) + 1);
+  }
+
+  const observe: OperationRecorder['observe'] = async (operation, work, failed) => {
+    const running: RunningOperation = {
+      stretches: new PhaseStretches(),
+      eventsReadByType: new Map(),
+      over: false,
+    };
+    const startMicros = clock.monotonicMicros();
+    const end = (outcome: Outcome): OperationRecord => {
+      const endMicros = clock.monotonicMicros();
+      running.stretches.leaveAll(endMicros);
+      running.over = true;
+      return {
+        ...operation,
+        startMicros,
+        durationMicros: endMicros - startMicros,
+        phases: running.stretches.spans,
+        eventsReadByType: Object.fromEntries(running.eventsReadByType),
+        outcome,
+      };
+    };
+    try {
+      const answer = await current.run(running, work);
+      return { answer, record: end(answer.outcome) };
+    } catch (fault) {
+      failed?.(end('failed'));
+      throw fault;
+    }
+  };
+
+  return {
+    startPhase,
+    phase,
+    eventsRead,
+    observe,
+    record: async (operation, work, failed) => (await observe(operation, work, failed)).record,
+  };
+}

@@ -1,0 +1,70 @@
+import type { EventFilter } from '../eventstore/event-filter.ts';
+import type { CallOptions, ReadOnlyEventStore } from '../eventstore/event-store.ts';
+import type { StoredEvent } from '../eventstore/storable-event.ts';
+import type { Handled, HandleOptions, Handler } from './handler.ts';
+import { noPhases, type PhaseMarker } from './operation-recorder.ts';
+import type { Projection } from './projection.ts';
+import { callOptions, startOf, unreadPart } from './resume.ts';
+
+export interface QueryAnswer<Result, State> extends Handled<State> {
+  readonly outcome: 'answered';
+  readonly result: Result;
+}
+
+export type QueryHandler<Query, Result, State> = Handler<Query, QueryAnswer<Result, State>, State>;
+
+/** A query of the domain: its events, how they fold, and what the state answers. */
+export interface QueryDefinition<Query, Event, State, Result> extends Projection<Query, Event, State> {
+  readonly name: string;
+  /**
+   * `at-once`: one round trip, for answers from few events. `in-batches`: memory holds one batch and the state,
+   * however many events there are.
+   */
+  readonly reading: 'at-once' | 'in-batches';
+  /** What the state answers to the query. Pure; neither keeps nor changes the state. */
+  answer(state: State, query: Query): Result;
+}
+
+export interface QueryDependencies {
+  /** Read-only by type: a query cannot append. */
+  readonly store: ReadOnlyEventStore;
+  /** Left out, the handler is not observed from inside. */
+  readonly phases?: PhaseMarker;
+  /** Events per batch. */
+  readonly batchSize?: number;
+}
+
+const DEFAULT_BATCH_SIZE = 2_000;
+
+/** A query handler: filter → read, eventually consistent → unmarshal → project → answer. */
+export function queryHandler<Query, Event, State, Result>(
+  definition: QueryDefinition<Query, Event, State, Result>,
+  { store, phases = noPhases, batchSize = DEFAULT_BATCH_SIZE }: QueryDependencies,
+): QueryHandler<Query, Result, State> {
+  async function handle(
+    query: Query,
+    options: HandleOptions<State> = {},
+  ): Promise<QueryAnswer<Result, State>> {
+    const filter = phases.phase('filter_build', () =>
+      unreadPart(definition.filter(query), options.resumeFrom),
+    );
+    let { state, sequenceNumber } = startOf(definition, options);
+    for await (const batch of read(filter, callOptions(options))) {
+      const events = phases.phase('unmarshal', () => batch.map(definition.unmarshal));
+      state = phases.phase('project', () => definition.project(state, events));
+      sequenceNumber = batch.at(-1)?.sequenceNumber ?? sequenceNumber;
+    }
+    const result = phases.phase('project', () => definition.answer(state, query));
+    return { outcome: 'answered', result, reached: { state, sequenceNumber } };
+  }
+
+  async function* read(filter: EventFilter, options: CallOptions): AsyncIterable<readonly StoredEvent[]> {
+    if (definition.reading === 'in-batches') {
+      yield* store.replay(filter, { ...options, batchSize, consistency: 'eventual' });
+    } else {
+      yield (await store.query(filter, { ...options, consistency: 'eventual' })).events;
+    }
+  }
+
+  return { name: definition.name, kind: 'query', filter: definition.filter, handle };
+}

@@ -1,0 +1,20 @@
+import type { Decision } from '../../handling/decision.ts';
+import type { LibraryEvent } from '../events.ts';
+import type { AddBookCopyToCirculation } from './command.ts';
+import type { BookPresence } from './project.ts';
+
+/**
+ * Decides whether the book comes into circulation.
+ *
+ * Given the book was never added, or was removed, when it is added, then BookCopyAddedToCirculation.
+ * Rejected: never.
+ * Idempotent: the book is in circulation.
+ */
+export function decide(
+  { isInCirculation }: BookPresence,
+  { bookID, details, occurredAt }: AddBookCopyToCirculation,
+): Decision<LibraryEvent, never> {
+  if (isInCirculation) return { outcome: 'idempotent' };
+  const payload = { BookID: bookID, ...details };
+  return { outcome: 'accepted', events: [{ type: 'BookCopyAddedToCirculation', occurredAt, payload }] };
+}

@@ -1,0 +1,48 @@
+import type { EventFilter } from '../../eventstore/event-filter.ts';
+import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
+import type { QueryDefinition } from '../../handling/query-handler.ts';
+import type { LibraryEvent } from '../events.ts';
+import { parseLibraryEvent } from '../parse-library-event.ts';
+import { type BookInCirculation, type BooksByID, project } from './project.ts';
+
+/** Asks for all books, so there is nothing to say. */
+export type BooksInCirculationQuery = Readonly<Record<string, never>>;
+
+export interface BooksInCirculation {
+  /** In the order in which they were added. */
+  readonly books: readonly BookInCirculation[];
+  readonly count: number;
+}
+
+/** All book copies that the library has, and whether each is lent. Reads the history of every book. */
+export const booksInCirculation: QueryDefinition<
+  BooksInCirculationQuery,
+  LibraryEvent,
+  BooksByID,
+  BooksInCirculation
+> = {
+  name: 'BooksInCirculation',
+  reading: 'in-batches',
+  filter,
+  unmarshal: parseLibraryEvent,
+  initialState: () => new Map(),
+  project,
+  answer,
+};
+
+function filter(): EventFilter {
+  return buildEventFilter()
+    .matching()
+    .anyEventTypeOf(
+      'BookCopyAddedToCirculation',
+      'BookCopyRemovedFromCirculation',
+      'BookCopyLentToReader',
+      'BookCopyReturnedByReader',
+    )
+    .finalize();
+}
+
+function answer(booksByID: BooksByID): BooksInCirculation {
+  const books = [...booksByID.values()];
+  return { books, count: books.length };
+}
