@@ -1,0 +1,1 @@
+exports.run = () => new Promise(() => undefined);

@@ -1,0 +1,1 @@
+exports.run = async () => console.log(`VS Code ${require('vscode').version}`);
