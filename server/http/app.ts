@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { authentication, type Environment } from './authentication.ts';
+import { answerFailure, BadRequestError } from './failure.ts';
+import { addPageRoutes } from './page-routes.ts';
+import { addRunRoutes } from './run-routes.ts';
+import type { HttpServices } from './run-service.ts';
+
+/** All routes of the server. Every request passes the authentication first. */
+export function createApp(services: HttpServices): Hono<Environment> {
+  const app = new Hono<Environment>();
+  app.onError((error, context) => answerFailure(error, context, services.log));
+  app.notFound((context) =>
+    answerFailure(unknownRoute(context.req.method, context.req.path), context, services.log),
+  );
+  app.use(strictHeaders);
+  app.use(authentication(services.token));
+
+  app.get('/api/status', (context) => context.json(services.status()));
+  app.get('/api/handlers', (context) => context.json(services.handlers()));
+  app.post('/api/stop', (context) => {
+    services.stop();
+    return context.json(services.status(), 202);
+  });
+  addRunRoutes(app, services);
+  addPageRoutes(app, services.pages);
+  return app;
+}
+
+/** Nothing of a page may come from elsewhere, and nobody may frame it. Styles: the controls' components set some inline. */
+const strictHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: 'no-referrer',
+  xFrameOptions: 'DENY',
+  // Plain HTTP on 127.0.0.1: a promise to use TLS would only lock other local servers out.
+  strictTransportSecurity: false,
+});
+
+function unknownRoute(method: string, path: string): BadRequestError {
+  return new BadRequestError({
+    code: 'unknown-route',
+    message: `There is nothing at ${method} ${path.slice(0, 100)}.`,
+    advice: 'The page is at /, the interface below /api: status, handlers, runs.',
+  });
+}

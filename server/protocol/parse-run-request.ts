@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import type { ErrorResponse } from './error-response.ts';
+import { profileRequestSchema, type RunRequest, runRequestSchema, seedRequestSchema } from './run.ts';
+
+export type ParsedRunRequest =
+  | { readonly ok: true; readonly request: RunRequest }
+  | { readonly ok: false; readonly error: ErrorResponse };
+
+/** Checks what somebody asks for. The error names the field, what may stand there, and what was given. */
+export function parseRunRequest(input: unknown): ParsedRunRequest {
+  const parsed = runRequestSchema.safeParse(input);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { ok: false, error: issue ? faultOf(issue, input) : notAnObject(input) };
+}
+
+function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
+  const properties = propertiesFor(kindOf(input));
+  if (issue.code === 'unrecognized_keys') return unknownField(issue.keys[0] ?? '', properties);
+  const field = String(issue.path[0] ?? '');
+  if (field === '') return notAnObject(input);
+  if (field === 'kind') return unknownKind(valueAt(input, field));
+  const property = properties[field];
+  return {
+    code: 'invalid-request',
+    field,
+    message: `${field} must be ${property ? rangeOf(property) : 'something else'}; ${given(valueAt(input, field))}.`,
+    advice:
+      property?.default === undefined
+        ? `Give ${field}.`
+        : `Leave ${field} out for ${number(property.default)}.`,
+  };
+}
+
+function unknownField(field: string, properties: Readonly<Record<string, Property>>): ErrorResponse {
+  return {
+    code: 'invalid-request',
+    field,
+    message: `There is no field ${JSON.stringify(field.slice(0, 40))} in this request.`,
+    advice: `The fields are ${Object.keys(properties).join(', ')}.`,
+  };
+}
+
+function unknownKind(value: unknown): ErrorResponse {
+  return {
+    code: 'invalid-request',
+    field: 'kind',
+    message: `kind must be ${runKinds.map((kind) => `"${kind}"`).join(' or ')}; ${given(value)}.`,
+    advice: 'See server/protocol/run.ts for the kinds of runs and their fields.',
+  };
+}
+
+function notAnObject(input: unknown): ErrorResponse {
+  return {
+    code: 'invalid-request',
+    message: `A run request must be a JSON object; ${given(input)}.`,
+    advice: 'Send for example {"kind":"profile","handler":"BooksInCirculation","iterations":50}.',
+  };
+}
+
+/** The part of JSON Schema that the requests use. */
+const propertySchema = z.object({
+  type: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  default: z.number().optional(),
+});
+type Property = z.infer<typeof propertySchema>;
+
+const requestSchemas = { profile: profileRequestSchema, seed: seedRequestSchema };
+const runKinds = Object.keys(requestSchemas);
+
+function propertiesFor(kind: keyof typeof requestSchemas): Record<string, Property> {
+  const schema = z.toJSONSchema(requestSchemas[kind]);
+  return z.object({ properties: z.record(z.string(), propertySchema) }).parse(schema).properties;
+}
+
+function kindOf(input: unknown): keyof typeof requestSchemas {
+  return valueAt(input, 'kind') === 'seed' ? 'seed' : 'profile';
+}
+
+function rangeOf(property: Property): string {
+  if (property.type === 'string') return 'a text that is not empty';
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = property;
+  const end = maximum === Number.MAX_SAFE_INTEGER ? 'up' : `to ${number(maximum)}`;
+  return `a whole number from ${number(minimum)} ${end}`;
+}
+
+function given(value: unknown): string {
+  if (value === undefined) return 'nothing was given';
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} was given`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function valueAt(input: unknown, field: string): unknown {
+  return typeof input === 'object' && input !== null ? new Map(Object.entries(input)).get(field) : undefined;
+}
