@@ -8,7 +8,14 @@ export type ToPanelMessage = {
   readonly profile: ArrayBuffer;
   /** Absent when the profile was opened from a file. */
   readonly result?: ProfileResult;
+  /** Id of the run. The panel keeps it in its state, see `PanelState`. */
+  readonly run?: string;
 };
+
+/** The part of a panel's state (`setState`) that the extension reads to fill the panel again after a restart. */
+export interface PanelState {
+  readonly run?: string;
+}
 
 /** From a profile panel to the extension. Frames travel as indices: the panel never names a path. */
 export type FromPanelMessage =
