@@ -1,0 +1,18 @@
+import type { HandlerKind, OperationRecord } from '../handling/operation-record.ts';
+
+/** A handler as a picker shows it. */
+export interface HandlerSummary {
+  readonly name: string;
+  readonly kind: HandlerKind;
+  /** One sentence: what the handler answers or does. */
+  readonly summary: string;
+}
+
+/** A handler together with its inputs: what a run executes again and again. */
+export interface RunnableHandler extends HandlerSummary {
+  /**
+   * Executes the handler once, observed. A fault of the handler or the store is thrown.
+   * @param iteration counts the executions of a run from 0 and chooses the input
+   */
+  execute(iteration: number, signal: AbortSignal): Promise<OperationRecord>;
+}
