@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../error-code.ts';
 import {
   DataDirectoryIsFileError,
   DataDirectoryNotWritableError,
@@ -7,7 +8,6 @@ import {
   DiskFullError,
   ForeignDataDirectoryError,
 } from './embedded-errors.ts';
-import { errorCode } from './error-code.ts';
 
 /** The files of one embedded database. The directory appears whole or not at all (see create-cluster.ts). */
 export interface ClusterDirectory {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../error-code.ts';
 import {
   type ClusterDirectory,
   clusterDirectory,
@@ -8,7 +9,6 @@ import {
   inspectDataDirectory,
 } from './cluster-directory.ts';
 import { DiskFullError, PostgresStartError } from './embedded-errors.ts';
-import { errorCode } from './error-code.ts';
 import { type PostgresBinaries, programPath } from './postgres-binaries.ts';
 import { isProcessAlive } from './postmaster-pid.ts';
 import { runProgram } from './program.ts';

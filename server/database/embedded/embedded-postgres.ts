@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../error-code.ts';
 import {
   type ClusterDirectory,
   clusterDirectory,
@@ -7,7 +8,6 @@ import {
   makeParent,
 } from './cluster-directory.ts';
 import { createCluster } from './create-cluster.ts';
-import { errorCode } from './error-code.ts';
 import { type OpenServer, openServer } from './open-server.ts';
 import { locateBinaries } from './postgres-binaries.ts';
 import { stopPostmaster } from './postmaster.ts';

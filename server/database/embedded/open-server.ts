@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../error-code.ts';
 import { explained } from './cluster-directory.ts';
 import { superuser } from './create-cluster.ts';
 import { DataDirectoryInUseError, DiskFullError, PostgresStartError } from './embedded-errors.ts';
-import { errorCode } from './error-code.ts';
 import { freePort } from './free-port.ts';
 import { type Lease, LeaseTaken, takeLease } from './lease.ts';
 import {

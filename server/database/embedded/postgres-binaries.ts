@@ -1,8 +1,8 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { BinariesMissingError, UnsupportedPlatformError } from './embedded-errors.ts';
-import { errorCode } from './error-code.ts';
 
 /** PostgreSQL's programs on this machine. */
 export interface PostgresBinaries {

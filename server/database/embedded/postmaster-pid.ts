@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../error-code.ts';
 
 /** What a running (or killed) server says about itself in postmaster.pid. */
 export interface PostmasterPid {

@@ -1,6 +1,6 @@
 import { chown, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../error-code.ts';
 
 /** The operating system's account that PostgreSQL runs as, when it is not our own. */
 export interface ServerAccount {
