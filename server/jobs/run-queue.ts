@@ -68,6 +68,8 @@ export class RunQueue {
   readonly #options: RunQueueOptions;
   readonly #entries = new Map<string, Entry>();
   #running: Entry | undefined;
+  /** Settles when what the last run needed after its end is done too. */
+  #execution: Promise<void> = Promise.resolve();
   #stopping = false;
 
   private constructor(options: RunQueueOptions) {
@@ -149,6 +151,7 @@ export class RunQueue {
     const open = Array.from(this.#entries.values()).filter((entry) => !isFinal(entry.run));
     for (const entry of open) this.#interrupt(entry, { state: 'cancelled', error: stopped });
     await Promise.all(open.map((entry) => entry.ended.promise));
+    await this.#execution;
   }
 
   #entry(id: string): Entry {
@@ -174,7 +177,7 @@ export class RunQueue {
     const entry = Array.from(this.#entries.values()).find(({ run }) => run.state === 'queued');
     if (!entry) return;
     this.#running = entry;
-    void this.#execute(entry).finally(() => {
+    this.#execution = this.#execute(entry).finally(() => {
       this.#running = undefined;
       this.#next();
     });
