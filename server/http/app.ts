@@ -48,7 +48,7 @@ const strictHeaders = secureHeaders({
 
 function unknownRoute(method: string, path: string): BadRequestError {
   return new BadRequestError({
-    code: 'unknown-route',
+    code: 'unknown_route',
     message: `There is nothing at ${method} ${path.slice(0, 100)}.`,
     advice: 'The page is at /, the interface below /api: status, handlers, runs.',
   });

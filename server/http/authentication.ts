@@ -63,13 +63,13 @@ function noToken(wrong: boolean): AccessError {
 }
 
 function wrongHost(port: number): AccessError {
-  return new AccessError('wrong-host', 'This server answers only under its own name.', {
+  return new AccessError('wrong_host', 'This server answers only under its own name.', {
     advice: `Use http://127.0.0.1:${port}/.`,
   });
 }
 
 function wrongOrigin(origin: string): AccessError {
-  return new AccessError('wrong-origin', `Pages of ${origin.slice(0, 100)} may not use this server.`, {
+  return new AccessError('wrong_origin', `Pages of ${origin.slice(0, 100)} may not use this server.`, {
     advice: 'Open the page of the server itself.',
   });
 }

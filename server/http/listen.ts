@@ -41,14 +41,14 @@ export async function listen(app: Hono<Environment>, port: number): Promise<List
 function portFault(error: Error, port: number): unknown {
   const errno = 'code' in error ? error.code : undefined;
   if (errno === 'EADDRINUSE') {
-    return new PortError('port-in-use', `Port ${port} is in use by another program.`, {
+    return new PortError('port_in_use', `Port ${port} is in use by another program.`, {
       advice: 'Leave --port out to get a free port, or choose another one.',
       field: 'port',
       cause: error,
     });
   }
   if (errno === 'EACCES') {
-    return new PortError('port-not-allowed', `This user may not listen on port ${port}.`, {
+    return new PortError('port_not_allowed', `This user may not listen on port ${port}.`, {
       advice: 'Choose a port above 1023, or leave --port out to get a free one.',
       field: 'port',
       cause: error,

@@ -29,7 +29,7 @@ export function addPageRoutes(app: Hono<Environment>, folder: string): void {
   }
   if (!names.includes('index.html')) {
     app.get('/', () => {
-      throw new ProfilerError('page-missing', 'The page of the profiler is not built.', {
+      throw new ProfilerError('page_missing', 'The page of the profiler is not built.', {
         advice: 'Run "npm run build" and start the server again.',
       });
     });

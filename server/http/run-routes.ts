@@ -52,7 +52,7 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
 async function jsonBody(context: Context): Promise<unknown> {
   if (!context.req.header('Content-Type')?.startsWith('application/json')) {
     throw new BadRequestError({
-      code: 'not-json',
+      code: 'not_json',
       message: 'The body of this request is not marked as JSON.',
       advice: 'Send the header Content-Type: application/json.',
     });
@@ -62,7 +62,7 @@ async function jsonBody(context: Context): Promise<unknown> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new BadRequestError({
-      code: 'invalid-request',
+      code: 'invalid_request',
       message: 'The body of this request is not valid JSON.',
     });
   }
@@ -78,7 +78,7 @@ function sendFile(context: Context, file: ArtifactFile): Response {
 
 function tooLarge(): BadRequestError {
   return new BadRequestError({
-    code: 'too-large',
+    code: 'too_large',
     message: `The body of this request is larger than ${MAX_BODY_BYTES / 1024} KiB.`,
     advice: 'A run request has a few short fields only.',
   });

@@ -5,7 +5,7 @@ export class UnknownRunError extends ProfilerError {
   override readonly name = 'UnknownRunError';
 
   constructor(id: string) {
-    super('unknown-run', `There is no run ${JSON.stringify(id.slice(0, 60))}.`, {
+    super('unknown_run', `There is no run ${JSON.stringify(id.slice(0, 60))}.`, {
       advice: 'GET /api/runs lists the runs that are kept.',
     });
   }
@@ -21,7 +21,7 @@ export class UnknownArtifactError extends ProfilerError {
   override readonly name = 'UnknownArtifactError';
 
   constructor(id: string, name: string) {
-    super('unknown-artifact', `Run ${id} has no file ${JSON.stringify(name.slice(0, 60))}.`, {
+    super('unknown_artifact', `Run ${id} has no file ${JSON.stringify(name.slice(0, 60))}.`, {
       advice: `GET /api/runs/${id}/result lists its files.`,
     });
   }
@@ -32,7 +32,7 @@ export class QueueFullError extends ProfilerError {
   override readonly name = 'QueueFullError';
 
   constructor(waiting: number) {
-    super('queue-full', `${waiting} runs are waiting already; no more are taken.`, {
+    super('queue_full', `${waiting} runs are waiting already; no more are taken.`, {
       advice: 'Wait until some have ended, or cancel those that are not needed.',
     });
   }

@@ -105,7 +105,7 @@ function send(child: ChildProcess, message: ToRunner): void {
 
 function unreadable(cause: Error): RunnerCrashedError {
   return new RunnerCrashedError(
-    'runner-unreadable',
+    'runner_unreadable',
     'The process of the run sent a message that nobody understands.',
     {
       advice: 'Build the project again (npm run build): server and runner are of different versions.',
@@ -115,7 +115,7 @@ function unreadable(cause: Error): RunnerCrashedError {
 }
 
 function notStarted(cause: Error): RunnerCrashedError {
-  return new RunnerCrashedError('runner-not-started', 'The process of the run could not be started.', {
+  return new RunnerCrashedError('runner_not_started', 'The process of the run could not be started.', {
     advice: 'See whether the machine has memory and processes left; the log has the details.',
     cause,
   });
@@ -123,13 +123,13 @@ function notStarted(cause: Error): RunnerCrashedError {
 
 function crash(code: number | null, signal: NodeJS.Signals | null, output: string): RunnerCrashedError {
   if (output.includes('heap out of memory')) {
-    return new RunnerCrashedError('runner-out-of-memory', 'The process of the run ran out of memory.', {
+    return new RunnerCrashedError('runner_out_of_memory', 'The process of the run ran out of memory.', {
       advice: 'Lower the iterations, or make the sampling interval longer.',
     });
   }
   const how = signal === null ? `with exit code ${code}` : `by signal ${signal}`;
   return new RunnerCrashedError(
-    'runner-crashed',
+    'runner_crashed',
     `The process of the run ended ${how} before it had a result.`,
     {
       advice: 'The log has what it printed. A handler must not call process.exit() or crash the process.',

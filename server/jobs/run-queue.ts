@@ -52,13 +52,13 @@ const KEPT_RUNS = 100;
 const MAX_WAITING = 100;
 
 const leftBehind: ErrorDescription = {
-  code: 'server-ended',
+  code: 'server_ended',
   message: 'The server ended before the run did.',
   advice: 'Start the run again.',
 };
 
 const stopped: ErrorDescription = {
-  code: 'server-stopped',
+  code: 'server_stopped',
   message: 'The server was stopped before the run ended.',
   advice: 'Start the run again.',
 };

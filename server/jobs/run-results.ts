@@ -13,7 +13,7 @@ export async function readResult(run: Run, directory: RunDirectory): Promise<Run
   if (run.state !== 'succeeded') throw noResult(run);
   const result = await directory.readResult(run.id);
   if (result) return result;
-  throw new NoResultError('result-lost', `The result of run ${run.id} is no longer on the disk.`, {
+  throw new NoResultError('result_lost', `The result of run ${run.id} is no longer on the disk.`, {
     advice: 'Start the run again.',
   });
 }
@@ -31,7 +31,7 @@ export async function findArtifact(run: Run, name: string, directory: RunDirecto
 function noResult(run: Run): NoResultError {
   if (run.endedAt === undefined) {
     return new NoResultError(
-      'not-finished',
+      'not_finished',
       `Run ${run.id} is ${run.state}; its result comes when it is done.`,
       {
         advice: `Follow GET /api/runs/${run.id}/events until "done".`,
@@ -40,7 +40,7 @@ function noResult(run: Run): NoResultError {
   }
   const why = run.error?.message ?? 'It was ended before it was done.';
   const advice = run.error?.advice;
-  return new NoResultError('no-result', `Run ${run.id} ${howItEnded(run)} and has no result. ${why}`, {
+  return new NoResultError('no_result', `Run ${run.id} ${howItEnded(run)} and has no result. ${why}`, {
     ...(advice === undefined ? {} : { advice }),
   });
 }

@@ -7,19 +7,19 @@ interface Sentence {
 }
 
 const notWritable: Sentence = {
-  code: 'not-writable',
+  code: 'not_writable',
   message: (path) => `${path} cannot be written: this user is not allowed to.`,
   advice: 'Make the folder writable for this user, or choose another place.',
 };
 
 const diskFull: Sentence = {
-  code: 'disk-full',
+  code: 'disk_full',
   message: (path) => `${path} cannot be written: the disk is full.`,
   advice: 'Free some space and try again. What was written before is still there.',
 };
 
 const notAFolder: Sentence = {
-  code: 'not-a-folder',
+  code: 'not_a_folder',
   message: (path) => `${path} cannot be written: a part of its path is a file, not a folder.`,
   advice: 'Remove that file or choose another place.',
 };
@@ -33,12 +33,12 @@ const sentences: Readonly<Record<string, Sentence>> = {
   ENOTDIR: notAFolder,
   EEXIST: notAFolder,
   ENOENT: {
-    code: 'no-such-folder',
+    code: 'no_such_folder',
     message: (path) => `${path} cannot be written: its folder does not exist.`,
     advice: 'Create the folder first or choose another place.',
   },
   EISDIR: {
-    code: 'is-a-folder',
+    code: 'is_a_folder',
     message: (path) => `${path} cannot be written: it is a folder.`,
     advice: 'Give the name of a file.',
   },
@@ -55,7 +55,7 @@ export function fileFault(error: unknown, path: string): unknown {
   if (errno === undefined || error instanceof ProfilerError) return error;
   const sentence = sentences[errno];
   if (sentence === undefined) {
-    return new FileFaultError('file-fault', `${path} cannot be written (${errno}).`, { cause: error });
+    return new FileFaultError('file_fault', `${path} cannot be written (${errno}).`, { cause: error });
   }
   return new FileFaultError(sentence.code, sentence.message(path), { advice: sentence.advice, cause: error });
 }

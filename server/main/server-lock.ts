@@ -19,7 +19,7 @@ export class AlreadyRunningError extends ProfilerError {
 
   constructor(server: ServerRecord) {
     const message = `A server for this workspace runs already: process ${server.pid} at ${server.url}.`;
-    super('already-running', message, {
+    super('already_running', message, {
       advice: `Open ${server.url}/?token=${server.token}, or end it with "eventstore-profiler stop".`,
     });
     this.server = server;
@@ -31,7 +31,7 @@ class ServerSilentError extends ProfilerError {
   override readonly name = 'ServerSilentError';
 
   constructor({ pid, url }: ServerRecord) {
-    super('server-silent', `Process ${pid} serves this workspace at ${url} but does not answer.`, {
+    super('server_silent', `Process ${pid} serves this workspace at ${url} but does not answer.`, {
       advice: `End process ${pid} and start again.`,
     });
   }

@@ -96,7 +96,7 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 
 function connectionLost(): ServerRequestError {
   const response = {
-    code: 'server-unreachable',
+    code: 'server_unreachable',
     message: 'The connection to the server breaks again and again.',
     advice: 'See whether the server still runs; the run itself goes on without listeners.',
   };

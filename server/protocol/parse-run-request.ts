@@ -22,7 +22,7 @@ function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
   if (field === 'kind') return unknownKind(valueAt(input, field));
   const property = properties[field];
   return {
-    code: 'invalid-request',
+    code: 'invalid_request',
     field,
     message: `${field} must be ${property ? rangeOf(property) : 'something else'}; ${given(valueAt(input, field))}.`,
     advice:
@@ -34,7 +34,7 @@ function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
 
 function unknownField(field: string, properties: Readonly<Record<string, Property>>): ErrorResponse {
   return {
-    code: 'invalid-request',
+    code: 'invalid_request',
     field,
     message: `There is no field ${JSON.stringify(field.slice(0, 40))} in this request.`,
     advice: `The fields are ${Object.keys(properties).join(', ')}.`,
@@ -43,7 +43,7 @@ function unknownField(field: string, properties: Readonly<Record<string, Propert
 
 function unknownKind(value: unknown): ErrorResponse {
   return {
-    code: 'invalid-request',
+    code: 'invalid_request',
     field: 'kind',
     message: `kind must be ${runKinds.map((kind) => `"${kind}"`).join(' or ')}; ${given(value)}.`,
     advice: 'See server/protocol/run.ts for the kinds of runs and their fields.',
@@ -52,7 +52,7 @@ function unknownKind(value: unknown): ErrorResponse {
 
 function notAnObject(input: unknown): ErrorResponse {
   return {
-    code: 'invalid-request',
+    code: 'invalid_request',
     message: `A run request must be a JSON object; ${given(input)}.`,
     advice: 'Send for example {"kind":"profile","handler":"BooksInCirculation","iterations":50}.',
   };

@@ -32,7 +32,7 @@ async function refusal(response: Response): Promise<ServerRequestError> {
   const parsed = errorResponseSchema.safeParse(parsedJson(text));
   if (parsed.success) return new ServerRequestError(parsed.data, response.status);
   const message = `The server answered with HTTP status ${response.status}.`;
-  return new ServerRequestError({ code: 'unexpected-answer', message }, response.status);
+  return new ServerRequestError({ code: 'unexpected_answer', message }, response.status);
 }
 
 /** Undefined for what is no JSON: another program may listen on the port. */
@@ -47,7 +47,7 @@ function parsedJson(text: string): unknown {
 
 function unreachable(url: string, cause: unknown): ServerRequestError {
   const response = {
-    code: 'server-unreachable',
+    code: 'server_unreachable',
     message: `The server${url === '' ? '' : ` at ${url}`} does not answer.`,
     advice: 'Start it with "eventstore-profiler start".',
   };

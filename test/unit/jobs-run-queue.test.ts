@@ -55,9 +55,9 @@ test('A run in a busy loop hears no request to end and is killed within a second
 
 for (const [script, code, sentence] of [
   ['fail', 'scripted', /as it was told to/],
-  ['exit', 'runner-crashed', /exit code 3/],
-  ['crash', 'runner-crashed', /SIGSEGV/],
-  ['babble', 'runner-unreadable', /nobody understands/],
+  ['exit', 'runner_crashed', /exit code 3/],
+  ['crash', 'runner_crashed', /SIGSEGV/],
+  ['babble', 'runner_unreadable', /nobody understands/],
 ] as const) {
   test(`A process that is told to ${script} makes a failed run with a sentence, and the next run succeeds`, async () => {
     await using folder = await temporaryDirectory();
