@@ -71,3 +71,15 @@ export class EventStoreUnavailableError extends ProfilerError {
     super('event_store_unavailable', message, options);
   }
 }
+
+/** The database holds no event store, or one of another version. */
+export class SchemaVersionError extends ProfilerError {
+  override readonly name = 'SchemaVersionError';
+
+  constructor(options: ProfilerErrorOptions = {}) {
+    super('schema_version', 'The database does not hold the tables and functions of this event store.', {
+      advice: 'Run the migrations on this database, then open the event store again.',
+      ...options,
+    });
+  }
+}

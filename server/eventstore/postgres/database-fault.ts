@@ -1,0 +1,66 @@
+import pg from 'pg';
+import { ProfilerError } from '../../lib/profiler-error.ts';
+import {
+  ConcurrencyConflictError,
+  EventStoreUnavailableError,
+  InvalidEventError,
+  QueryTimeoutError,
+  SchemaVersionError,
+} from '../errors.ts';
+
+/** The fault of a read in the event store's terms. */
+export function readFault(cause: unknown): ProfilerError {
+  if (cause instanceof ProfilerError) return cause;
+  const code = sqlState(cause);
+  if (timeoutStates.has(code)) return new QueryTimeoutError({ cause });
+  if (missingSchemaStates.has(code)) return new SchemaVersionError({ cause });
+  return new EventStoreUnavailableError(`The event store's database failed: ${messageOf(cause)}`, {
+    advice: adviceByClass[code.slice(0, 2)] ?? 'Check that the database runs and can be reached.',
+    cause,
+  });
+}
+
+/** The fault of an append that the database answered. */
+export function appendFault(cause: unknown): ProfilerError {
+  const code = sqlState(cause);
+  // Another transaction stood in the way and this one was rolled back: deciding again is what helps.
+  if (code === '40001' || code === '40P01') return new ConcurrencyConflictError({ cause });
+  if (code.startsWith('22') || code.startsWith('23') || code === '54001') {
+    return new InvalidEventError(`The database refused an event: ${messageOf(cause)}`, {
+      advice: 'Build events with buildStorableEvent().',
+      cause,
+    });
+  }
+  return readFault(cause);
+}
+
+/**
+ * Whether the database itself said that the statement failed. After a FATAL error or without any answer
+ * the transaction may have been committed.
+ */
+export function isAnsweredFailure(cause: unknown): boolean {
+  return cause instanceof pg.DatabaseError && cause.severity === 'ERROR';
+}
+
+export const queryCanceledState = '57014';
+
+export function sqlState(cause: unknown): string {
+  return (cause instanceof pg.DatabaseError && cause.code) || '';
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: query_canceled by statement_timeout, lock_not_available,
+// idle_in_transaction_session_timeout, transaction_timeout.
+const timeoutStates = new Set([queryCanceledState, '55P03', '25P03', '25P04']);
+const missingSchemaStates = new Set(['42P01', '42883', '42703', '3F000']);
+
+const adviceByClass: Readonly<Record<string, string>> = {
+  '25': 'Appending needs a writable primary and the isolation level read committed.',
+  '28': 'Check the user and the password in the database URL.',
+  '3D': 'Create the database, or name another one in the URL.',
+  '42': 'Check that the user may read and write the event store’s tables.',
+  '53': 'The database lacks connections, memory or disk space: free some or raise its limits.',
+};
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
+}

@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import type { ProfilerError } from '../../lib/profiler-error.ts';
+import { OperationCanceledError, QueryTimeoutError } from '../errors.ts';
+import type { CallOptions } from '../event-store.ts';
+import { requestCancel } from './cancel-request.ts';
+
+// A server that lives answers a cancel request in milliseconds; one that does not would hold the caller forever.
+const cancelGraceMs = 500;
+
+/**
+ * Watches the caller's signal and deadline over one operation, from waiting for a connection to the last row.
+ * Dispose it at the end.
+ */
+export class Interruption {
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #graceTimer: NodeJS.Timeout | undefined;
+  #client: pg.Client | undefined;
+  #rejectWaiting: ((reason: ProfilerError) => void) | undefined;
+  /** Why the operation was interrupted, once it was. */
+  reason: ProfilerError | undefined;
+
+  /** @throws OperationCanceledError when the signal is aborted already */
+  constructor({ signal, timeoutMs }: CallOptions) {
+    if (signal?.aborted) throw new OperationCanceledError({ cause: signal.reason });
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
+    if (timeoutMs !== undefined) this.#timer = setTimeout(this.#onTimeout, timeoutMs);
+  }
+
+  /** Waits for a connection, but no longer than the caller wants; one that comes too late goes back. */
+  async waitFor(connection: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+    const interrupted = Promise.withResolvers<never>();
+    this.#rejectWaiting = interrupted.reject;
+    try {
+      return await Promise.race([connection, interrupted.promise]);
+    } catch (error) {
+      if (this.reason) releaseLate(connection);
+      throw error;
+    } finally {
+      this.#rejectWaiting = undefined;
+    }
+  }
+
+  /** From now on an interruption cancels what this connection does, in the database. */
+  cancels(client: pg.Client): void {
+    this.#client = client;
+  }
+
+  [Symbol.dispose](): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#graceTimer);
+  }
+
+  readonly #onAbort = () => this.#interrupt(new OperationCanceledError({ cause: this.#signal?.reason }));
+  readonly #onTimeout = () => this.#interrupt(new QueryTimeoutError());
+
+  #interrupt(reason: ProfilerError): void {
+    if (this.reason) return;
+    this.reason = reason;
+    this.#rejectWaiting?.(reason);
+    const client = this.#client;
+    if (!client) return;
+    const cutOff = () => client.connection.stream.destroy();
+    this.#graceTimer = setTimeout(cutOff, cancelGraceMs);
+    requestCancel(client).catch(cutOff);
+  }
+}
+
+function releaseLate(connection: Promise<pg.PoolClient>): void {
+  connection.then(
+    (client) => client.release(),
+    // Nobody waits for this connection any more, and the caller has been told why.
+    () => undefined,
+  );
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { EventFilter } from '../event-filter.ts';
+import { type ItemCondition, itemConditions } from './filter-conditions.ts';
+import { TemplateCache } from './template-cache.ts';
+
+/** SQL text for all filters of one shape; only the values differ. */
+export interface SelectTemplate {
+  /** Events in order: sequence number, type, milliseconds since 1970, payload, metadata. */
+  readonly events: string;
+  /** The same after one row 0 with the snapshot under which they were read. */
+  readonly eventsWithSnapshot: string;
+  /** For a prepared statement; none for shapes too large to be worth keeping on the server. */
+  readonly name: string | undefined;
+}
+
+export interface SelectStatement extends SelectTemplate {
+  readonly values: readonly unknown[];
+}
+
+/** Turns filters into statements; builds the text once for each filter shape. */
+export class SelectStatements {
+  readonly #templates: TemplateCache<SelectTemplate>;
+
+  constructor(capacity: number) {
+    this.#templates = new TemplateCache(capacity);
+  }
+
+  statementFor(filter: EventFilter): SelectStatement {
+    const items = itemConditions(filter);
+    const shape = shapeOf(filter, items);
+    let template = this.#templates.get(shape);
+    if (!template) {
+      template = buildTemplate(filter, items, shape);
+      if (template.name) this.#templates.set(shape, template);
+    }
+    return { ...template, values: valuesOf(filter, items) };
+  }
+}
+
+// Shapes beyond this come from generated filters and are unlikely to come again.
+const maxCachedShapeLength = 200;
+
+/** What decides the SQL text: which bounds there are and, for each item, whether types and how many objects. */
+function shapeOf(filter: EventFilter, items: readonly ItemCondition[]): string {
+  const bounds =
+    (filter.occurredFrom ? 'f' : '') +
+    (filter.occurredUntil ? 'u' : '') +
+    (filter.sequenceNumberHigherThan > 0 ? 's' : '');
+  return bounds + items.map((item) => `/${item.types ? 't' : ''}${item.contains?.length ?? ''}`).join('');
+}
+
+/** In the order in which `buildTemplate` numbers the parameters. */
+function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown[] {
+  const values: unknown[] = [];
+  for (const { types, contains } of items) {
+    if (types) values.push(types);
+    for (const part of contains ?? []) values.push(JSON.stringify(part));
+  }
+  if (filter.occurredFrom) values.push(filter.occurredFrom.getTime());
+  if (filter.occurredUntil) values.push(filter.occurredUntil.getTime());
+  if (filter.sequenceNumberHigherThan > 0) values.push(filter.sequenceNumberHigherThan);
+  return values;
+}
+
+function buildTemplate(filter: EventFilter, items: readonly ItemCondition[], shape: string): SelectTemplate {
+  let parameters = 0;
+  const next = () => `$${++parameters}`;
+  const conditions = [
+    ...(items.length > 0 ? [`(${items.map((item) => itemSql(item, next)).join(' OR ')})`] : []),
+    ...(filter.occurredFrom ? [`occurred_at >= to_timestamp(${next()}::float8 / 1000)`] : []),
+    ...(filter.occurredUntil ? [`occurred_at <= to_timestamp(${next()}::float8 / 1000)`] : []),
+    ...(filter.sequenceNumberHigherThan > 0 ? [`sequence_number > ${next()}::bigint`] : []),
+  ];
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  const events = `${selectEvents}${where} ORDER BY sequence_number`;
+  const eventsWithSnapshot = `${selectSnapshot} UNION ALL (${events})`;
+  return {
+    events,
+    eventsWithSnapshot,
+    name: shape.length <= maxCachedShapeLength ? nameOf(shape) : undefined,
+  };
+}
+
+const selectEvents =
+  "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata FROM events";
+
+const selectSnapshot = 'SELECT 0::bigint, pg_current_snapshot()::text, 0::float8, NULL::json, NULL::json';
+
+function itemSql(item: ItemCondition, next: () => string): string {
+  const types = item.types && `event_type = ANY (${next()}::text[])`;
+  const contains = item.contains?.map(() => `payload::jsonb @> ${next()}::jsonb`);
+  return `(${[types, contains && `(${contains.join(' OR ')})`].filter(Boolean).join(' AND ')})`;
+}
+
+// The same shape has the same name in every store that shares a connection, as pg requires.
+function nameOf(shape: string): string {
+  return `eventstore_select_${createHash('sha256').update(shape).digest('hex').slice(0, 16)}`;
+}
