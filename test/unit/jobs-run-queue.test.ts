@@ -131,6 +131,7 @@ test('Only the newest ended runs are kept, and the log says how many were remove
     const run = await overOf(queue, await queue.submit(scripted('succeed')));
     ids.push(run.id);
   }
+  await queue.stop();
   const again = await scriptedQueue(folder.path, options);
   assert.deepEqual(
     again.list().map((run) => run.id),
