@@ -1,0 +1,29 @@
+import type { CpuCapture } from './cpu-capture.ts';
+
+/** What a collector brings home; grows by one member for each kind of capture. */
+export type Captured = CpuCapture;
+
+export interface CaptureOptions {
+  /** Microseconds between two samples. */
+  readonly samplingIntervalMicros: number;
+  /** Ends the capture early; what it had recorded is dropped. */
+  readonly signal?: AbortSignal;
+}
+
+/** One way to record a workload. The list of them in `collectors.ts` is the registry. */
+export interface Collector {
+  readonly id: string;
+  /** For people, as in a list to choose from. */
+  readonly title: string;
+  /**
+   * Resolves once recording has begun. Rejects with the signal's reason when it is aborted before that,
+   * and with a `ProfilerError` when this process cannot be recorded.
+   */
+  start(options: CaptureOptions): Promise<Capture>;
+}
+
+/** A recording in progress. Disposing of one that was not stopped drops it. */
+export interface Capture extends AsyncDisposable {
+  /** Ends the recording. Rejects with the signal's reason when that came first. Call it once. */
+  stop(): Promise<Captured>;
+}

@@ -1,0 +1,12 @@
+import type { Profiler } from 'node:inspector';
+
+/** What V8's sampling CPU profiler recorded of this process. */
+export interface CpuCapture {
+  readonly kind: 'v8-cpu';
+  readonly cpuProfile: Profiler.Profile;
+  /** Wall clock of the start, ISO 8601. */
+  readonly startedAt: string;
+  readonly samplingIntervalMicros: number;
+  /** What must be added to V8's time stamps to get the process's monotonic clock. 0 where both are one clock. */
+  readonly clockOffsetMicros: number;
+}
