@@ -66,7 +66,7 @@ export function commandHandler<Command, Event, State, Reason extends string>(
     options: HandleOptions<State>,
   ): Promise<{ readonly reached: Folded<State>; readonly position: Position }> {
     const start = startOf(definition, options);
-    const filter = phases.phase('filter_build', () => unreadPart(boundary, options.resumeFrom));
+    const filter = phases.phase('filter_build', () => unreadPart(boundary, start));
     const query = await store.query(filter, { ...callOptions(options), consistency: 'strong' });
     const events = phases.phase('unmarshal', () => query.events.map(definition.unmarshal));
     const state = phases.phase('project', () => definition.project(start.state, events));

@@ -12,8 +12,11 @@ export interface HandleOptions<State> {
   readonly signal?: AbortSignal;
   /** Which execution of a run this is, counted from 0. */
   readonly iteration?: number;
-  /** Where to start from instead of the first event. The handler takes the state over and may change it. */
-  readonly resumeFrom?: Folded<State>;
+  /**
+   * Gives the state to start from instead of none. Called once per attempt: the handler owns and may change what it
+   * gets, so a second attempt must not get the same.
+   */
+  readonly resumeFrom?: () => Folded<State>;
 }
 
 /** What every handler's answer tells; decorators may add to it. */

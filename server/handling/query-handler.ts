@@ -45,10 +45,9 @@ export function queryHandler<Query, Event, State, Result>(
     query: Query,
     options: HandleOptions<State> = {},
   ): Promise<QueryAnswer<Result, State>> {
-    const filter = phases.phase('filter_build', () =>
-      unreadPart(definition.filter(query), options.resumeFrom),
-    );
-    let { state, sequenceNumber } = startOf(definition, options);
+    const start = startOf(definition, options);
+    const filter = phases.phase('filter_build', () => unreadPart(definition.filter(query), start));
+    let { state, sequenceNumber } = start;
     for await (const batch of read(filter, callOptions(options))) {
       const events = phases.phase('unmarshal', () => batch.map(definition.unmarshal));
       state = phases.phase('project', () => definition.project(state, events));

@@ -10,13 +10,13 @@ export function startOf<State>(
   projection: { initialState(): State },
   { resumeFrom }: HandleOptions<State>,
 ): Folded<State> {
-  return resumeFrom ?? { state: projection.initialState(), sequenceNumber: beforeTheFirst };
+  return resumeFrom?.() ?? { state: projection.initialState(), sequenceNumber: beforeTheFirst };
 }
 
 /** The filter for the events that the state to start from does not hold yet. */
-export function unreadPart(filter: EventFilter, resumeFrom: Folded<unknown> | undefined): EventFilter {
-  if (resumeFrom === undefined) return filter;
-  return filter.reopenForSequenceFiltering().withSequenceNumberHigherThan(resumeFrom.sequenceNumber);
+export function unreadPart(filter: EventFilter, { sequenceNumber }: Folded<unknown>): EventFilter {
+  if (sequenceNumber === beforeTheFirst) return filter;
+  return filter.reopenForSequenceFiltering().withSequenceNumberHigherThan(sequenceNumber);
 }
 
 /** The caller's signal for the store, left out when there is none. */
