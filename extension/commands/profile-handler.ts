@@ -1,0 +1,69 @@
+import { type LogOutputChannel, l10n, ProgressLocation, window } from 'vscode';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import type { Run } from '../../server/protocol/run.ts';
+import type { ServerControl } from '../server/server-control.ts';
+import { readSettings } from '../settings.ts';
+import type { StatusBar } from '../status-bar.ts';
+import { askIterations } from './ask-iterations.ts';
+import { executeProfileRun, type ProfileOrder } from './execute-profile-run.ts';
+import { pickHandler } from './pick-handler.ts';
+import { readySession } from './ready-session.ts';
+
+export interface ProfileHandlerServices {
+  readonly server: ServerControl;
+  readonly log: LogOutputChannel;
+  readonly statusBar: StatusBar;
+  /** Shows the profile of a run that succeeded. */
+  readonly showProfile: (run: Run, client: ServerClient) => Promise<void>;
+}
+
+/** What another command, a key binding or a test may give to leave out the questions. */
+export interface ProfileHandlerArguments {
+  readonly handler?: string;
+  readonly iterations?: number;
+}
+
+/** From the choice of a handler to its flame graph. Resolves with the run; undefined when the user left on the way. */
+export async function profileHandler(
+  services: ProfileHandlerServices,
+  given: ProfileHandlerArguments = {},
+): Promise<Run | undefined> {
+  const client = (await readySession(services.server))?.client;
+  if (client === undefined) return undefined;
+  const order = await askForOrder(client, given);
+  if (order === undefined) return undefined;
+  const run = await withProgress(client, order, services);
+  if (run !== undefined) await services.showProfile(run, client);
+  return run;
+}
+
+async function askForOrder(
+  client: ServerClient,
+  given: ProfileHandlerArguments,
+): Promise<ProfileOrder | undefined> {
+  const settings = readSettings();
+  const handler = given.handler ?? (await pickHandler(await client.handlers()))?.name;
+  if (handler === undefined) return undefined;
+  const iterations = given.iterations ?? (await askIterations(handler, settings.iterations));
+  if (iterations === undefined) return undefined;
+  return { handler, iterations, samplingInterval: settings.samplingInterval };
+}
+
+async function withProgress(
+  client: ServerClient,
+  order: ProfileOrder,
+  { log, statusBar }: ProfileHandlerServices,
+): Promise<Run | undefined> {
+  const { handler } = order;
+  const title = l10n.t('Profiling {0}', handler);
+  const onShare = (share: number) => statusBar.showActivity({ handler, share });
+  statusBar.showActivity({ handler });
+  try {
+    return await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      (progress, token) => executeProfileRun(client, order, { log, progress, token, onShare }),
+    );
+  } finally {
+    statusBar.showActivity(undefined);
+  }
+}

@@ -1,0 +1,104 @@
+import { l10n } from 'vscode';
+import type { UnusableNode } from './server/choose-node.ts';
+import { UserFault } from './user-fault.ts';
+
+/** Every fault that the extension itself finds, in the words in which it is shown. */
+export const faults = {
+  untrusted: () =>
+    new UserFault({
+      code: 'untrusted_workspace',
+      message: l10n.t('Event Store Profiler does not run code in a folder that you do not trust.'),
+      advice: l10n.t('Trust the folder to start the server and to profile handlers.'),
+    }),
+
+  unusableNode: ({ command, problem }: UnusableNode) =>
+    new UserFault({
+      code: 'unusable_node',
+      message:
+        problem.kind === 'too-old'
+          ? l10n.t(
+              '{0} is Node.js {1}; the server needs {2} or newer.',
+              command,
+              problem.version,
+              problem.wanted,
+            )
+          : l10n.t('{0} cannot be run as Node.js.', command),
+      advice: l10n.t('Set "eventstoreProfiler.nodePath" to a Node.js executable, or leave it empty.'),
+    }),
+
+  startFailed: (exit: string) =>
+    new UserFault({
+      code: 'server_start',
+      message: l10n.t('The server ended before it was ready ({0}).', exit),
+      advice: l10n.t('The log says why.'),
+    }),
+
+  startSilent: (seconds: number) =>
+    new UserFault({
+      code: 'server_silent',
+      message: l10n.t('The server has said nothing for {0} seconds after its start.', seconds),
+      advice: l10n.t('See the log, then try again.'),
+    }),
+
+  serverEnded: (exit: string) =>
+    new UserFault({
+      code: 'server_ended',
+      message: l10n.t('The server ended unexpectedly ({0}).', exit),
+      advice: l10n.t('Stored events and profiles are kept. Start it again; the log says why it ended.'),
+    }),
+
+  stoppedWhileStarting: () =>
+    new UserFault({
+      code: 'server_stopped',
+      message: l10n.t('The server was stopped before it was ready.'),
+      advice: l10n.t('Start it again when you need it.'),
+    }),
+
+  noHandlers: () =>
+    new UserFault({
+      code: 'no_handlers',
+      message: l10n.t('The server knows no handlers.'),
+      advice: l10n.t('See the log.'),
+    }),
+
+  runFailed: (handler: string) =>
+    new UserFault({
+      code: 'run_failed',
+      message: l10n.t('Profiling {0} failed.', handler),
+      advice: l10n.t('The log says why.'),
+    }),
+
+  noProfile: () =>
+    new UserFault({
+      code: 'no_profile',
+      message: l10n.t('No profile has been recorded for this folder yet.'),
+      advice: l10n.t('Run "Event Store Profiler: Profile Handler…".'),
+    }),
+
+  profileGone: (run: string) =>
+    new UserFault({
+      code: 'profile_gone',
+      message: l10n.t('The profile of run {0} is no longer there.', run),
+      advice: l10n.t('Record it again with "Event Store Profiler: Profile Handler…".'),
+    }),
+
+  noSource: (frame: string) =>
+    new UserFault({
+      code: 'no_source',
+      message: l10n.t('{0} has no source file: it belongs to Node.js or to V8.', frame),
+    }),
+
+  foreignSource: (file: string) =>
+    new UserFault({
+      code: 'foreign_source',
+      message: l10n.t('{0} lies outside of this workspace and is not opened.', file),
+      advice: l10n.t('Add its folder to the workspace to open it from a profile.'),
+    }),
+
+  missingSource: (file: string) =>
+    new UserFault({
+      code: 'missing_source',
+      message: l10n.t('{0} does not exist any more.', file),
+      advice: l10n.t('The profile is of another version of the code. Record it again.'),
+    }),
+};

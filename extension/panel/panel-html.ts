@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { l10n, Uri, type Webview } from 'vscode';
+
+/**
+ * The page of a profile panel. It may run the one script and load the one style sheet that are named here, and reach
+ * nothing else: everything that it shows comes by message.
+ */
+export function panelHtml(webview: Webview, folder: Uri): string {
+  const nonce = randomBytes(18).toString('base64');
+  const address = (file: string) => webview.asWebviewUri(Uri.joinPath(folder, file)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${address('panel.css')}">
+<title>${l10n.t('Flame Graph')}</title>
+</head>
+<body>
+<script type="module" nonce="${nonce}" src="${address('panel.js')}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,100 @@
+import {
+  type Disposable,
+  EventEmitter,
+  env,
+  type LogOutputChannel,
+  l10n,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
+import type { ToPanelMessage } from '../../server/protocol/panel-messages.ts';
+import { reportRefusal } from '../report-fault.ts';
+import { frameLocation } from './frame-location.ts';
+import { fromPanelSchema } from './from-panel.ts';
+import { openFrame } from './open-frame.ts';
+import { panelHtml } from './panel-html.ts';
+import type { Recording } from './recording.ts';
+
+export const PANEL_TYPE = 'eventstoreProfiler.profile';
+
+/** Told when a panel has drawn its picture. */
+export interface DrawnPanel {
+  readonly run: string;
+  readonly boxes: number;
+  readonly milliseconds: number;
+}
+
+/** The flame graphs that are open. A panel shows one recording and is told of it when its page is ready. */
+export class ProfilePanels implements Disposable {
+  readonly #extension: Uri;
+  readonly #log: LogOutputChannel;
+  readonly #drawn = new EventEmitter<DrawnPanel>();
+
+  readonly onDidDraw = this.#drawn.event;
+
+  constructor(extension: Uri, log: LogOutputChannel) {
+    this.#extension = extension;
+    this.#log = log;
+  }
+
+  open(recording: Recording): void {
+    const panel = window.createWebviewPanel(PANEL_TYPE, recording.title, ViewColumn.Active);
+    this.fill(panel, recording);
+  }
+
+  /** Shows a recording in a panel that VS Code has made: a new one, or one from before a restart. */
+  fill(panel: WebviewPanel, recording: Recording): void {
+    const pages = Uri.joinPath(this.#extension, 'dist/webview');
+    panel.title = recording.title;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
+    panel.webview.onDidReceiveMessage((message) => this.#hear(message, panel, recording));
+    panel.webview.html = panelHtml(panel.webview, pages);
+  }
+
+  dispose(): void {
+    this.#drawn.dispose();
+  }
+
+  async #hear(message: unknown, panel: WebviewPanel, recording: Recording): Promise<void> {
+    const parsed = fromPanelSchema.safeParse(message);
+    if (!parsed.success)
+      return this.#log.warn(`A message of a panel was not understood: ${parsed.error.message}`);
+    const heard = parsed.data;
+    switch (heard.type) {
+      case 'ready':
+        await panel.webview.postMessage(toPanel(recording));
+        return;
+      case 'drawn':
+        this.#log.info(`Flame graph of ${recording.run}: ${heard.boxes} boxes in ${heard.milliseconds} ms.`);
+        this.#drawn.fire({ run: recording.run, boxes: heard.boxes, milliseconds: heard.milliseconds });
+        return;
+      case 'open-source':
+        return this.#openSource(recording, heard.frame);
+      case 'copy':
+        await env.clipboard.writeText(heard.text);
+        return;
+      case 'error':
+        return reportRefusal(new Error(l10n.t('The flame graph has a fault: {0}', heard.message)), this.#log);
+    }
+  }
+
+  async #openSource(recording: Recording, frame: number): Promise<void> {
+    try {
+      await openFrame(await frameLocation(recording.profile, frame, this.#foldersToOpen()));
+    } catch (error) {
+      await reportRefusal(error, this.#log);
+    }
+  }
+
+  #foldersToOpen(): string[] {
+    const folders = workspace.workspaceFolders ?? [];
+    return [...folders.map(({ uri }) => uri), this.#extension].map(({ fsPath }) => fsPath);
+  }
+}
+
+function toPanel({ run, title, bytes, result }: Recording): ToPanelMessage {
+  return { type: 'profile', title, profile: bytes, result, run };
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { l10n } from 'vscode';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
+import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { type ProfileResult, runResultSchema } from '../../server/protocol/run.ts';
+import { faults } from '../faults.ts';
+import { toUserFault } from '../user-fault.ts';
+
+/** A recorded profile with all that a panel needs to show it. */
+export interface Recording {
+  readonly run: string;
+  readonly title: string;
+  /** What the panel gets. */
+  readonly bytes: ArrayBuffer;
+  /** The extension's own reading of it: a panel names frames by index only. */
+  readonly profile: Profile;
+  readonly result: ProfileResult;
+}
+
+export async function recordingFromServer(run: string, client: ServerClient): Promise<Recording> {
+  const [bytes, result] = await Promise.all([client.profile(run), client.result(run)]);
+  return recording(run, bytes, result);
+}
+
+// As the server writes them; a panel can thus be restored while no server runs and where none may run.
+const PROFILE_FILE = 'profile.espp';
+const RESULT_FILE = 'result.json';
+
+/** Reads what a server has left in the folder of the run. @throws UserFault when it is not there or damaged */
+export async function recordingFromDisk(run: string, folder: string): Promise<Recording> {
+  if (!/^[\w-]+$/.test(run)) throw faults.profileGone(run);
+  const files = join(folder, '.eventstore-profiler/runs', run);
+  try {
+    const [bytes, result] = await Promise.all([
+      readFile(join(files, PROFILE_FILE)),
+      readFile(join(files, RESULT_FILE), 'utf8'),
+    ]);
+    return recording(run, new Uint8Array(bytes).buffer, runResultSchema.parse(JSON.parse(result)));
+  } catch (error) {
+    throw isMissing(error) ? faults.profileGone(run) : toUserFault(error);
+  }
+}
+
+function recording(run: string, bytes: ArrayBuffer, result: unknown): Recording {
+  const parsed = runResultSchema.parse(result);
+  if (parsed.kind !== 'profile') throw faults.profileGone(run);
+  const title = l10n.t('{0}: flame graph', parsed.handler);
+  return { run, title, bytes, profile: decodeProfile(bytes), result: parsed };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

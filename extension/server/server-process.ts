@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type LaunchMessage, launchMessageSchema } from '../../server/protocol/server-status.ts';
+import type { NodeRuntime } from './choose-node.ts';
+
+export interface ServerProcessOptions {
+  readonly node: NodeRuntime;
+  /** The script and its arguments. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onMessage: (message: LaunchMessage) => void;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface ServerProcess {
+  /** How it ended, in a few words: `exit code 1`, `SIGKILL`, or why it could not be started. */
+  readonly ended: Promise<string>;
+  /** Asks it to end, insists after a while, and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+// The server stops its database first. The editor waits five seconds for an extension; the server ends without it too.
+const STOP_TIMEOUT_MS = 8000;
+
+/** Starts the server as a child whose IPC channel is its life line: it ends itself when the channel closes. */
+export function startServerProcess(options: ServerProcessOptions): ServerProcess {
+  const child = spawn(options.node.command, options.args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.node.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
+  });
+  child.on('message', (message) => {
+    const parsed = launchMessageSchema.safeParse(message);
+    if (parsed.success) options.onMessage(parsed.data);
+    else options.onLine(`A message of the server was not understood: ${parsed.error.message}`, 'stderr');
+  });
+  readLines(child.stdout, (line) => options.onLine(line, 'stdout'));
+  readLines(child.stderr, (line) => options.onLine(line, 'stderr'));
+  const ended = endOf(child);
+  return { ended, stop: () => stop(child, ended) };
+}
+
+/** `close` and not `exit`: only then the last lines and messages have been read. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.connected) child.disconnect();
+  else child.kill();
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}
