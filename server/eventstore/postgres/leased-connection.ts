@@ -32,6 +32,11 @@ export class LeasedConnection {
     return this.#interruption?.reason;
   }
 
+  /** For the moments between two statements, when there is nothing that the database could cancel. */
+  throwIfInterrupted(): void {
+    if (this.interruptedBy) throw this.interruptedBy;
+  }
+
   /** Do not reuse the connection. */
   discard(): void {
     this.#isSound = false;

@@ -78,6 +78,7 @@ class BatchCursor {
 
   /** The next rows; none at the end. */
   async next(): Promise<readonly EventRow[]> {
+    this.#connection.throwIfInterrupted();
     const { rows } = await this.#orFault(async () => this.#coming ?? { rows: [] });
     if (rows.length > 0) this.#ask();
     else this.#coming = undefined;
