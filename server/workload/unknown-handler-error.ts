@@ -9,7 +9,10 @@ export class UnknownHandlerError extends ProfilerError {
     const nearest = nearestTo(wanted, available);
     const guess = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
     super('unknown_handler', `There is no handler "${wanted}".${guess}`, {
-      advice: `Choose one of: ${available.join(', ')}.`,
+      advice:
+        nearest === undefined
+          ? 'There are no handlers to choose from.'
+          : `Choose one of: ${available.join(', ')}.`,
       field: 'handler',
     });
   }
