@@ -1,0 +1,58 @@
+import type { OperationTrace } from '../protocol/operation-trace.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
+import type { PhaseTotal } from '../protocol/run.ts';
+import type { CapturedStacks } from './captured-stacks.ts';
+import type { CpuCapture } from './cpu-capture.ts';
+import { cpuProfileToStacks } from './cpuprofile-to-stacks.ts';
+import { phaseTotals } from './phase-totals.ts';
+import { loadSourceMapping } from './source-mapping.ts';
+import { stacksToProfile } from './stacks-to-profile.ts';
+import { writeCpuProfile } from './write-cpuprofile.ts';
+
+export interface WorkloadProfile {
+  readonly capture: CpuCapture;
+  /** One for each operation of the workload, on the process's monotonic clock; none at the same time as another. */
+  readonly traces: readonly OperationTrace[];
+  readonly title: string;
+  /** Folder of the user's sources. */
+  readonly rootPath?: string;
+  /** Told what could not be mapped to sources, in sentences. */
+  readonly log?: (message: string) => void;
+}
+
+export interface ProfileArtifacts {
+  /** Ready for `encodeProfile`. */
+  readonly profile: Profile;
+  /** The text of a `.cpuprofile` for any viewer, which `readCpuProfile` reads back with its phases. */
+  readonly cpuProfileJson: string;
+  readonly totals: PhaseTotal[];
+}
+
+/**
+ * Everything that comes of profiling a workload. Reads the scripts that ran and their source maps from the disk.
+ * Throws `TraceMismatchError` when the traces do not belong to the capture.
+ */
+export async function buildProfileArtifacts(workload: WorkloadProfile): Promise<ProfileArtifacts> {
+  const { capture, traces, title, rootPath, log } = workload;
+  const stacks = shifted(cpuProfileToStacks(capture.cpuProfile), capture.clockOffsetMicros);
+  const mapping = await loadSourceMapping(stacks.callFrames, log === undefined ? {} : { log });
+  const { startedAt, samplingIntervalMicros } = capture;
+  const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
+  return {
+    profile: stacksToProfile(stacks, facts),
+    cpuProfileJson: writeCpuProfile(stacks, { ...facts, ...(rootPath === undefined ? {} : { rootPath }) }),
+    totals: phaseTotals(traces),
+  };
+}
+
+/** The stacks on the clock of the traces. */
+function shifted(stacks: CapturedStacks, offset: number): CapturedStacks {
+  if (offset === 0) return stacks;
+  const { samples } = stacks;
+  return {
+    ...stacks,
+    startMicros: stacks.startMicros + offset,
+    endMicros: stacks.endMicros + offset,
+    samples: { ...samples, time: samples.time.map((time) => time + offset) },
+  };
+}

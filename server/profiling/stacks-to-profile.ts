@@ -1,0 +1,109 @@
+import type { OperationTrace } from '../protocol/operation-trace.ts';
+import { checkProfile } from '../protocol/profile/check-profile.ts';
+import type { NodeTable, OperationTable, Profile } from '../protocol/profile/profile.ts';
+import type { CapturedStacks } from './captured-stacks.ts';
+import { categoryOf } from './frame-category.ts';
+import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
+import { cutByPhase } from './phase-cut.ts';
+import { type SourceMapping, unmapped } from './source-frame.ts';
+import { IDLE, PROGRAM, WORKING, waitNodes } from './wait-nodes.ts';
+
+export interface ProfileFacts {
+  readonly title: string;
+  /** Wall clock of the start, ISO 8601; empty where unknown. */
+  readonly startedAt: string;
+  /** Absent: the mean time between samples. */
+  readonly samplingIntervalMicros?: number;
+  /** On the capture's clock. Absent: everything lies outside of operations. */
+  readonly traces?: readonly OperationTrace[];
+  /** Absent: scripts are their own sources. */
+  readonly mapping?: SourceMapping;
+}
+
+/**
+ * A capture as the one profile model: frames mapped and categorised, time cut by the phases of the traces.
+ * Throws `TraceMismatchError` for traces of another capture, `ProfileFormatError` for stacks too deep to draw.
+ */
+export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Profile {
+  const strings = new StringTable();
+  const frames = new FrameTableBuilder(strings);
+  const nodes = new GrowingNodes(stacks, frames, facts.mapping ?? unmapped);
+  const traces = (facts.traces ?? []).toSorted((a, b) => a.startMicros - b.startMicros);
+  const cut = cutByPhase(stacks.samples, traces, {
+    span: stacks,
+    nodeOfRow: waitNodes(nodes.kinds, (name) => nodes.addWait(name)),
+  });
+  const profile: Profile = {
+    title: facts.title,
+    source: 'v8-cpu',
+    startedAt: facts.startedAt,
+    durationMicros: cut.durationMicros,
+    samplingIntervalMicros: facts.samplingIntervalMicros ?? meanInterval(stacks),
+    operations: operationTable(traces, cut.originMicros, strings),
+    samples: cut.samples,
+    nodes: nodes.build(),
+    frames: frames.build(),
+    strings: strings.list,
+  };
+  checkProfile(profile);
+  return profile;
+}
+
+/** The captured nodes and those of waits behind them. */
+class GrowingNodes {
+  readonly kinds: Uint8Array;
+  readonly #captured: NodeTable;
+  readonly #frames: FrameTableBuilder;
+  readonly #frame: Uint32Array;
+  readonly #waits: number[] = [];
+
+  constructor({ callFrames, nodes }: CapturedStacks, frames: FrameTableBuilder, mapping: SourceMapping) {
+    const facts = callFrames.map((callFrame) => {
+      const source = mapping.frame(callFrame);
+      const category = categoryOf(source);
+      return { frame: frames.indexOf(source, category), kind: kindOf(source.name, category) };
+    });
+    this.#captured = nodes;
+    this.#frames = frames;
+    this.#frame = nodes.frame.map((frame) => facts[frame]?.frame ?? 0);
+    this.kinds = Uint8Array.from(nodes.frame, (frame) => facts[frame]?.kind ?? WORKING);
+  }
+
+  addWait(name: string): number {
+    this.#waits.push(this.#frames.indexOf({ name, file: '', line: 0, column: 0 }, 'wait'));
+    return this.#captured.length + this.#waits.length - 1;
+  }
+
+  build(): NodeTable {
+    const length = this.#captured.length + this.#waits.length;
+    // Waits stand right under the root: their parent is 0, which new columns hold already.
+    const parent = new Int32Array(length);
+    parent.set(this.#captured.parent);
+    const frame = new Uint32Array(length);
+    frame.set(this.#frame);
+    frame.set(this.#waits, this.#captured.length);
+    return { length, parent, frame };
+  }
+}
+
+function kindOf(name: string, category: string): number {
+  if (category === 'idle') return IDLE;
+  return category === 'program' && name === '(program)' ? PROGRAM : WORKING;
+}
+
+function operationTable(
+  traces: readonly OperationTrace[],
+  originMicros: number,
+  strings: StringTable,
+): OperationTable {
+  return {
+    length: traces.length,
+    handler: Uint32Array.from(traces, (trace) => strings.indexOf(trace.handler)),
+    start: Float64Array.from(traces, (trace) => trace.startMicros - originMicros),
+    duration: Float64Array.from(traces, (trace) => trace.durationMicros),
+  };
+}
+
+function meanInterval({ startMicros, endMicros, samples }: CapturedStacks): number {
+  return samples.length > 0 ? (endMicros - startMicros) / samples.length : 0;
+}
