@@ -3,11 +3,11 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import pg from 'pg';
 import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import { openPool } from '../../server/database/pool.ts';
 import { MigrationFailedError, SchemaVersionError } from '../../server/database/schema-errors.ts';
 import { schemaVersion } from '../../server/database/schema-version.ts';
+import { query } from './support/query.ts';
 import { testDatabase } from './support/test-database.ts';
 
 const ours = path.resolve(import.meta.dirname, '../../migrations');
@@ -121,16 +121,6 @@ async function migrationFolder(files: Record<string, string>) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'esp-migrations-'));
   for (const [name, sql] of Object.entries(files)) await writeFile(path.join(folder, name), sql);
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
-}
-
-async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 async function versionOf(url: string): Promise<number> {

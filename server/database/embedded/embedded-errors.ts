@@ -82,6 +82,33 @@ export class DataDirectoryNotWritableError extends ProfilerError {
   }
 }
 
+/** Root started this program, and the account that PostgreSQL runs as then cannot enter the existing data. */
+export class DataDirectoryNotReachableError extends ProfilerError {
+  override readonly name = 'DataDirectoryNotReachableError';
+  constructor(directory: string, uid: number) {
+    super(
+      'data_directory_not_reachable',
+      `PostgreSQL cannot run as root, and user ${uid}, who owns the data directory ${directory}, cannot enter it.`,
+      { advice: 'Open the directories above it (chmod o+x), or start this program as that user.' },
+    );
+  }
+}
+
+/** Root started this program in a place that is closed to others, and no other place could be made. */
+export class NoReachablePlaceError extends ProfilerError {
+  override readonly name = 'NoReachablePlaceError';
+  constructor(cause: unknown) {
+    super(
+      'no_reachable_place',
+      'PostgreSQL cannot run as root, and there is no directory that another user could enter.',
+      {
+        advice: 'Start this program as an ordinary user, or set DATABASE_URL to a server of your own.',
+        cause,
+      },
+    );
+  }
+}
+
 /** No space was left for the database's files. */
 export class DiskFullError extends ProfilerError {
   override readonly name = 'DiskFullError';

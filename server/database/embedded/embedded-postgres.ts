@@ -1,17 +1,10 @@
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
-import { errorCode } from '../error-code.ts';
-import {
-  type ClusterDirectory,
-  clusterDirectory,
-  inspectDataDirectory,
-  makeParent,
-} from './cluster-directory.ts';
+import { clusterDirectory } from './cluster-directory.ts';
 import { createCluster } from './create-cluster.ts';
 import { type OpenServer, openServer } from './open-server.ts';
 import { locateBinaries } from './postgres-binaries.ts';
-import { stopPostmaster } from './postmaster.ts';
-import { serverAccount } from './server-account.ts';
+import { type PostmasterContext, stopPostmaster } from './postmaster.ts';
+import { usualSharedParents } from './reachable-place.ts';
+import { serverPlace } from './server-place.ts';
 import { serverSettings } from './server-settings.ts';
 import { untilExit } from './until-exit.ts';
 
@@ -19,7 +12,7 @@ import { untilExit } from './until-exit.ts';
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** Of the database for events, with the superuser's password: keep it out of logs. */
   readonly connectionString: string;
-  /** Where the data really lies; not always where it was asked for (see reachable-place.ts). */
+  /** Where the data really lies; not always where it was asked for (see server-place.ts). */
   readonly dataDirectory: string;
   /** E.g. `18.4`. */
   readonly version: string;
@@ -43,6 +36,8 @@ export interface EmbeddedPostgresOptions {
   readonly signal?: AbortSignal;
   /** Server settings on top of ours, e.g. `fsync: 'off'` for a test. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where to look for a place that PostgreSQL's account can enter, when root starts this (see reachable-place.ts). */
+  readonly sharedParents?: readonly string[];
 }
 
 /**
@@ -52,26 +47,29 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, signal } = options;
-  const binaries = await locateBinaries();
-  const wanted = await realPlace(path.resolve(options.dataDirectory));
-  await makeParent(wanted);
-  const account = await serverAccount(wanted);
-  const dataDirectory = wanted;
-  if ((await inspectDataDirectory(dataDirectory, binaries.major)) === 'empty') {
-    log(`Creating a database in ${dataDirectory}`);
-    await createCluster({ binaries, account, dataDirectory, signal });
+  const installed = await locateBinaries();
+  const { isNew, ...place } = await serverPlace({
+    binaries: installed,
+    wanted: options.dataDirectory,
+    sharedParents: options.sharedParents ?? usualSharedParents,
+    log,
+  });
+  if (isNew) {
+    log(`Creating a database in ${place.dataDirectory}`);
+    await createCluster({ ...place, signal });
   }
-  const context = { binaries, account, files: clusterDirectory(dataDirectory) };
+  const context = { ...place, files: clusterDirectory(place.dataDirectory) };
   const server = await openServer(context, { log, signal, settings: serverSettings(options.settings) });
   return supervise(context, server, log);
 }
 
 function supervise(
-  context: { files: ClusterDirectory } & Parameters<typeof stopPostmaster>[0],
+  context: PostmasterContext,
   server: OpenServer,
   log: (message: string) => void,
 ): EmbeddedPostgres {
   let stopping: Promise<void> | undefined;
+  const isStopping = () => stopping !== undefined;
   const stop = () => {
     stopping ??= stopPostmaster(context, server.postmaster.pid);
     return stopping;
@@ -81,21 +79,11 @@ function supervise(
     dataDirectory: context.files.dataDirectory,
     version: server.lease.version,
     pid: server.postmaster.pid,
-    exited: untilExit(context, server, { log, isStopping: () => stopping !== undefined }).then((reason) => ({
-      requested: stopping !== undefined,
+    exited: untilExit(context, server, { log, isStopping }).then((reason) => ({
+      requested: isStopping(),
       reason,
     })),
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-/** The path without symbolic links, because PostgreSQL's own word for its directory is compared with it. */
-async function realPlace(directory: string): Promise<string> {
-  try {
-    return await realpath(directory);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || directory === path.dirname(directory)) return directory;
-    return path.join(await realPlace(path.dirname(directory)), path.basename(directory));
-  }
 }

@@ -30,7 +30,7 @@ export async function takeLease(connectionString: string): Promise<Lease> {
   const client = new Client({
     connectionString,
     application_name: holderPrefix + process.pid,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 3_000,
     keepAlive: true,
   });
   const lost = new Promise<void>((resolve) => {

@@ -13,7 +13,8 @@ import {
   PostmasterDied,
   stopPostmaster,
 } from './postmaster.ts';
-import { isPostmasterAlive, readPostmasterPid } from './postmaster-pid.ts';
+import { type PostmasterPid, postmasterPidFile, readPostmasterPid } from './postmaster-pid.ts';
+import { identifyPostmaster, isProcessAlive } from './process-identity.ts';
 import { giveTo } from './server-account.ts';
 
 /** A server that accepts connections and is ours alone. */
@@ -65,12 +66,12 @@ async function adopt(
   options: OpenServerOptions,
   urlOf: UrlOf,
 ): Promise<Held | undefined> {
-  const { files } = context;
-  const record = await readPostmasterPid(files.cluster);
+  const { cluster, settingsFile } = context.files;
+  const record = await settledPid(cluster, options.signal);
   if (record === undefined) return undefined;
-  if (!(await isPostmasterAlive(record))) {
-    // PostgreSQL itself would refuse to start when the number now belongs to another process of the same user.
-    await rm(`${files.cluster}/postmaster.pid`, { force: true });
+  const identity = await identifyPostmaster(record.pid, cluster);
+  if (identity === 'none' || identity === 'other') {
+    await removeMisleadingPid(cluster, record);
     return undefined;
   }
   const lease = await leaseOf(context, urlOf(record.port)).catch((error: unknown) => {
@@ -80,13 +81,38 @@ async function adopt(
     );
     return undefined;
   });
-  const settings = await readFile(files.settingsFile, 'utf8');
-  if (lease !== undefined && settings === options.settings) {
+  if (lease !== undefined && (await readFile(settingsFile, 'utf8')) === options.settings) {
     options.log(`Took over PostgreSQL (process ${record.pid}), which an earlier server left running`);
     return { postmaster: { pid: record.pid, port: record.port, exited: undefined }, lease };
   }
-  await stopPostmaster(context, record.pid);
+  // Where nobody can tell whose process it is, it must not be killed: PostgreSQL's own check decides.
+  if (lease !== undefined) await stopPostmaster(context, record.pid);
+  else if (identity === 'ours') await stopPostmaster(context, record.pid, 'QUIT');
+  await removeMisleadingPid(cluster, record);
   return undefined;
+}
+
+/**
+ * PostgreSQL refuses to start while a process of the number in postmaster.pid exists under its account: another
+ * program, or what remains of a killed server until its parent asks for it (in some containers nobody does).
+ */
+async function removeMisleadingPid(cluster: string, { pid }: PostmasterPid): Promise<void> {
+  const identity = await identifyPostmaster(pid, cluster);
+  if (identity === 'ours' || identity === 'unknown' || !isProcessAlive(pid)) return;
+  // Another server may have started in the meantime: then the file is its own.
+  if ((await readPostmasterPid(cluster))?.pid === pid) await rm(postmasterPidFile(cluster), { force: true });
+}
+
+/** postmaster.pid, once the server that it names is neither starting nor stopping any more; waits 30 s at most. */
+async function settledPid(cluster: string, signal?: AbortSignal): Promise<PostmasterPid | undefined> {
+  const end = performance.now() + 30_000;
+  for (;;) {
+    signal?.throwIfAborted();
+    const record = await readPostmasterPid(cluster);
+    if (record === undefined || record.status === 'ready' || performance.now() > end) return record;
+    if ((await identifyPostmaster(record.pid, cluster)) !== 'ours') return record;
+    await delay(20);
+  }
 }
 
 async function launch(context: PostmasterContext, options: OpenServerOptions, urlOf: UrlOf): Promise<Held> {
@@ -99,7 +125,8 @@ async function launch(context: PostmasterContext, options: OpenServerOptions, ur
   try {
     return { postmaster, lease: await leaseOf(context, urlOf(postmaster.port)) };
   } catch (error) {
-    await stopPostmaster(context, postmaster.pid);
+    // Whoever holds the lease now has taken over the server that we started.
+    if (!(error instanceof DataDirectoryInUseError)) await stopPostmaster(context, postmaster.pid);
     throw error;
   }
 }

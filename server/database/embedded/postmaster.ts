@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterDirectory } from './cluster-directory.ts';
 import { type PostgresBinaries, programPath } from './postgres-binaries.ts';
-import { isPostmasterAlive, readPostmasterPid } from './postmaster-pid.ts';
-import { childOptions, runProgram } from './program.ts';
-import type { ServerAccount } from './server-account.ts';
+import { readPostmasterPid } from './postmaster-pid.ts';
+import { identifyPostmaster } from './process-identity.ts';
+import { runProgram, startProgram } from './program.ts';
+import { giveTo, type ServerAccount } from './server-account.ts';
 
 /** What is needed to command the server of one directory. */
 export interface PostmasterContext {
@@ -34,30 +35,45 @@ export const launchPostmaster: Launch = (context, port, signal) =>
 
 type Launch = (context: PostmasterContext, port: number, signal?: AbortSignal) => Promise<Postmaster>;
 
-const launchDirectly: Launch = async (context, port, signal) => {
+/** The way on all other systems: the server is our child, so its end is told and nothing of it stays behind. */
+export const launchDirectly: Launch = async (context, port, signal) => {
   const { binaries, account, files } = context;
-  const log = await openLog(files.logFile);
-  const child = spawn(programPath(binaries, 'postgres'), ['-D', files.cluster, '-p', String(port)], {
-    ...childOptions(account, files.dataDirectory),
-    stdio: ['ignore', log.handle.fd, log.handle.fd],
-  });
+  const log = await openLog(context);
+  try {
+    const child = await startProgram(
+      [programPath(binaries, 'postgres'), '-D', files.cluster, '-p', String(port)],
+      {
+        account,
+        cwd: files.dataDirectory,
+        stdio: ['ignore', log.handle.fd, log.handle.fd],
+      },
+    );
+    return await readyChild(child, { port, files, signal, logStart: log.start });
+  } finally {
+    await log.handle.close();
+  }
+};
+
+async function readyChild(
+  child: ChildProcess,
+  options: { port: number; files: ClusterDirectory; signal: AbortSignal | undefined; logStart: number },
+): Promise<Postmaster> {
+  const { port, files, signal, logStart } = options;
   const exited = once(child, 'exit').then(([code, by]) =>
     by ? `it was ended by ${by}` : `it ended with code ${code}`,
   );
   try {
     const ready = await untilReady(files.cluster, child, signal);
-    if (!ready) throw new PostmasterDied(await readFrom(files.logFile, log.start));
+    if (!ready) throw new PostmasterDied(await readFrom(files.logFile, logStart));
   } catch (error) {
     child.kill('SIGQUIT');
     await exited;
     throw error;
-  } finally {
-    await log.handle.close();
   }
   // The handle must not keep our process alive: whoever owns the server stops it.
   child.unref();
   return { pid: child.pid ?? 0, port, exited };
-};
+}
 
 /**
  * The way on Windows: there pg_ctl drops the rights of an administrator, whom PostgreSQL refuses, and the console
@@ -65,7 +81,7 @@ const launchDirectly: Launch = async (context, port, signal) => {
  */
 export const launchByPgCtl: Launch = async (context, port, signal) => {
   const { binaries, account, files } = context;
-  const log = await openLog(files.logFile);
+  const log = await openLog(context);
   await log.handle.close();
   const command = [programPath(binaries, 'pg_ctl'), 'start', '-w', '-t', '120'] as const;
   const place = ['-D', files.cluster, '-l', files.logFile, '-o', `-p ${port}`];
@@ -77,15 +93,24 @@ export const launchByPgCtl: Launch = async (context, port, signal) => {
   return { pid: record.pid, port, exited: undefined };
 };
 
-/** Ends the server: disconnects its clients in order, and harder each time it does not follow. */
-export async function stopPostmaster(context: PostmasterContext, pid: number): Promise<void> {
-  for (const [mode, patience] of [
-    ['INT', 15_000],
-    ['QUIT', 5_000],
-    ['KILL', 5_000],
-  ] as const) {
+/** How a server is ended: in order (clients are disconnected, all is written), at once, or by force. */
+type StopMode = 'INT' | 'QUIT' | 'KILL';
+
+const patience: Readonly<Record<StopMode, number>> = { INT: 15_000, QUIT: 2_000, KILL: 5_000 };
+
+/**
+ * Ends the server, and harder each time it does not follow. What is not written then is recovered at the next start.
+ * One that does not answer cannot end in order: begin with `QUIT`.
+ */
+export async function stopPostmaster(
+  context: PostmasterContext,
+  pid: number,
+  first: 'INT' | 'QUIT' = 'INT',
+): Promise<void> {
+  const modes: StopMode[] = first === 'INT' ? ['INT', 'QUIT', 'KILL'] : ['QUIT', 'KILL'];
+  for (const mode of modes) {
     await sendSignal(context, pid, mode);
-    if (await untilGone(context.files.cluster, pid, patience)) return;
+    if (await untilGone(context.files.cluster, pid, patience[mode])) return;
   }
   throw new Error(`PostgreSQL (process ${pid}) could not be ended.`);
 }
@@ -93,11 +118,16 @@ export async function stopPostmaster(context: PostmasterContext, pid: number): P
 /** Whether the server of this directory is gone within the time. */
 export async function untilGone(cluster: string, pid: number, milliseconds: number): Promise<boolean> {
   const end = performance.now() + milliseconds;
-  while (await isPostmasterAlive({ pid, clusterDirectory: cluster })) {
+  while (await isRunning(cluster, pid)) {
     if (performance.now() > end) return false;
     await delay(10);
   }
   return true;
+}
+
+async function isRunning(cluster: string, pid: number): Promise<boolean> {
+  const identity = await identifyPostmaster(pid, cluster);
+  return identity === 'ours' || identity === 'unknown';
 }
 
 async function sendSignal(
@@ -106,7 +136,7 @@ async function sendSignal(
   mode: 'INT' | 'QUIT' | 'KILL',
 ): Promise<void> {
   const { binaries, account, files } = context;
-  if (!(await isPostmasterAlive({ pid, clusterDirectory: files.cluster }))) return;
+  if (!(await isRunning(files.cluster, pid))) return;
   if (process.platform !== 'win32') process.kill(pid, `SIG${mode}`);
   else {
     const command = [programPath(binaries, 'pg_ctl'), 'kill', mode, String(pid)] as const;
@@ -129,8 +159,9 @@ async function untilReady(cluster: string, child: ChildProcess, signal?: AbortSi
 }
 
 /** A log above 1 MB starts anew: it is there to explain the last start and the last crash. */
-async function openLog(file: string) {
-  const handle = await open(file, 'a', 0o600);
+async function openLog({ files, account }: PostmasterContext) {
+  const handle = await open(files.logFile, 'a', 0o600);
+  await giveTo(account, files.logFile);
   const { size } = await handle.stat();
   if (size < 1_000_000) return { handle, start: size };
   await handle.truncate();

@@ -1,11 +1,15 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { PostgresStartError } from './embedded-errors.ts';
 import type { ServerAccount } from './server-account.ts';
 
-/** How a program of PostgreSQL ended and what it said. */
-export interface ProgramResult {
-  readonly exitCode: number | null;
-  readonly output: string;
+/** A program of PostgreSQL with its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
+
+export interface ProgramOptions {
+  readonly account: ServerAccount | undefined;
+  /** One that the account may enter; the one that we were started in may be closed to it. */
+  readonly cwd: string;
 }
 
 /**
@@ -13,51 +17,53 @@ export interface ProgramResult {
  * leaves another one running (pg_ctl) hands it its output, which then has no end: wait for the exit alone.
  */
 export async function runProgram(
-  command: readonly [program: string, ...args: string[]],
-  options: {
-    account: ServerAccount | undefined;
-    cwd: string;
-    signal?: AbortSignal | undefined;
-    until?: 'exit' | 'close';
-  },
-): Promise<ProgramResult> {
-  options.signal?.throwIfAborted();
-  const [program, ...args] = command;
-  const child = spawn(program, args, {
-    ...childOptions(options.account, options.cwd),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  command: Command,
+  options: ProgramOptions & { readonly signal?: AbortSignal | undefined; readonly until?: 'exit' | 'close' },
+): Promise<{ exitCode: number | null; output: string }> {
+  const { signal, until = 'close' } = options;
+  signal?.throwIfAborted();
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+  const child = await startProgram(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const streams = [child.stdout, child.stderr];
+  for (const stream of streams) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
   const kill = () => child.kill('SIGKILL');
-  options.signal?.addEventListener('abort', kill);
+  signal?.addEventListener('abort', kill);
   try {
-    const [exitCode] = (await once(child, options.until ?? 'close')) as [number | null];
-    options.signal?.throwIfAborted();
+    const [exitCode] = (await once(child, until)) as [number | null];
+    signal?.throwIfAborted();
     return { exitCode, output };
   } finally {
-    options.signal?.removeEventListener('abort', kill);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    signal?.removeEventListener('abort', kill);
+    for (const stream of streams) stream?.destroy();
   }
 }
 
-/** What every program of PostgreSQL is started with. */
-export function childOptions(account: ServerAccount | undefined, cwd: string) {
-  return {
-    // The account may not enter the directory that we were started in.
-    cwd,
-    env: childEnvironment(),
-    // A process group of its own: Ctrl+C in the terminal reaches this program alone, which then stops in order.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    // setuid takes a signed number where the files have an unsigned one.
-    ...(account === undefined ? {} : { uid: account.uid | 0, gid: account.gid | 0 }),
-  };
+/** Starts a program of PostgreSQL. @throws PostgresStartError when the system refuses */
+export async function startProgram(
+  [program, ...args]: Command,
+  { account, cwd, stdio }: ProgramOptions & { readonly stdio: StdioOptions },
+): Promise<ChildProcess> {
+  try {
+    const child = spawn(program, args, {
+      cwd,
+      stdio,
+      env: childEnvironment(),
+      // A process group of its own: Ctrl+C in the terminal reaches this program alone, which then stops in order.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      // setuid takes a signed number where the files have an unsigned one.
+      ...(account === undefined ? {} : { uid: account.uid | 0, gid: account.gid | 0 }),
+    });
+    await once(child, 'spawn');
+    return child;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PostgresStartError(`${program} could not be started`, reason, cause);
+  }
 }
 
 /** Only what the programs need: PGDATA, PGPORT and the like would change them, and secrets are no concern of theirs. */

@@ -1,6 +1,5 @@
 import { chown, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../error-code.ts';
 
 /** The operating system's account that PostgreSQL runs as, when it is not our own. */
 export interface ServerAccount {
@@ -9,17 +8,18 @@ export interface ServerAccount {
 }
 
 /**
- * PostgreSQL refuses to run as root. Then it runs as the owner of the data, or as `nobody` when there is no data
- * yet: initdb wants an account with an entry in passwd, and every system has that one. Undefined: as ourselves.
+ * PostgreSQL refuses to run as root. Then a new database gets the account `nobody`: initdb wants one with an entry
+ * in passwd, and every system has that one. Undefined: PostgreSQL runs as ourselves.
  */
-export async function serverAccount(dataDirectory: string): Promise<ServerAccount | undefined> {
+export async function accountForNewData(): Promise<ServerAccount | undefined> {
+  return process.getuid?.() === 0 ? nobody() : undefined;
+}
+
+/** The account for data that is there already: as root, its owner. */
+export async function accountForData(dataDirectory: string): Promise<ServerAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const owner = await stat(dataDirectory).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  });
-  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  return nobody();
+  const { uid, gid } = await stat(dataDirectory);
+  return uid === 0 ? nobody() : { uid, gid };
 }
 
 /** Gives a file or directory to the account; nothing to do when PostgreSQL runs as ourselves. */
@@ -27,13 +27,16 @@ export async function giveTo(account: ServerAccount | undefined, file: string): 
   if (account !== undefined) await chown(file, account.uid, account.gid);
 }
 
-/** Whether the account can pass through every directory above the path and read (a directory: list) what is there. */
-export async function canReach(account: ServerAccount, file: string): Promise<boolean> {
-  for (let directory = path.dirname(file); ; directory = path.dirname(directory)) {
-    if (!(await permits(account, directory, 0o1))) return false;
-    if (directory === path.dirname(directory)) break;
-  }
-  return permits(account, file, 0o4);
+/** Whether the account can pass through every directory above the file and read it (a directory: list it). */
+export async function canRead(account: ServerAccount, file: string): Promise<boolean> {
+  return (await permits(account, file, 0o4)) && canEnter(account, path.dirname(file));
+}
+
+/** Whether the account can pass through the directory and every one above it. */
+export async function canEnter(account: ServerAccount, directory: string): Promise<boolean> {
+  if (!(await permits(account, directory, 0o1))) return false;
+  const above = path.dirname(directory);
+  return above === directory || canEnter(account, above);
 }
 
 async function permits(account: ServerAccount, file: string, bit: number): Promise<boolean> {

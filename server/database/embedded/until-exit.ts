@@ -18,6 +18,10 @@ export async function untilExit(
     const patience = options.isStopping() ? 60_000 : 1_000;
     if (await untilGone(files.cluster, pid, patience)) return (await exited) ?? 'its process is gone';
     options.log('The session that guards the data directory was ended from outside; opening it again');
-    lease = await takeLease(server.leaseConnectionString);
+    try {
+      lease = await takeLease(server.leaseConnectionString);
+    } catch (error) {
+      options.log(`That failed: ${String(error)}`);
+    }
   }
 }
