@@ -1,0 +1,30 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+// npm passes the signal of one Ctrl+C on to a child that got it from the terminal as well.
+const SAME_KEY_PRESS_MS = 500;
+
+export interface Interrupt extends Disposable {
+  /** Aborted by the first Ctrl+C, the request to end, or the end of the parent that holds the IPC channel. */
+  readonly signal: AbortSignal;
+}
+
+/** Listens for requests to end. @param force what the second one does */
+export function listenForInterrupt(force: () => void): Interrupt {
+  const abort = new AbortController();
+  let firstAt: number | undefined;
+  const onSignal = () => {
+    firstAt ??= performance.now();
+    if (performance.now() - firstAt > SAME_KEY_PRESS_MS) force();
+    abort.abort();
+  };
+  const onDisconnect = () => abort.abort();
+  for (const name of SIGNALS) process.on(name, onSignal);
+  process.on('disconnect', onDisconnect);
+  return {
+    signal: abort.signal,
+    [Symbol.dispose]() {
+      for (const name of SIGNALS) process.off(name, onSignal);
+      process.off('disconnect', onDisconnect);
+    },
+  };
+}

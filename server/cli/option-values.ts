@@ -1,0 +1,75 @@
+import { parseRunRequest } from '../protocol/parse-run-request.ts';
+import type { ProfileRequest, SeedRequest } from '../protocol/run.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface StartValues {
+  readonly port?: string;
+  readonly databaseUrl?: string;
+  readonly seed?: string;
+  readonly events?: string;
+}
+
+export interface ProfileValues {
+  readonly iterations?: string;
+  readonly samplingInterval?: string;
+  readonly seed?: string;
+}
+
+const MAX_PORT = 65_535;
+
+/** The port to listen on, 0 for a free one. @throws UsageError */
+export function portOf({ port = '0' }: StartValues): number {
+  const number = numberOrText(port);
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_PORT)
+    return number;
+  throw new UsageError(
+    `--port must be a whole number from 0 to ${MAX_PORT}; ${JSON.stringify(port)} was given.`,
+    'Leave --port out to get a free port.',
+  );
+}
+
+/**
+ * What an empty event store is filled with. A database of the user's own is filled only when --events or --seed
+ * asks for it, and --events 0 never fills. @throws UsageError
+ */
+export function seedOf({ databaseUrl, events, seed }: StartValues): SeedRequest | undefined {
+  if (events === '0') return undefined;
+  if (databaseUrl !== undefined && events === undefined && seed === undefined) return undefined;
+  const request = checked({ kind: 'seed', events: numberOrText(events), seed: numberOrText(seed) });
+  return request.kind === 'seed' ? request : undefined;
+}
+
+/** @throws UsageError */
+export function profileRequestOf(handler: string, values: ProfileValues): ProfileRequest {
+  const request = checked({
+    kind: 'profile',
+    handler,
+    iterations: numberOrText(values.iterations),
+    samplingIntervalMicros: numberOrText(values.samplingInterval),
+    seed: numberOrText(values.seed),
+  });
+  if (request.kind !== 'profile') throw new TypeError('The schema gave another kind of request back');
+  return request;
+}
+
+const flags: Readonly<Record<string, string>> = {
+  iterations: '--iterations',
+  samplingIntervalMicros: '--sampling-interval',
+  seed: '--seed',
+  events: '--events',
+  handler: '<handler>',
+};
+
+function checked(input: Readonly<Record<string, unknown>>) {
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const parsed = parseRunRequest(given);
+  if (parsed.ok) return parsed.request;
+  const { message, advice = '', field = '' } = parsed.error;
+  const flag = flags[field] ?? field;
+  throw new UsageError(message.replace(field, flag), advice.replace(field, flag));
+}
+
+/** What does not look like a number stays text, so that the sentence shows what was typed. */
+function numberOrText(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^[+-]?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : text;
+}

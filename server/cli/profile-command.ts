@@ -1,0 +1,78 @@
+import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { workspaceAt } from '../main/workspace.ts';
+import type { ServerClient } from '../protocol/client.ts';
+import { decodeProfile } from '../protocol/profile/decode-profile.ts';
+import type { ProfileRequest, ProfileResult, Run } from '../protocol/run.ts';
+import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { type ProfileValues, profileRequestOf } from './option-values.ts';
+import { profileReport } from './profile-report.ts';
+import { ProgressLine } from './progress-line.ts';
+import { type ServerChoice, withServer } from './with-server.ts';
+
+export interface ProfileOptions extends ServerChoice, ProfileValues {
+  /** File for the profile in the format of V8. */
+  readonly out?: string;
+  /** Print the result as JSON instead of tables. */
+  readonly json: boolean;
+}
+
+const CPU_PROFILE = 'profile.cpuprofile';
+
+/** `profile <handler>`: one run down the same road as the page's. @throws UsageError, ServerRequestError, CancelledError */
+export async function profileCommand(handler: string, options: ProfileOptions): Promise<ExitCode> {
+  const request = profileRequestOf(handler, options);
+  const progress = new ProgressLine(process.stderr);
+  try {
+    await withServer(options, progress, async (client, signal) => {
+      const run = await execute(client, request, { signal, progress });
+      progress.clear();
+      await report(client, run, options);
+    });
+    return EXIT.ok;
+  } finally {
+    progress.clear();
+  }
+}
+
+async function execute(
+  client: ServerClient,
+  request: ProfileRequest,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressLine },
+): Promise<Run> {
+  const { id } = await client.createRun(request, { signal });
+  try {
+    for await (const event of client.followRun(id, { signal })) {
+      if (event.type === 'progress')
+        progress.show(event.step, event.total > 0 ? event.done / event.total : undefined);
+      if (event.type === 'done') return succeeded(event.run);
+    }
+  } catch (error) {
+    if (signal.aborted) await client.cancelRun(id);
+    throw error;
+  }
+  throw new TypeError('The events of the run ended without its end');
+}
+
+function succeeded(run: Run): Run {
+  if (run.state === 'succeeded') return run;
+  const error = run.error ?? { code: 'cancelled', message: 'The run was cancelled by somebody else.' };
+  throw new ServerRequestError(error, 0);
+}
+
+async function report(client: ServerClient, { id }: Run, options: ProfileOptions): Promise<void> {
+  const result = await client.result(id);
+  if (result.kind !== 'profile') throw new TypeError('The result is none of a profile');
+  const file = options.out ?? `${workspaceAt(options.workspace).runs}/${id}/${CPU_PROFILE}`;
+  if (options.out !== undefined) {
+    await writeFileAtomically(options.out, new Uint8Array(await client.artifact(id, CPU_PROFILE)));
+  }
+  console.log(
+    options.json ? JSON.stringify({ run: id, file, ...result }, null, 2) : await tables(client, id, result),
+  );
+  console.error(`${options.out === undefined ? 'Kept' : 'Written'}: ${file}`);
+}
+
+async function tables(client: ServerClient, id: string, result: ProfileResult): Promise<string> {
+  return profileReport(result, decodeProfile(await client.profile(id)));
+}

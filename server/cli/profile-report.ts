@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type HotFunction, type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
+import type { ProfileResult } from '../protocol/run.ts';
+
+const FUNCTIONS_PER_PHASE = 3;
+// Below this share of its phase a function says nothing.
+const LEAST_SHARE = 0.03;
+
+/** What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it. */
+export function profileReport(result: ProfileResult, profile: Profile): string {
+  const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
+  const rows = result.phases
+    .filter(({ totalMicros }) => totalMicros > 0)
+    .toSorted((a, b) => b.totalMicros - a.totalMicros)
+    .flatMap(({ phase, totalMicros, share }) => [
+      [phase, perOperation(totalMicros, result), percent(share), ''],
+      ...functionRows(hot.get(phase), result),
+    ]);
+  return `${headline(result)}\n\n${table(['phase and functions', 'ms/operation', 'share', 'source'], rows)}`;
+}
+
+function headline(result: ProfileResult): string {
+  const operations = result.iterations.toLocaleString('en-US');
+  const outcomes = Object.entries(result.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  const events = Math.round(result.eventsReadPerOperation).toLocaleString('en-US');
+  return (
+    `${result.handler}: ${operations} operations (${outcomes.join(', ')}), ` +
+    `${perOperation(result.operationMicros, result)} ms and ${events} events each`
+  );
+}
+
+function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {
+  const functions = phase?.functions.filter(({ share }) => share >= LEAST_SHARE) ?? [];
+  return functions.map((hot) => [
+    `  ${hot.name}`,
+    perOperation(hot.selfMicros, result),
+    percent(hot.selfMicros / result.operationMicros),
+    placeOf(hot),
+  ]);
+}
+
+/** The first column and the last are text, the others numbers. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || column === head.length - 1 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [head, widths.map((width) => '─'.repeat(width)), ...rows].map(line).join('\n');
+}
+
+function perOperation(micros: number, { iterations }: ProfileResult): string {
+  return (micros / 1000 / iterations).toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function placeOf({ file, line, category }: HotFunction): string {
+  if (file === '') return category;
+  const place = file.startsWith('file:') ? shortened(fileURLToPath(file)) : file;
+  return line > 0 ? `${place}:${line}` : place;
+}
+
+function shortened(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
+}

@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import { VERSION } from '../main/version.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { printError } from './print-error.ts';
+import type { ProfileOptions } from './profile-command.ts';
+import type { WorkspaceOptions } from './server-commands.ts';
+import type { StartOptions } from './start-command.ts';
+
+export interface ProgramOptions {
+  readonly argv: readonly string[];
+  /** File that Node was started with. */
+  readonly entry: string;
+}
+
+/** Executes a command line and gives its exit code: 0, 1 for a fault, 2 for wrong usage, 130 when cancelled. */
+export async function runProgram({ argv, entry }: ProgramOptions): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = createProgram(entry, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    printError(error, argv.includes('--verbose'));
+    return exitCodeOf(error);
+  }
+}
+
+/** Each command loads what it needs when it is called: `--help` and `status` start without the server. */
+function createProgram(entry: string, done: (code: ExitCode) => void): Command {
+  const program = new Command('eventstore-profiler')
+    .description('Shows where an event-sourced application spends its time.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what is possible.')
+    .configureHelp({ showGlobalOptions: true });
+
+  common(program.command('start'))
+    .description('Run the server and its page until Ctrl+C.')
+    .option('--port <number>', 'port on 127.0.0.1 (default: a free one)')
+    .option('--open', 'open the page in the browser', false)
+    .option('--no-open', 'do not open the page (the default)')
+    .option('--events <number>', 'events that an empty store is filled with; 0 for none')
+    .option('--seed <number>', 'seed of these events: the same seed gives the same events')
+    .action(async (options: Omit<StartOptions, 'entry'>) => {
+      const { startCommand } = await import('./start-command.ts');
+      done(await startCommand({ ...withDatabase(options), entry }));
+    });
+
+  common(program.command('profile'))
+    .description('Execute a handler under the CPU profiler and show where its time goes.')
+    .argument('<handler>', 'name of the handler, see "handlers"')
+    .option('--iterations <number>', 'how often the handler is executed (default: 50)')
+    .option('--sampling-interval <microseconds>', 'time between two samples (default: 200)')
+    .option('--seed <number>', "seed of the handler's inputs (default: 1)")
+    .option('--out <file>', 'write the profile there, in the .cpuprofile format')
+    .option('--json', 'print the result as JSON', false)
+    .action(async (handler: string, options: Omit<ProfileOptions, 'entry'>) => {
+      const { profileCommand } = await import('./profile-command.ts');
+      done(await profileCommand(handler, { ...withDatabase(options), entry }));
+    });
+
+  addServerCommands(program, done);
+  return program;
+}
+
+function addServerCommands(program: Command, done: (code: ExitCode) => void): void {
+  const load = () => import('./server-commands.ts');
+  workspaced(program.command('handlers'))
+    .description('List the handlers that can be profiled.')
+    .action(async (options: WorkspaceOptions) => done(await (await load()).handlersCommand(options)));
+  workspaced(program.command('status'))
+    .description('Show what the server of the workspace is doing, and its address.')
+    .action(async (options: WorkspaceOptions) => done(await (await load()).statusCommand(options)));
+  workspaced(program.command('stop'))
+    .description('Stop the server of the workspace.')
+    .action(async (options: WorkspaceOptions) => done(await (await load()).stopCommand(options)));
+}
+
+function workspaced(command: Command): Command {
+  return located(command).option('--json', 'print JSON', false);
+}
+
+function common(command: Command): Command {
+  return located(command).option(
+    '--database-url <url>',
+    'a PostgreSQL of your own (default: DATABASE_URL, else an embedded one)',
+  );
+}
+
+function located(command: Command): Command {
+  return command
+    .option('--workspace <folder>', 'folder whose .eventstore-profiler holds data and results', process.cwd())
+    .option('--verbose', 'show more, and the stack of a fault', false)
+    .exitOverride();
+}
+
+/** Not commander's own env(): its help would print the URL with its password as the default. */
+function withDatabase<T extends { readonly databaseUrl?: string }>(options: T): T {
+  const { DATABASE_URL } = process.env;
+  return DATABASE_URL ? { databaseUrl: DATABASE_URL, ...options } : options;
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { probeServer } from '../main/probe-server.ts';
+import { findRunningServer, type ServerRecord } from '../main/server-lock.ts';
+import { workspaceAt } from '../main/workspace.ts';
+import { createServerClient } from '../protocol/client.ts';
+import { EXAMPLE_HANDLERS } from '../workload/example-handlers.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+export interface WorkspaceOptions {
+  readonly workspace: string;
+  readonly json: boolean;
+}
+
+/** `handlers`: those of the server that runs, else those that a server would have. */
+export async function handlersCommand({ workspace, json }: WorkspaceOptions): Promise<ExitCode> {
+  const running = await serverOf(workspace);
+  const handlers = running ? await createServerClient(running).handlers() : EXAMPLE_HANDLERS;
+  const width = Math.max(...handlers.map(({ name }) => name.length));
+  const lines = handlers.map(
+    ({ name, kind, summary }) => `${name.padEnd(width)}  ${kind.padEnd(7)}  ${summary}`,
+  );
+  console.log(json ? JSON.stringify(handlers, null, 2) : lines.join('\n'));
+  return EXIT.ok;
+}
+
+/** `status`: what the server of the workspace is doing, and its address. */
+export async function statusCommand({ workspace, json }: WorkspaceOptions): Promise<ExitCode> {
+  const running = await serverOf(workspace);
+  if (!running) return notRunning(EXIT.fault);
+  const status = await createServerClient(running).status();
+  if (json) {
+    console.log(JSON.stringify({ ...status, url: running.url }, null, 2));
+    return EXIT.ok;
+  }
+  const { state, step, pid, database, events } = status;
+  console.log(`${state}${step === undefined ? '' : ` (${step})`}, process ${pid}`);
+  if (database) console.log(`PostgreSQL ${database.version}, ${database.location}`);
+  if (events !== undefined) console.log(`${events.toLocaleString('en-US')} events`);
+  console.log(`${running.url}/?token=${running.token}`);
+  return EXIT.ok;
+}
+
+/** `stop`: resolves when the server is gone. */
+export async function stopCommand({ workspace }: WorkspaceOptions): Promise<ExitCode> {
+  const running = await serverOf(workspace);
+  if (!running) return notRunning(EXIT.ok);
+  await createServerClient(running).stop();
+  await untilGone(running);
+  console.log('Stopped.');
+  return EXIT.ok;
+}
+
+const STOP_WITHIN_MS = 20_000;
+const POLL_MS = 50;
+
+async function untilGone(server: ServerRecord): Promise<void> {
+  const deadline = performance.now() + STOP_WITHIN_MS;
+  while ((await probeServer(server)) !== 'gone') {
+    if (performance.now() > deadline) throw new Error(`Process ${server.pid} does not end`);
+    await delay(POLL_MS);
+  }
+}
+
+function serverOf(workspace: string): Promise<ServerRecord | undefined> {
+  return findRunningServer(workspaceAt(workspace).serverFile);
+}
+
+function notRunning(code: ExitCode): ExitCode {
+  console.error('No server runs for this workspace. Start one with "eventstore-profiler start".');
+  return code;
+}

@@ -1,0 +1,79 @@
+import { AlreadyRunningError } from '../main/server-lock.ts';
+import { VERSION } from '../main/version.ts';
+import { type RunningServer, startServer } from '../main.ts';
+import type { ServerStatus } from '../protocol/server-status.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { hasLaunchChannel, sendLaunchMessage } from './launch-channel.ts';
+import { openInBrowser } from './open-in-browser.ts';
+import { portOf, type StartValues, seedOf } from './option-values.ts';
+import { programFiles } from './program-files.ts';
+import { ProgressLine } from './progress-line.ts';
+
+export interface StartOptions extends StartValues {
+  readonly workspace: string;
+  readonly open: boolean;
+  readonly entry: string;
+}
+
+/** `start`: runs the server until somebody ends it. @throws ProfilerError when it cannot start */
+export async function startCommand(options: StartOptions): Promise<ExitCode> {
+  const startedAt = performance.now();
+  const progress = new ProgressLine(process.stderr);
+  const server = await start(options, progress);
+  using interrupt = listenForInterrupt(() => server.kill());
+  interrupt.signal.addEventListener('abort', () => void server.stop());
+  await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });
+  // The editor keeps the output as its log: the token does not belong there.
+  const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
+  console.log(`Event Store Profiler ${VERSION}\n\n  Open ${address}\n`);
+  if (options.open) openInBrowser(address);
+  try {
+    await server.ready;
+    progress.clear();
+    announceReady(server.status(), performance.now() - startedAt);
+  } catch (error) {
+    progress.clear();
+    await server.stop();
+    if (!interrupt.signal.aborted) throw error;
+  }
+  await server.stopped;
+  progress.clear();
+  console.log('Stopped.');
+  return EXIT.ok;
+}
+
+async function start(options: StartOptions, progress: ProgressLine): Promise<RunningServer> {
+  const seed = seedOf(options);
+  try {
+    return await startServer({
+      workspace: options.workspace,
+      port: portOf(options),
+      files: programFiles(options.entry),
+      ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
+      ...(seed === undefined ? {} : { seed }),
+      log(line) {
+        progress.clear();
+        console.log(line);
+      },
+      onStatus(status) {
+        if (status.state === 'starting' && status.step !== undefined)
+          progress.show(status.step, status.progress);
+        void sendLaunchMessage({ type: 'status', status });
+      },
+    });
+  } catch (error) {
+    progress.clear();
+    if (error instanceof AlreadyRunningError) {
+      await sendLaunchMessage({ type: 'already-running', ...error.server });
+    }
+    throw error;
+  }
+}
+
+function announceReady({ database, events }: ServerStatus, milliseconds: number): void {
+  const place = database ? `PostgreSQL ${database.version}, ${database.location}` : '';
+  const count = events === undefined ? '' : `, ${events.toLocaleString('en-US')} events`;
+  console.log(`Ready after ${(milliseconds / 1000).toFixed(1)} s: ${place}${count}.`);
+  if (!hasLaunchChannel()) console.log('Press Ctrl+C to stop.');
+}

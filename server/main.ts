@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto';
+import { createApp } from './http/app.ts';
+import { type Listener, listen, PortError } from './http/listen.ts';
+import { RunDirectory } from './jobs/run-directory.ts';
+import { RunQueue } from './jobs/run-queue.ts';
+import { systemClock } from './lib/clock.ts';
+import { describeError, stackOf } from './lib/describe-error.ts';
+import { ProfilerError } from './lib/profiler-error.ts';
+import { type Database, openUrlDatabase } from './main/database.ts';
+import { openEmbeddedDatabase } from './main/embedded-database.ts';
+import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
+import { runStarter } from './main/run-starter.ts';
+import { seedWhenEmpty } from './main/seed-when-empty.ts';
+import {
+  AlreadyRunningError,
+  findRunningServer,
+  type ServerLock,
+  takeServerLock,
+} from './main/server-lock.ts';
+import { ServerState } from './main/server-state.ts';
+import { VERSION } from './main/version.ts';
+import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
+import type { RunRequest, SeedRequest } from './protocol/run.ts';
+import type { ServerStatus } from './protocol/server-status.ts';
+import { EXAMPLE_HANDLERS } from './workload/example-handlers.ts';
+import { UnknownHandlerError } from './workload/unknown-handler-error.ts';
+
+export interface ServerOptions {
+  /** Folder whose `.eventstore-profiler` holds everything that is kept. */
+  readonly workspace: string;
+  /** 0 for a free port. */
+  readonly port: number;
+  /** The user's own database; without it an embedded one is started. */
+  readonly databaseUrl?: string;
+  /** What an empty event store is filled with at the start; nothing without it. */
+  readonly seed?: SeedRequest;
+  readonly log: (line: string) => void;
+  readonly onStatus?: (status: ServerStatus) => void;
+  readonly files: ServerFiles;
+}
+
+/** Where the parts of the program lie: in `dist` they lie elsewhere than in the sources. */
+export interface ServerFiles {
+  readonly runner: string;
+  /** Folder of the built page. */
+  readonly pages: string;
+  readonly migrations: string;
+}
+
+export interface RunningServer {
+  /** Without token. */
+  readonly url: string;
+  readonly token: string;
+  readonly status: () => ServerStatus;
+  /** Resolves when runs can be started; rejects with the fault when the start failed. Then `stop` is still to be called. */
+  readonly ready: Promise<void>;
+  /** Resolves when everything has ended. */
+  readonly stopped: Promise<void>;
+  /** Ends the runs, the database and the port, in this order. May be called at any time, and again. */
+  stop(): Promise<void>;
+  /** Ends what this process has started at once and exits. Committed events are safe; the next start recovers. */
+  kill(): never;
+}
+
+/**
+ * Starts the server of a workspace. Resolves as soon as it listens and holds the workspace; the database comes after.
+ * @throws PortError, AlreadyRunningError, FileFaultError
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const server = new Server(options);
+  await server.listen();
+  return server;
+}
+
+class Server implements RunningServer {
+  readonly token = randomBytes(32).toString('base64url');
+  readonly ready: Promise<void>;
+  readonly stopped: Promise<void>;
+  readonly #options: ServerOptions;
+  readonly #workspace: Workspace;
+  readonly #state: ServerState;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<void>();
+  readonly #abort = new AbortController();
+  #listener: Listener | undefined;
+  #lock: ServerLock | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  #database: Database | undefined;
+  #queue: RunQueue | undefined;
+  #stopping = false;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#workspace = workspaceAt(options.workspace);
+    this.#state = new ServerState(VERSION, (status) => options.onStatus?.(status));
+    this.ready = this.#ready.promise;
+    this.stopped = this.#stopped.promise;
+    // Whoever does not wait for it learns of the fault from the status.
+    this.ready.catch(() => undefined);
+  }
+
+  get url(): string {
+    return this.#listener?.url ?? '';
+  }
+
+  status = (): ServerStatus => this.#state.status;
+
+  async listen(): Promise<void> {
+    this.#state.starting('Starting');
+    this.#listener = await this.#openPort();
+    try {
+      await prepareWorkspace(this.#workspace);
+      const record = { pid: process.pid, url: this.url, token: this.token };
+      this.#lock = await takeServerLock(this.#workspace.serverFile, record);
+    } catch (error) {
+      await this.#listener.close();
+      throw error;
+    }
+    this.#opening = this.#open().then(
+      () => this.#ready.resolve(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return await this.stopped;
+    this.#stopping = true;
+    this.#state.stopping();
+    this.#abort.abort(new ServerStoppingError());
+    await this.#queue?.stop();
+    await this.#opening;
+    await this.#database?.close();
+    await this.#lock?.release();
+    // Last: a server that starts meanwhile sees `stopping` and waits.
+    await this.#listener?.close();
+    this.#stopped.resolve();
+  }
+
+  kill(): never {
+    // Runs end by themselves when this process is gone; PostgreSQL does not.
+    this.#database?.kill();
+    process.exit(130);
+  }
+
+  async #openPort(): Promise<Listener> {
+    try {
+      return await listen(this.#createApp(), this.#options.port);
+    } catch (error) {
+      // A second start with the same fixed port: that the workspace is served already is the better answer.
+      const other = error instanceof PortError && (await findRunningServer(this.#workspace.serverFile));
+      throw other ? new AlreadyRunningError(other) : error;
+    }
+  }
+
+  #createApp() {
+    return createApp({
+      token: this.token,
+      status: this.status,
+      handlers: () => EXAMPLE_HANDLERS,
+      runs: () => this.#openQueue(),
+      checkRequest,
+      stop: () => void this.stop(),
+      pages: this.#options.files.pages,
+      log: this.#options.log,
+    });
+  }
+
+  #openQueue(): RunQueue {
+    if (this.#stopping) throw new ServerStoppingError();
+    const { error, step } = this.#state.status;
+    if (error)
+      throw new ProfilerError(
+        error.code,
+        error.message,
+        error.advice === undefined ? {} : { advice: error.advice },
+      );
+    if (!this.#queue) throw new ServerStartingError(step);
+    return this.#queue;
+  }
+
+  async #open(): Promise<void> {
+    const { log, seed } = this.#options;
+    const database = await this.#openDatabase();
+    this.#database = database;
+    this.#state.database(database.info);
+    this.#abort.signal.throwIfAborted();
+    const queue = await this.#openRuns(database);
+    this.#abort.signal.throwIfAborted();
+    this.#queue = queue;
+    const events = await database.countEvents();
+    this.#state.events(events);
+    if (events === 0 && seed) {
+      await seedWhenEmpty({ queue, seed, log, onProgress: (step, done) => this.#state.starting(step, done) });
+    }
+    if (!this.#stopping) this.#state.ready();
+  }
+
+  async #openDatabase(): Promise<Database> {
+    const { databaseUrl, log, files } = this.#options;
+    if (databaseUrl !== undefined) {
+      this.#state.starting('Connecting to PostgreSQL');
+      return await openUrlDatabase({ url: databaseUrl, migrations: files.migrations, log });
+    }
+    this.#state.starting('Starting PostgreSQL');
+    return await openEmbeddedDatabase({
+      dataDirectory: this.#workspace.postgres,
+      migrations: files.migrations,
+      log,
+      signal: this.#abort.signal,
+      onLost: (reason) => this.#databaseLost(reason),
+      onRestarted: (fault) => this.#databaseRestarted(fault),
+    });
+  }
+
+  #databaseLost(reason: string): void {
+    this.#options.log(`PostgreSQL ended: ${reason}. It is started again.`);
+    this.#state.starting('Starting PostgreSQL again');
+    this.#queue?.failRunning({
+      code: 'database_lost',
+      message: `PostgreSQL ended in the middle of the run: ${reason}.`,
+      advice:
+        'The server starts it again by itself; then start the run again. What was committed is still there.',
+    });
+  }
+
+  #databaseRestarted(fault: unknown): void {
+    if (this.#stopping) return;
+    if (fault === undefined) {
+      this.#options.log('PostgreSQL runs again.');
+      this.#state.ready();
+    } else this.#fail(fault);
+  }
+
+  #openRuns(database: Database): Promise<RunQueue> {
+    const { log, files } = this.#options;
+    const directory = new RunDirectory(this.#workspace.runs);
+    return RunQueue.open({
+      directory,
+      clock: systemClock,
+      log,
+      onEnded: () => this.#countEvents(database),
+      start: runStarter({ database, directory, runner: files.runner, log }),
+    });
+  }
+
+  #countEvents(database: Database): void {
+    if (this.#stopping) return;
+    database.countEvents().then(
+      (events) => this.#state.events(events),
+      (error: unknown) => this.#options.log(`Events could not be counted: ${describeError(error).message}`),
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#stopping) {
+      const description = describeError(error);
+      if (description.code === 'internal') this.#options.log(stackOf(error));
+      this.#state.failed(description);
+    }
+    this.#ready.reject(error);
+  }
+}
+
+function checkRequest(request: RunRequest): void {
+  if (request.kind !== 'profile') return;
+  const names = EXAMPLE_HANDLERS.map((handler) => handler.name);
+  if (!names.includes(request.handler)) throw new UnknownHandlerError(request.handler, names);
+}

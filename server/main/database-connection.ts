@@ -1,0 +1,57 @@
+import type pg from 'pg';
+import { migrateDatabase } from '../database/migrate-database.ts';
+import { openPool } from '../database/pool.ts';
+import { countEvents } from '../eventstore/postgres/count-events.ts';
+
+export interface ConnectOptions {
+  readonly url: string;
+  /** Folder of the numbered SQL files. */
+  readonly migrations: string;
+  readonly log: (line: string) => void;
+}
+
+/** The server's own connections to one running PostgreSQL; the runs have theirs. */
+export interface DatabaseConnection {
+  readonly url: string;
+  /** E.g. `18.4`. */
+  readonly version: string;
+  countEvents(): Promise<number>;
+  /** Ends what a killed process left connected, and resolves when it is gone. */
+  releaseConnections(applicationName: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+// The server counts events and ends leftovers, both rarely; every connection is a process of PostgreSQL.
+const MAX_CONNECTIONS = 2;
+
+// Ending a backend takes milliseconds; more only when it hangs in the kernel.
+const TERMINATE_WITHIN_MS = 1000;
+
+/** Migrates the database and opens the server's connections to it. @throws ProfilerError of the database room */
+export async function connectDatabase(options: ConnectOptions): Promise<DatabaseConnection> {
+  const { url, migrations, log } = options;
+  await migrateDatabase({ connectionString: url, directory: migrations, log });
+  const pool = openPool({
+    connectionString: url,
+    applicationName: 'eventstore-profiler server',
+    max: MAX_CONNECTIONS,
+    log,
+  });
+  return {
+    url,
+    version: await readVersion(pool),
+    countEvents: () => countEvents(pool),
+    async releaseConnections(applicationName) {
+      await pool.query(
+        'SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE application_name = $1',
+        [applicationName, TERMINATE_WITHIN_MS],
+      );
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function readVersion(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ server_version: string }>('SHOW server_version');
+  return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
+}

@@ -1,0 +1,41 @@
+import { targetOf } from '../database/database-target.ts';
+import { verifyReachable } from '../database/verify-reachable.ts';
+import type { ServerStatus } from '../protocol/server-status.ts';
+import { connectDatabase } from './database-connection.ts';
+
+export type DatabaseInfo = NonNullable<ServerStatus['database']>;
+
+/** The PostgreSQL that holds the events, embedded or the user's own. */
+export interface Database {
+  readonly info: DatabaseInfo;
+  /** For a run to connect with; waits while the database restarts. Holds the password: keep it out of logs. */
+  url(): Promise<string>;
+  /** About how many events there are. */
+  countEvents(): Promise<number>;
+  /** Ends what a killed process left connected. */
+  releaseConnections(applicationName: string): Promise<void>;
+  close(): Promise<void>;
+  /** Ends an embedded server at once, without waiting; its next start recovers. */
+  kill(): void;
+}
+
+export interface UrlDatabaseOptions {
+  readonly url: string;
+  readonly migrations: string;
+  readonly log: (line: string) => void;
+}
+
+/** The user's own database. @throws DatabaseUnreachableError, SchemaVersionError, MigrationFailedError */
+export async function openUrlDatabase(options: UrlDatabaseOptions): Promise<Database> {
+  const { url } = options;
+  await verifyReachable(url);
+  const connection = await connectDatabase(options);
+  return {
+    info: { kind: 'url', location: targetOf(url).name, version: connection.version },
+    url: async () => url,
+    countEvents: connection.countEvents,
+    releaseConnections: connection.releaseConnections,
+    close: connection.close,
+    kill: () => undefined,
+  };
+}

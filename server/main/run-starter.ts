@@ -1,0 +1,57 @@
+import type { RunDirectory } from '../jobs/run-directory.ts';
+import { type RunOutcome, type RunProcess, startRunProcess } from '../jobs/run-process.ts';
+import type { RunQueueOptions } from '../jobs/run-queue.ts';
+import { describeError } from '../lib/describe-error.ts';
+import type { Database } from './database.ts';
+
+export interface RunStarterOptions {
+  readonly database: Database;
+  readonly directory: RunDirectory;
+  /** File that the process of a run executes. */
+  readonly runner: string;
+  readonly log: (line: string) => void;
+}
+
+// Together with the kill and the release of its connections, a cancelled run is over within a second.
+const CANCEL_GRACE_MS = 400;
+
+/** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
+export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
+  const { database, directory, runner, log } = options;
+  return async (run, onNews) => {
+    const applicationName = `eventstore-profiler ${run.id}`;
+    const process = startRunProcess(
+      {
+        type: 'execute',
+        runId: run.id,
+        request: run.request,
+        directory: directory.folderOf(run.id),
+        databaseUrl: await database.url(),
+        applicationName,
+      },
+      {
+        modulePath: runner,
+        graceMs: CANCEL_GRACE_MS,
+        onNews,
+        onOutput: (text) => log(text.trimEnd()),
+      },
+    );
+    return { ...process, ended: released(process, applicationName, options) };
+  };
+}
+
+/** A process that was killed cannot say goodbye: its connections may still be executing a statement. */
+async function released(
+  process: RunProcess,
+  applicationName: string,
+  { database, log }: RunStarterOptions,
+): Promise<RunOutcome> {
+  const outcome = await process.ended;
+  if (outcome.type === 'succeeded') return outcome;
+  try {
+    await database.releaseConnections(applicationName);
+  } catch (error) {
+    log(`Connections of a run could not be ended: ${describeError(error).message}`);
+  }
+  return outcome;
+}

@@ -1,0 +1,77 @@
+import { openPool } from './database/pool.ts';
+import { describeError, stackOf } from './lib/describe-error.ts';
+import type { RunResult } from './protocol/run.ts';
+import {
+  type ExecuteMessage,
+  type FromRunner,
+  type ToRunner,
+  toRunnerSchema,
+} from './protocol/runner-messages.ts';
+import { executeProfile } from './runner/execute-profile.ts';
+import { executeSeed } from './runner/execute-seed.ts';
+import { endWithServer } from './runner/lifeline.ts';
+import type { RunContext } from './runner/run-context.ts';
+import { throttledProgress } from './runner/throttled-progress.ts';
+
+/*
+ * The child process of one run: executes the one order that it gets, says how it ended, and is gone.
+ * It ends with the server, and when it is told to.
+ */
+const abort = new AbortController();
+
+endWithServer();
+process.on('disconnect', () => abort.abort());
+process.on('message', (message) => {
+  const parsed: ToRunner = toRunnerSchema.parse(message);
+  if (parsed.type === 'abort') abort.abort();
+  else void execute(parsed);
+});
+
+async function execute(order: ExecuteMessage): Promise<void> {
+  const last = await outcomeOf(order);
+  // Whatever a handler left open (a timer, a connection) must not keep the process alive.
+  say(last, () => process.exit(0));
+}
+
+async function outcomeOf(order: ExecuteMessage): Promise<FromRunner> {
+  try {
+    return { type: 'succeeded', result: await run(order) };
+  } catch (error) {
+    if (abort.signal.aborted) return { type: 'cancelled' };
+    const description = describeError(error);
+    console.error(stackOf(error));
+    return { type: 'failed', error: description };
+  }
+}
+
+async function run(order: ExecuteMessage): Promise<RunResult> {
+  const log = (message: string) => say({ type: 'log', message });
+  const progress = throttledProgress(
+    (step, done, total) => say({ type: 'progress', step, done, total }),
+    () => performance.now(),
+  );
+  const context: RunContext = { order, signal: abort.signal, progress, log };
+  const pool = openPool({
+    connectionString: order.databaseUrl,
+    applicationName: order.applicationName,
+    log: console.error,
+  });
+  try {
+    const { request } = order;
+    switch (request.kind) {
+      case 'profile':
+        return await executeProfile(request, pool, context);
+      case 'seed':
+        return await executeSeed(request, pool, context);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function say(message: FromRunner, then?: () => void): void {
+  // The server is gone when the channel is closed; `disconnect` has ended the run then.
+  if (!process.send) process.exit(1);
+  if (process.connected) process.send(message, () => then?.());
+  else then?.();
+}

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
+import type { OperationRecord } from '../handling/operation-record.ts';
+import { createOperationRecorder } from '../handling/operation-recorder.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { CpuCapture } from '../profiling/cpu-capture.ts';
+import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
+import { v8CpuCollector } from '../profiling/v8-cpu-collector.ts';
+import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
+import { exampleHandlers } from '../workload/example-handlers.ts';
+import type { RunnableHandler } from '../workload/runnable-handler.ts';
+import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
+import type { RunContext } from './run-context.ts';
+import { summariseOperations } from './summarise-operations.ts';
+import { writeProfileArtifacts } from './write-profile-artifacts.ts';
+
+/** Executes a handler again and again under the CPU profiler and writes what comes of it into the run's folder. */
+export async function executeProfile(
+  request: ProfileRequest,
+  pool: pg.Pool,
+  context: RunContext,
+): Promise<ProfileResult> {
+  const recorder = createOperationRecorder(systemClock);
+  const store = await openPostgresEventStore({ primary: pool, instrumentation: recorder });
+  const { seed, iterations } = request;
+  const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId: context.order.runId });
+  const handler = find(handlers, request.handler);
+  const { capture, records } = await record(handler, request, context);
+  context.progress('Reading the profile', 0, 1);
+  const title = `${handler.name}, ${iterations} ${iterations === 1 ? 'operation' : 'operations'}`;
+  const { profile, cpuProfileJson, totals } = await buildProfileArtifacts({
+    capture,
+    traces: records,
+    title,
+    log: context.log,
+  });
+  context.signal.throwIfAborted();
+  return {
+    kind: 'profile',
+    handler: handler.name,
+    iterations,
+    ...summariseOperations(records),
+    samples: capture.cpuProfile.samples?.length ?? 0,
+    nodes: profile.nodes.length,
+    phases: totals,
+    artifacts: await writeProfileArtifacts(context.order.directory, { profile, cpuProfileJson }),
+  };
+}
+
+async function record(
+  handler: RunnableHandler,
+  { iterations, samplingIntervalMicros }: ProfileRequest,
+  { signal, progress }: RunContext,
+): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
+  // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
+  progress('Warming up', 0, 1);
+  await handler.execute(iterations, signal);
+  const records: OperationRecord[] = [];
+  await using capture = await v8CpuCollector(systemClock).start({ samplingIntervalMicros, signal });
+  for (let iteration = 0; iteration < iterations; iteration += 1) {
+    signal.throwIfAborted();
+    progress(`Profiling ${handler.name}`, iteration, iterations);
+    records.push(await handler.execute(iteration, signal));
+  }
+  const captured = await capture.stop();
+  progress(`Profiling ${handler.name}`, iterations, iterations);
+  return { capture: captured, records };
+}
+
+function find(handlers: readonly RunnableHandler[], name: string): RunnableHandler {
+  const handler = handlers.find((candidate) => candidate.name === name);
+  if (handler) return handler;
+  const names = handlers.map((candidate) => candidate.name);
+  throw new UnknownHandlerError(name, names);
+}

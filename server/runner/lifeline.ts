@@ -1,0 +1,20 @@
+import { Worker } from 'node:worker_threads';
+
+/*
+ * A thread of its own, because a handler in a busy loop never lets the main thread hear that the server is gone.
+ * V8's profiler records the main thread only. The code is a text so that it needs no file beside the bundle.
+ */
+const watch = `
+  const { Socket } = require('node:net');
+  const pipe = new Socket({ fd: 0, readable: true, writable: false });
+  pipe.on('error', end).on('end', end).on('close', end).resume();
+  function end() { process.kill(process.pid, 'SIGKILL'); }
+`;
+
+/**
+ * Ends this process when the server that started it is gone, however it went: the server holds the other end of
+ * stdin and never writes, so the pipe ends exactly then.
+ */
+export function endWithServer(): void {
+  new Worker(watch, { eval: true, execArgv: [], stdin: false }).unref();
+}

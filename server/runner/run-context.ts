@@ -1,0 +1,12 @@
+import type { ExecuteMessage } from '../protocol/runner-messages.ts';
+
+/** What the execution of one run gets. */
+export interface RunContext {
+  readonly order: ExecuteMessage;
+  readonly signal: AbortSignal;
+  readonly progress: ReportProgress;
+  readonly log: (message: string) => void;
+}
+
+/** @param step what is being done, as a short phrase */
+export type ReportProgress = (step: string, done: number, total: number) => void;

@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { encodeProfile } from '../protocol/profile/encode-profile.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
+import type { Artifact } from '../protocol/run.ts';
+
+/**
+ * Writes both forms of a profile: `profile.cpuprofile` for other viewers, `profile.espp` for ours.
+ * @throws FileFaultError
+ */
+export async function writeProfileArtifacts(
+  directory: string,
+  { profile, cpuProfileJson }: { readonly profile: Profile; readonly cpuProfileJson: string },
+): Promise<Artifact[]> {
+  const files = [
+    { name: 'profile.cpuprofile', mediaType: 'application/json', data: Buffer.from(cpuProfileJson) },
+    {
+      name: 'profile.espp',
+      mediaType: 'application/octet-stream',
+      data: new Uint8Array(encodeProfile(profile)),
+    },
+  ];
+  const artifacts: Artifact[] = [];
+  for (const { name, mediaType, data } of files) {
+    await writeFileAtomically(path.join(directory, name), data);
+    artifacts.push({ name, mediaType, bytes: data.byteLength });
+  }
+  return artifacts;
+}
