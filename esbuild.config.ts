@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
+import { webview } from './esbuild.webview.ts';
 
 const shared: BuildOptions = {
   bundle: true,
@@ -33,17 +34,6 @@ const extension: BuildOptions = {
   entryPoints: { extension: 'extension/extension.ts' },
   outExtension: { '.js': '.cjs' },
   external: ['vscode'],
-};
-
-const webview: BuildOptions = {
-  ...shared,
-  platform: 'browser',
-  format: 'esm',
-  target: 'chrome128',
-  outdir: 'dist/webview',
-  entryPoints: { dashboard: 'webview/dashboard/dashboard.ts', panel: 'webview/flame/panel.ts' },
-  loader: { '.css': 'css' },
-  minify: true,
 };
 
 await rm('dist', { recursive: true, force: true });

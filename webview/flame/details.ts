@@ -1,0 +1,46 @@
+import { element } from '../element.ts';
+import { boxFacts } from './box-facts.ts';
+import type { Model } from './model.ts';
+import { longPlace, type SourcePlace } from './source-place.ts';
+
+interface DetailActions {
+  openSource(): void;
+  copyStack(): void;
+}
+
+/** The line under the picture: what is known of the focused box, and what can be done with it. */
+export class Details {
+  readonly root = element('div', { class: 'flame-details' });
+  readonly #actions: DetailActions;
+
+  constructor(actions: DetailActions) {
+    this.#actions = actions;
+  }
+
+  hint(text: string): void {
+    this.root.replaceChildren(element('span', { class: 'flame-details-hint', text }));
+  }
+
+  show(model: Model, box: number): void {
+    const facts = boxFacts(model, box);
+    const first = element('div', { class: 'flame-details-line' }, element('strong', { text: facts.name }));
+    if (facts.place !== null) first.append(this.#sourceLink(facts.place));
+    const numbers = [`total ${facts.total}`, `self ${facts.self}`, facts.perOperation, facts.samples];
+    const second = element('div', { class: 'flame-details-line' });
+    second.append(...numbers.filter((text) => text !== null).map((text) => element('span', { text })));
+    const copy = element('button', { class: 'link', text: 'Copy stack', attributes: { type: 'button' } });
+    copy.addEventListener('click', () => this.#actions.copyStack());
+    second.append(copy);
+    this.root.replaceChildren(first, second);
+  }
+
+  #sourceLink(place: SourcePlace): HTMLElement {
+    const link = element('button', {
+      class: 'link flame-source',
+      text: longPlace(place),
+      attributes: { type: 'button', title: 'Open the source (O)' },
+    });
+    link.addEventListener('click', () => this.#actions.openSource());
+    return link;
+  }
+}

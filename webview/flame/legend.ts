@@ -1,0 +1,101 @@
+import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
+import { BOX_KINDS } from '../../server/protocol/profile/call-tree.ts';
+import { toCss } from '../colour/contrast.ts';
+import type { Theme } from '../colour/theme.ts';
+import { element } from '../element.ts';
+import { formatMillis, formatShare } from '../format.ts';
+import { boxStyle, styleKey } from './box-style.ts';
+import { OUTSIDE, type PhaseShare } from './phase-totals.ts';
+
+/** The bar of phases and the switches below it. */
+export class Legend {
+  readonly root = element('div', { class: 'flame-phases' });
+  readonly #bar = element('div', { class: 'flame-bar', attributes: { 'aria-hidden': 'true' } });
+  readonly #list = element('div', {
+    class: 'flame-legend',
+    attributes: { role: 'group', 'aria-label': 'Phases: press to set one back' },
+  });
+  readonly #changed: (hidden: ReadonlySet<number>) => void;
+  readonly #switches = new Map<number, HTMLButtonElement>();
+  #shares: readonly PhaseShare[] = [];
+  #hidden = new Set<number>();
+
+  constructor(changed: (hidden: ReadonlySet<number>) => void) {
+    this.#changed = changed;
+    this.root.append(this.#bar, this.#list);
+  }
+
+  show(shares: readonly PhaseShare[], hidden: Iterable<number>): void {
+    this.#shares = shares;
+    this.#hidden = new Set(hidden);
+    this.#switches.clear();
+    for (const share of shares) this.#switches.set(share.phase, this.#switchFor(share));
+    this.#list.replaceChildren(...this.#switches.values());
+    this.#bar.replaceChildren(...shares.filter(({ phase }) => phase !== OUTSIDE).map(segmentFor));
+    this.#reflect();
+  }
+
+  paint(theme: Theme): void {
+    for (const { phase } of this.#shares) {
+      const colour = toCss(boxStyle(legendStyleKey(phase), theme).fill);
+      this.#switches.get(phase)?.style.setProperty('--swatch', colour);
+      const segment = this.#bar.querySelector(`[data-phase="${phase}"]`);
+      if (segment instanceof HTMLElement) segment.style.setProperty('--swatch', colour);
+    }
+  }
+
+  #switchFor({ phase, name, micros, share }: PhaseShare): HTMLButtonElement {
+    const made = element(
+      'button',
+      { class: 'flame-switch', attributes: { type: 'button', 'data-phase': String(phase) } },
+      element('span', { class: 'flame-swatch' }),
+      element('span', { class: 'flame-switch-name', text: name }),
+      element('span', { class: 'flame-switch-share', text: formatShare(share) }),
+      element('span', { class: 'flame-switch-time', text: formatMillis(micros) }),
+    );
+    made.title = `${name}: ${formatMillis(micros)}. Click to set it back, Shift+click to show it alone.`;
+    made.addEventListener('click', (event) => (event.shiftKey ? this.#only(phase) : this.#toggle(phase)));
+    return made;
+  }
+
+  #toggle(phase: number): void {
+    if (!this.#hidden.delete(phase)) this.#hidden.add(phase);
+    this.#reflect();
+    this.#changed(this.#hidden);
+  }
+
+  /** Shows one phase alone; asked twice, all of them. */
+  #only(phase: number): void {
+    const others = this.#shares.map((share) => share.phase).filter((other) => other !== phase);
+    const isAlone = !this.#hidden.has(phase) && others.every((other) => this.#hidden.has(other));
+    this.#hidden = new Set(isAlone ? [] : others);
+    this.#reflect();
+    this.#changed(this.#hidden);
+  }
+
+  #reflect(): void {
+    for (const [phase, made] of this.#switches) {
+      made.setAttribute('aria-pressed', String(!this.#hidden.has(phase)));
+    }
+    for (const segment of this.#bar.children) {
+      segment.classList.toggle('is-off', this.#hidden.has(Number(segment.getAttribute('data-phase'))));
+    }
+  }
+}
+
+function segmentFor({ phase, name, micros, share }: PhaseShare): HTMLElement {
+  const made = element('span', { class: 'flame-segment', attributes: { 'data-phase': String(phase) } });
+  made.style.flexGrow = String(micros);
+  made.title = `${name}: ${formatShare(share)}, ${formatMillis(micros)}`;
+  return made;
+}
+
+function legendStyleKey(phase: number): number {
+  const kind = phase === OUTSIDE ? 'outside' : phase < PHASES.length ? 'phase' : 'unattributed';
+  return styleKey({
+    kind: BOX_KINDS.indexOf(kind),
+    category: 0,
+    shade: 0,
+    phase: phase < PHASES.length ? phase : NO_PHASE,
+  });
+}

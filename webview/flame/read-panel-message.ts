@@ -1,0 +1,31 @@
+import type { ToPanelMessage } from '../../server/protocol/panel-messages.ts';
+import type { RunFacts } from './summary.ts';
+
+/** A message of the extension, as far as the panel uses it. */
+export interface ReceivedProfile {
+  readonly title: string;
+  readonly profile: ArrayBuffer;
+  readonly facts: RunFacts;
+}
+
+/** Null for anything that is no such message: every script in the page may post to its window. */
+export function readPanelMessage(data: unknown): ReceivedProfile | null {
+  if (typeof data !== 'object' || data === null) return null;
+  const { type, title, profile, result } = data as Partial<Record<keyof ToPanelMessage, unknown>>;
+  if (type !== 'profile' || typeof title !== 'string') return null;
+  const bytes = bytesOf(profile);
+  return bytes === null ? null : { title, profile: bytes, facts: factsOf(result) };
+}
+
+/** Typed arrays are welcome too: their bytes may not start where a buffer starts, so they are copied. */
+function bytesOf(profile: unknown): ArrayBuffer | null {
+  if (profile instanceof ArrayBuffer) return profile;
+  return profile instanceof Uint8Array ? profile.slice().buffer : null;
+}
+
+function factsOf(result: unknown): RunFacts {
+  if (typeof result !== 'object' || result === null || !('eventsReadPerOperation' in result)) return {};
+  const { eventsReadPerOperation: events } = result;
+  const isAmount = typeof events === 'number' && Number.isFinite(events) && events >= 0;
+  return isAmount ? { eventsReadPerOperation: events } : {};
+}

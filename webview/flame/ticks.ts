@@ -1,0 +1,34 @@
+import type { Viewport } from './viewport.ts';
+
+export interface Tick {
+  /** Microseconds on the axis. */
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Round places on the axis, at least `gap` pixels apart. */
+export function ticks({ start, span }: Viewport, width: number, gap: number): readonly Tick[] {
+  if (!(span > 0) || width <= 0) return [];
+  const step = roundStep((span / width) * gap);
+  const made: Tick[] = [];
+  // Multiples instead of a running sum: no error adds up.
+  for (let index = Math.ceil(start / step); index * step <= start + span; index++) {
+    made.push({ at: index * step, label: labelOf(index * step, step) });
+  }
+  return made;
+}
+
+/** The smallest of 1, 2 or 5 times a power of ten that is not below. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least * (1 - 1e-12)) ?? 10;
+  return factor * power;
+}
+
+/** In seconds from steps of a second on, else in milliseconds; as many decimals as the step needs. */
+function labelOf(micros: number, step: number): string {
+  const isSeconds = step >= 1e6;
+  const unit = isSeconds ? 1e6 : 1e3;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
+  return `${(micros / unit).toFixed(Math.min(20, decimals))} ${isSeconds ? 's' : 'ms'}`;
+}

@@ -1,0 +1,25 @@
+const COUNT = new Intl.NumberFormat('en');
+const decimals = (digits: number) =>
+  new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const BY_DIGITS = [0, 1, 2, 3].map(decimals);
+
+/** Microseconds as milliseconds with about three significant digits: `0.042 ms`, `3.14 ms`, `1,234 ms`. */
+export function formatMillis(micros: number): string {
+  const millis = micros / 1e3;
+  if (millis > 0 && millis < 0.001) return '<0.001 ms';
+  const digits = millis >= 100 || millis === 0 ? 0 : millis >= 10 ? 1 : millis >= 1 ? 2 : 3;
+  return `${BY_DIGITS[digits]?.format(millis) ?? millis} ms`;
+}
+
+/** A share from 0 to 1 as percent: `12.3 %`. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1 %';
+  return `${BY_DIGITS[share >= 0.9995 ? 0 : 1]?.format(share * 100) ?? share} %`;
+}
+
+export const formatCount = (count: number) => COUNT.format(count);
+
+/** `1 box`, `2 boxes`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
