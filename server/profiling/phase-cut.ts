@@ -92,7 +92,7 @@ class Rows {
       this.#phase[row] = phase;
       start = until;
     };
-    if (from === to) add(0, end);
+    if (from === to && end > start) add(0, end);
     for (let sample = from; sample < to; sample++) {
       const isLast = sample + 1 === to;
       const until = isLast ? end : (captured.time[sample + 1] ?? 0) - segments.originMicros;

@@ -56,7 +56,7 @@ export function cutIntoSegments(traces: readonly OperationTrace[], span: Capture
     }
     cutter.cutTo(endOf(trace), { where, operation, phase: NO_PHASE });
   });
-  cutter.cutTo(end, { where: 'the end', operation: -1, phase: NO_PHASE });
+  cutter.finish(end, { where: 'the end', operation: -1, phase: NO_PHASE });
   return cutter.build();
 }
 
@@ -88,6 +88,16 @@ class Cutter {
     const end = micros - this.#origin;
     if (end < this.#cursor - OVERLAP) throw new TraceMismatchError(part.where, 'overlaps what came before');
     if (end <= this.#cursor + (part.phase === NO_PHASE ? ROUNDING : 0)) return;
+    this.#add(end, part);
+  }
+
+  /** At least one segment, so that the samples of a capture without duration have a place. */
+  finish(micros: number, part: Part): void {
+    this.cutTo(micros, part);
+    if (this.#length === 0) this.#add(this.#cursor, part);
+  }
+
+  #add(end: number, part: Part): void {
     this.#start[this.#length] = this.#cursor;
     this.#end[this.#length] = end;
     this.#operation[this.#length] = part.operation;
