@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type LaunchMessage, launchMessageSchema } from '../../server/protocol/server-status.ts';
@@ -43,12 +44,21 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
   return { ended, stop: () => stop(child, ended) };
 }
 
-/** `close` and not `exit`: only then the last lines and messages have been read. */
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
-  });
+/** Resolves when the process is gone and all that it said has been read; `close` does not come after `disconnect()`. */
+async function endOf(child: ChildProcess): Promise<string> {
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const quiet = [once(child, 'disconnect'), ...[child.stdout, child.stderr].map(closed)];
+  try {
+    const [[code, signal]] = await Promise.all([exited, ...quiet]);
+    return signal ?? `exit code ${code}`;
+  } catch (error) {
+    // It could not be started.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function closed(stream: Readable | null): Promise<void> {
+  if (stream !== null && !stream.closed) await once(stream, 'close');
 }
 
 function readLines(stream: Readable | null, onLine: (line: string) => void): void {
