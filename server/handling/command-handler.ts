@@ -1,5 +1,4 @@
-import type { EventFilter } from '../eventstore/event-filter.ts';
-import type { EventStore, Position } from '../eventstore/event-store.ts';
+import type { EventStore } from '../eventstore/event-store.ts';
 import type { StorableEvent } from '../eventstore/storable-event.ts';
 import type { Decision } from './decision.ts';
 import type { Folded, Handled, HandleOptions, Handler } from './handler.ts';
@@ -48,30 +47,30 @@ export function commandHandler<Command, Event, State, Reason extends string>(
     command: Command,
     options: HandleOptions<State> = {},
   ): Promise<CommandAnswer<State, Reason>> {
-    const boundary = phases.phase('filter_build', () => definition.filter(command));
-    const { reached, position } = await read(boundary, options);
-    const decision = phases.phase('decide', () => definition.decide(reached.state, command));
+    const start = startOf(definition, options);
+    const call = callOptions(options);
+    const { boundary, unread } = phases.phase('filter_build', () => filters(command, start));
+    const read = await store.query(unread, { ...call, consistency: 'strong' });
+    const history = phases.phase('unmarshal', () => read.events.map(definition.unmarshal));
+    const state = phases.phase('project', () => definition.project(start.state, history));
+    const reached = {
+      state,
+      sequenceNumber: history.length > 0 ? read.maxSequenceNumber : start.sequenceNumber,
+    };
+    const decision = phases.phase('decide', () => definition.decide(state, command));
     if (decision.outcome === 'idempotent') return { outcome: 'idempotent', reached };
     const events = phases.phase('marshal', () =>
       decision.events.map((event) => definition.marshal(event, command)),
     );
-    await store.append(boundary, position, events, callOptions(options));
+    await store.append(boundary, read.position, events, call);
     return decision.outcome === 'accepted'
       ? { outcome: 'accepted', reached }
       : { outcome: 'rejected', reason: decision.reason, reached };
   }
 
-  async function read(
-    boundary: EventFilter,
-    options: HandleOptions<State>,
-  ): Promise<{ readonly reached: Folded<State>; readonly position: Position }> {
-    const start = startOf(definition, options);
-    const filter = phases.phase('filter_build', () => unreadPart(boundary, start));
-    const query = await store.query(filter, { ...callOptions(options), consistency: 'strong' });
-    const events = phases.phase('unmarshal', () => query.events.map(definition.unmarshal));
-    const state = phases.phase('project', () => definition.project(start.state, events));
-    const sequenceNumber = query.events.at(-1)?.sequenceNumber ?? start.sequenceNumber;
-    return { reached: { state, sequenceNumber }, position: query.position };
+  function filters(command: Command, start: Folded<State>) {
+    const boundary = definition.filter(command);
+    return { boundary, unread: unreadPart(boundary, start) };
   }
 
   return { name: definition.name, kind: 'command', filter: definition.filter, handle };

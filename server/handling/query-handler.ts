@@ -34,6 +34,8 @@ export interface QueryDependencies {
   readonly batchSize?: number;
 }
 
+type Batches = AsyncIterable<readonly StoredEvent[]> | Iterable<readonly StoredEvent[]>;
+
 const DEFAULT_BATCH_SIZE = 2_000;
 
 /** A query handler: filter → read, eventually consistent → unmarshal → project → answer. */
@@ -48,7 +50,7 @@ export function queryHandler<Query, Event, State, Result>(
     const start = startOf(definition, options);
     const filter = phases.phase('filter_build', () => unreadPart(definition.filter(query), start));
     let { state, sequenceNumber } = start;
-    for await (const batch of read(filter, callOptions(options))) {
+    for await (const batch of await batchesOf(filter, callOptions(options))) {
       const events = phases.phase('unmarshal', () => batch.map(definition.unmarshal));
       state = phases.phase('project', () => definition.project(state, events));
       sequenceNumber = batch.at(-1)?.sequenceNumber ?? sequenceNumber;
@@ -57,12 +59,11 @@ export function queryHandler<Query, Event, State, Result>(
     return { outcome: 'answered', result, reached: { state, sequenceNumber } };
   }
 
-  async function* read(filter: EventFilter, options: CallOptions): AsyncIterable<readonly StoredEvent[]> {
+  async function batchesOf(filter: EventFilter, options: CallOptions): Promise<Batches> {
     if (definition.reading === 'in-batches') {
-      yield* store.replay(filter, { ...options, batchSize, consistency: 'eventual' });
-    } else {
-      yield (await store.query(filter, { ...options, consistency: 'eventual' })).events;
+      return store.replay(filter, { ...options, batchSize, consistency: 'eventual' });
     }
+    return [(await store.query(filter, { ...options, consistency: 'eventual' })).events];
   }
 
   return { name: definition.name, kind: 'query', filter: definition.filter, handle };

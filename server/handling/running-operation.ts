@@ -1,0 +1,53 @@
+import type { HandlerKind, OperationRecord, Outcome } from './operation-record.ts';
+import { PhaseStretches } from './phase-stretches.ts';
+
+/** Which execution of which handler. */
+export interface Operation {
+  readonly handler: string;
+  readonly kind: HandlerKind;
+  /** Counts the executions of a run from 0. */
+  readonly iteration: number;
+}
+
+/** What is known of an operation while it runs. */
+export class RunningOperation {
+  readonly stretches = new PhaseStretches();
+  readonly #operation: Operation;
+  readonly #eventsReadByType = new Map<string, number>();
+  #startMicros = 0;
+  #isOver = false;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  /** A connection opened during an operation keeps its context for good: what comes later is not the operation's. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  start(now: number): void {
+    this.#startMicros = now;
+  }
+
+  eventsRead(events: readonly { readonly eventType: string }[]): void {
+    const counts = this.#eventsReadByType;
+    for (const { eventType } of events) counts.set(eventType, (counts.get(eventType) ?? 0) + 1);
+  }
+
+  end(outcome: Outcome, now: number): OperationRecord {
+    this.stretches.leaveAll(now);
+    this.#isOver = true;
+    const { handler, kind, iteration } = this.#operation;
+    return {
+      handler,
+      kind,
+      iteration,
+      startMicros: this.#startMicros,
+      durationMicros: now - this.#startMicros,
+      phases: this.stretches.spans,
+      eventsReadByType: Object.fromEntries(this.#eventsReadByType),
+      outcome,
+    };
+  }
+}
