@@ -1,5 +1,5 @@
 import './panel.css';
-import type { FromPanelMessage } from '../../server/protocol/panel-messages.ts';
+import type { FromPanelMessage, PanelState } from '../../server/protocol/panel-messages.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { element } from '../element.ts';
@@ -16,19 +16,19 @@ interface VsCodeApi {
 declare const acquireVsCodeApi: () => VsCodeApi;
 
 /** State is kept for one profile: that of another one would show a wrong place. */
-interface SavedState {
+interface SavedState extends PanelState {
   readonly profile: string;
   readonly picture: unknown;
 }
 
 const vscode = acquireVsCodeApi();
 const notice = element('p', { class: 'panel-notice', text: 'Waiting for the profile …' });
-let shownProfile = '';
+let shown: Omit<SavedState, 'picture'> = { profile: '' };
 
 const flame = new FlameGraph({
   openSource: (frame) => vscode.postMessage({ type: 'open-source', frame }),
   copy: (text) => vscode.postMessage({ type: 'copy', text }),
-  save: (picture) => vscode.setState({ profile: shownProfile, picture } satisfies SavedState),
+  save,
 });
 
 document.body.append(notice);
@@ -42,18 +42,25 @@ addEventListener('unhandledrejection', ({ reason }) => {
 });
 vscode.postMessage({ type: 'ready' });
 
-function show({ title, profile: bytes, facts }: ReceivedProfile): void {
+function show({ title, profile: bytes, facts, run }: ReceivedProfile): void {
   const started = performance.now();
   try {
     const profile = decodeProfile(bytes);
-    shownProfile = identityOf(profile);
+    shown = { profile: identityOf(profile), ...(run === undefined ? {} : { run }) };
+    const saved = savedFor(shown.profile);
+    // At once, and not only when the user changes something: the editor may close at any time.
+    save(saved);
     document.title = title;
     notice.replaceWith(flame.root);
-    const boxes = flame.show(profile, { facts, saved: savedFor(shownProfile) });
+    const boxes = flame.show(profile, { facts, saved });
     vscode.postMessage({ type: 'drawn', boxes, milliseconds: performance.now() - started });
   } catch (error) {
     fail(error);
   }
+}
+
+function save(picture: unknown): void {
+  vscode.setState({ ...shown, picture } satisfies SavedState);
 }
 
 /** A profile that cannot be read is a sentence in the panel, and an error in the extension's log. */

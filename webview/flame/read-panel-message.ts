@@ -6,15 +6,18 @@ export interface ReceivedProfile {
   readonly title: string;
   readonly profile: ArrayBuffer;
   readonly facts: RunFacts;
+  /** Kept in the state for the extension, see `PanelState`. */
+  readonly run?: string;
 }
 
 /** Null for anything that is no such message: every script in the page may post to its window. */
 export function readPanelMessage(data: unknown): ReceivedProfile | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { type, title, profile, result } = data as Partial<Record<keyof ToPanelMessage, unknown>>;
+  const { type, title, profile, result, run } = data as Partial<Record<keyof ToPanelMessage, unknown>>;
   if (type !== 'profile' || typeof title !== 'string') return null;
   const bytes = bytesOf(profile);
-  return bytes === null ? null : { title, profile: bytes, facts: factsOf(result) };
+  if (bytes === null) return null;
+  return { title, profile: bytes, facts: factsOf(result), ...(typeof run === 'string' ? { run } : {}) };
 }
 
 /** Typed arrays are welcome too: their bytes may not start where a buffer starts, so they are copied. */
