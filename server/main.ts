@@ -191,6 +191,7 @@ class Server implements RunningServer {
     this.#state.events(events);
     if (events === 0 && seed) {
       await seedWhenEmpty({ queue, seed, log, onProgress: (step, done) => this.#state.starting(step, done) });
+      if (!this.#stopping) this.#state.events(await database.countEvents());
     }
     if (!this.#stopping) this.#state.ready();
   }

@@ -21,6 +21,7 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const startedAt = performance.now();
   const progress = new ProgressLine(process.stderr);
   const server = await start(options, progress);
+  if (!server) return EXIT.fault;
   using interrupt = listenForInterrupt(() => server.kill());
   interrupt.signal.addEventListener('abort', () => void server.stop());
   await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });
@@ -43,7 +44,8 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-async function start(options: StartOptions, progress: ProgressLine): Promise<RunningServer> {
+/** Undefined when the parent was told of another server that it can use. */
+async function start(options: StartOptions, progress: ProgressLine): Promise<RunningServer | undefined> {
   const seed = seedOf(options);
   try {
     return await startServer({
@@ -64,10 +66,11 @@ async function start(options: StartOptions, progress: ProgressLine): Promise<Run
     });
   } catch (error) {
     progress.clear();
-    if (error instanceof AlreadyRunningError) {
-      await sendLaunchMessage({ type: 'already-running', ...error.server });
-    }
-    throw error;
+    if (!(error instanceof AlreadyRunningError) || !hasLaunchChannel()) throw error;
+    await sendLaunchMessage({ type: 'already-running', ...error.server });
+    // Without the advice, which holds the token.
+    console.error(error.message);
+    return undefined;
   }
 }
 
