@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { ConfigurationTarget, commands, workspace } from 'vscode';
+import { COMMANDS } from '../../../extension/commands/command-ids.ts';
+import type { ProfilerApi } from '../../../extension/profiler-api.ts';
+import { profilerExtension, stateOf } from './profiler.ts';
+
+const settings = () => workspace.getConfiguration('eventstoreProfiler');
+const set = (name: string, value: string | undefined) =>
+  settings().update(name, value, ConfigurationTarget.Workspace);
+
+describe('the server of a window', () => {
+  let profiler: ProfilerApi;
+
+  before(async () => {
+    profiler = await profilerExtension().activate();
+  });
+
+  afterEach(async () => {
+    await commands.executeCommand(COMMANDS.stopServer);
+    await set('nodePath', undefined);
+    await set('databaseUrl', undefined);
+  });
+
+  it('starts by command, answers nobody without a token, and leaves no process behind when it is stopped', async () => {
+    const { session } = await start();
+    assert.equal((await fetch(`${session.url}/api/status`)).status, 401);
+    assert.ok(processesOf(session.pid).length > 1, 'the server has a database');
+    const started = processesOf(session.pid);
+    await commands.executeCommand(COMMANDS.stopServer);
+    assert.equal(profiler.serverState().kind, 'stopped');
+    assert.deepEqual(started.filter(isAlive), []);
+  });
+
+  it('is one, however often it is started', async () => {
+    const [first, second] = await Promise.all([start(), start()]);
+    assert.equal(first.session.pid, second.session.pid);
+  });
+
+  it('is another one after a restart', async () => {
+    const { session } = await start();
+    await commands.executeCommand(COMMANDS.restartServer);
+    const { session: restarted } = await stateOf(profiler, 'ready');
+    assert.notEqual(restarted.pid, session.pid);
+    assert.equal(isAlive(session.pid), false);
+  });
+
+  it('can be stopped while it starts', async () => {
+    const starting = commands.executeCommand(COMMANDS.startServer);
+    await stateOf(profiler, 'starting');
+    await commands.executeCommand(COMMANDS.stopServer);
+    await starting;
+    assert.equal(profiler.serverState().kind, 'stopped');
+  });
+
+  it('is said to have failed when it is killed, and starts again on the same data', async () => {
+    const { session } = await start();
+    process.kill(session.pid, 'SIGKILL');
+    const { fault } = await stateOf(profiler, 'failed');
+    assert.equal(fault.code, 'server_ended');
+    assert.match(fault.message, /SIGKILL/);
+    const again = await start();
+    assert.notEqual(again.session.pid, session.pid);
+  });
+
+  it('does not start on a nodePath that is no Node.js, and says so', async () => {
+    await set('nodePath', '/nowhere/node');
+    void commands.executeCommand(COMMANDS.startServer);
+    const { fault } = await stateOf(profiler, 'failed');
+    assert.equal(fault.code, 'unusable_node');
+    assert.match(fault.message, /\/nowhere\/node cannot be run as Node\.js/);
+    assert.match(fault.advice ?? '', /eventstoreProfiler\.nodePath/);
+  });
+
+  it('does not start on a database that does not answer, and says which and what to do, without the password', async () => {
+    const port = await freePort();
+    await set('databaseUrl', `postgresql://reader:pa55word@127.0.0.1:${port}/events`);
+    void commands.executeCommand(COMMANDS.startServer);
+    const { fault } = await stateOf(profiler, 'failed');
+    assert.match(fault.message, new RegExp(`127\\.0\\.0\\.1:${port}`));
+    assert.ok(fault.advice);
+    assert.doesNotMatch(`${fault.message} ${fault.advice}`, /pa55word/);
+  });
+
+  async function start() {
+    await commands.executeCommand(COMMANDS.startServer);
+    return stateOf(profiler, 'ready');
+  }
+});
+
+/** A process and all its descendants. */
+function processesOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-Ao', 'pid=,ppid='], { encoding: 'utf8' });
+  const rows = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const childrenOf = (parent: number): number[] =>
+    rows.flatMap(([child = 0, ppid]) => (ppid === parent ? [child, ...childrenOf(child)] : []));
+  return [pid, ...childrenOf(pid)];
+}
+
+function isAlive(pid: number): boolean {
+  return execFileSync('ps', ['-Ao', 'pid=,stat='], { encoding: 'utf8' })
+    .split('\n')
+    .some((line) => new RegExp(`^\\s*${pid}\\s+[^Z]`).test(line));
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  assert.ok(typeof address === 'object' && address !== null);
+  return address.port;
+}
