@@ -1,7 +1,7 @@
 import type { CpuCapture } from './cpu-capture.ts';
 
 /** What a collector brings home; grows by one member for each kind of capture. */
-export type Captured = CpuCapture;
+type Captured = CpuCapture;
 
 export interface CaptureOptions {
   /** Microseconds between two samples. */

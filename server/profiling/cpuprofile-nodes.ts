@@ -12,7 +12,7 @@ export interface CpuProfileNode {
   readonly positionTicks?: readonly PositionTick[];
 }
 
-export interface PositionTick {
+interface PositionTick {
   readonly line: number;
   readonly ticks: number;
   readonly startLocationId: number;

@@ -71,8 +71,9 @@ test('the work of a phase shows under that phase and no other, with its time', (
 
 test('waiting has a frame of its own under the phase that waited', () => {
   const { profile } = artifacts;
-  // V8 collects garbage while nothing else is to be done; that is work and not waiting.
-  assert.ok(shareOf(profile, 'sql_execute', 'waiting for PostgreSQL') > 0.5, tree(profile));
+  // V8 also collects garbage while nothing else is to be done, which is work: on a busy machine much of the time.
+  assert.ok(shareOf(profile, 'sql_execute', 'waiting for PostgreSQL') > 0.1, tree(profile));
+  assert.equal(shareOf(profile, 'sql_execute', '(idle)'), 0);
   const frame = Array.from(profile.frames.name).findIndex(
     (name) => profile.strings[name] === 'waiting for PostgreSQL',
   );

@@ -1,5 +1,3 @@
-import type { Profile } from './profile.ts';
-
 /** How samples are grouped into a picture; see `buildCallTree`. */
 export const VIEWS = ['phases', 'left-heavy', 'time-order'] as const;
 export type View = (typeof VIEWS)[number];
@@ -34,5 +32,3 @@ export interface CallTree {
   /** How many sample rows ended in the box or below it. */
   readonly count: Uint32Array;
 }
-
-export type BuildCallTree = (profile: Profile, view: View) => CallTree;

@@ -3,7 +3,7 @@ import { CATEGORIES, type Profile } from './profile.ts';
 import { ProfileFormatError } from './profile-format-error.ts';
 
 /** A picture stores depth in 16 bits and puts at most three boxes above a stack. */
-export const MAX_STACK_DEPTH = 65_000;
+const MAX_STACK_DEPTH = 65_000;
 
 /**
  * Refuses a profile in which an index points out of its table, a parent does not stand before its child, or time

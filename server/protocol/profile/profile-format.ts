@@ -8,7 +8,7 @@ export const FORMAT_VERSION = 1;
 export const PREAMBLE_BYTES = 16;
 
 /** Columns start on multiples of the widest element, so that typed arrays can lie directly on the buffer. */
-export const ALIGNMENT = 8;
+const ALIGNMENT = 8;
 
 /** What stands as JSON between preamble and columns. */
 export interface ProfileHeader {
