@@ -11,7 +11,7 @@ export interface CaptureOptions {
 }
 
 /** One way to record a workload. The list of them in `collectors.ts` is the registry. */
-export interface Collector {
+export interface Collector<Result extends Captured = Captured> {
   readonly id: string;
   /** For people, as in a list to choose from. */
   readonly title: string;
@@ -19,11 +19,11 @@ export interface Collector {
    * Resolves once recording has begun. Rejects with the signal's reason when it is aborted before that,
    * and with a `ProfilerError` when this process cannot be recorded.
    */
-  start(options: CaptureOptions): Promise<Capture>;
+  start(options: CaptureOptions): Promise<Capture<Result>>;
 }
 
 /** A recording in progress. Disposing of one that was not stopped drops it. */
-export interface Capture extends AsyncDisposable {
+export interface Capture<Result extends Captured = Captured> extends AsyncDisposable {
   /** Ends the recording. Rejects with the signal's reason when that came first. Call it once. */
-  stop(): Promise<Captured>;
+  stop(): Promise<Result>;
 }

@@ -9,7 +9,7 @@ import type { CpuCapture } from './cpu-capture.ts';
  * V8's sampling CPU profiler in this process. Starting takes 10–25 ms (V8 lists every compiled function), so
  * start it before the workload and stop it right behind; in between it costs one signal per sample.
  */
-export function v8CpuCollector(clock: Clock): Collector {
+export function v8CpuCollector(clock: Clock): Collector<CpuCapture> {
   return {
     id: 'v8-cpu',
     title: 'CPU (V8 sampling profiler)',
@@ -17,7 +17,7 @@ export function v8CpuCollector(clock: Clock): Collector {
   };
 }
 
-async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capture> {
+async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capture<CpuCapture>> {
   options.signal?.throwIfAborted();
   const session = connect();
   try {
@@ -58,7 +58,7 @@ interface CaptureContext {
   readonly start: { readonly startedAt: string; readonly before: number; readonly after: number };
 }
 
-class V8CpuCapture implements Capture {
+class V8CpuCapture implements Capture<CpuCapture> {
   readonly #session: Session;
   readonly #context: CaptureContext;
   readonly #onAbort = () => this.#session.disconnect();
