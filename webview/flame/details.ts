@@ -21,6 +21,12 @@ export class Details {
     this.root.replaceChildren(element('span', { class: 'flame-details-hint', text }));
   }
 
+  /** A short answer to what the user just did, until the next box is shown. */
+  say(text: string): void {
+    this.root.querySelector('.flame-said')?.remove();
+    this.root.append(element('div', { class: 'flame-said', text }));
+  }
+
   show(model: Model, box: number): void {
     const facts = boxFacts(model, box);
     const first = element('div', { class: 'flame-details-line' }, element('strong', { text: facts.name }));

@@ -1,5 +1,6 @@
 import { toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
+import { isDark } from '../colour/theme-kind.ts';
 import type { Model } from './model.ts';
 import type { Paint, Paints } from './paint.ts';
 import type { Picture } from './picture.ts';
@@ -49,7 +50,7 @@ export function hatchPattern(
   const lines = tile.getContext('2d');
   if (lines === null) return null;
   lines.strokeStyle = toCss(theme.background);
-  lines.globalAlpha = 0.34;
+  lines.globalAlpha = isDark(theme.kind) ? 0.5 : 0.34;
   lines.lineWidth = 2 * pixelRatio;
   for (const shift of [-size, 0, size]) {
     lines.moveTo(shift - 2, size + 2);

@@ -75,7 +75,7 @@ export class FlameGraph {
       changed: () => this.#changed(),
       openSource: (frame, place) => host.openSource(frame, place),
       copy: (text) => host.copy(text),
-      announce: (text) => this.#announce(text),
+      tell: (text) => this.tell(text),
     });
     this.root.append(
       ...[this.#summary.root, this.#legend.root, this.#toolbar.root, this.#stage.root, this.#empty],
@@ -263,6 +263,12 @@ export class FlameGraph {
     const found = this.#search.describe();
     this.#searchField.tell(found, this.#search.isWrong);
     this.#announce([found, more].filter((part) => part !== '').join('. '));
+  }
+
+  /** Answers what the user just did, to the eye and to screen readers. */
+  tell(text: string): void {
+    this.#announce(text);
+    this.#selection.details.say(text);
   }
 
   #announce(text: string): void {

@@ -36,6 +36,8 @@ export class Minimap {
 
   draw({ tree, rows, styleKeys }: Model, width: number, theme: Theme, paints: Paints): void {
     this.#surface.resize(width, HEIGHT);
+    // As wide as the boxes below it, also where these share their width with a scroll bar.
+    this.root.style.width = `${width}px`;
     const { context, canvas, pixelRatio } = this.#surface;
     context.fillStyle = toCss(theme.background);
     context.fillRect(0, 0, canvas.width, canvas.height);

@@ -9,11 +9,12 @@ interface SelectionActions {
   changed(): void;
   openSource(frame: number, place: SourcePlace): void;
   copy(text: string): void;
-  announce(text: string): void;
+  tell(text: string): void;
 }
 
 const HINT =
-  'Click a box for its numbers. The wheel zooms, dragging pans, a double click zooms to a box; ? lists all keys.';
+  'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited. ' +
+  'Click a box for its numbers, double click to zoom to it; the wheel zooms, dragging pans, ? lists all keys.';
 
 /** The focused box: always one while there is a picture, shown in the details once the user has chosen it. */
 export class Selection {
@@ -62,7 +63,7 @@ export class Selection {
   copyStack(): void {
     if (this.#model === null) return;
     this.#actions.copy(stackText(this.#model, this.box));
-    this.#actions.announce(`Stack of ${this.#model.name(this.box)} copied`);
+    this.#actions.tell(`Stack of ${this.#model.name(this.box)} copied`);
   }
 
   openSource(): void {
@@ -70,7 +71,7 @@ export class Selection {
     const frame = frameOf(this.#model.tree, this.box);
     const place = frame < 0 ? null : sourcePlace(this.#model.profile, frame);
     if (place !== null) this.#actions.openSource(frame, place);
-    else this.#actions.announce(`${this.#model.name(this.box)} has no source to open`);
+    else this.#actions.tell(`${this.#model.name(this.box)} has no source to open`);
   }
 
   #begin(model: Model): void {

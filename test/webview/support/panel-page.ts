@@ -1,0 +1,96 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { FromPanelMessage } from '../../../server/protocol/panel-messages.ts';
+import { encodeProfile } from '../../../server/protocol/profile/encode-profile.ts';
+import type { Profile } from '../../../server/protocol/profile/profile.ts';
+import { servePages } from './page-server.ts';
+
+/** The controls try an empty style sheet to learn what the browser can; this is the hash of nothing. */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+const NONCE = 'cGFuZWwtdGVzdA==';
+
+/** The policy that the panel needs: its script by nonce, its style sheet by origin, nothing else. */
+const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'self' ${EMPTY_STYLE}`;
+
+/** Stands where VS Code's own script stands: gives the API once, keeps messages and state. */
+const HOST = `
+  window.posted = [];
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) =>
+    window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));
+  let given = false;
+  window.acquireVsCodeApi = () => {
+    if (given) throw new Error('The API was asked for twice.');
+    given = true;
+    return {
+      postMessage: (message) => { window.posted.push(message); },
+      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+      setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+    };
+  };
+`;
+
+export interface PanelPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What the page reported that it should not have: errors, console errors, violations of the policy. */
+  faults(): Promise<readonly string[]>;
+  /** Posts a profile as the extension does and waits until it is drawn; returns the panel's `drawn` message. */
+  show(profile: Profile, result?: unknown): Promise<Extract<FromPanelMessage, { type: 'drawn' }>>;
+  post(message: unknown): Promise<void>;
+  posted(): Promise<readonly FromPanelMessage[]>;
+  /** Resolves when nothing moves any more. */
+  still(): Promise<void>;
+}
+
+/** The panel's page in a browser, in a host that gives `acquireVsCodeApi` and real messages. */
+export async function openPanel(
+  browser: Browser,
+  folder: string,
+  options: BrowserContextOptions = {},
+): Promise<PanelPage> {
+  const server = await servePages(folder, { '/panel.html': html(), '/host.js': HOST });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(`${server.url}/panel.html`);
+  await page.waitForFunction('window.posted.some((message) => message.type === "ready")');
+  return {
+    page,
+    faults: async () => [...errors, ...(await page.evaluate<string[]>('window.violations'))],
+    posted: () => page.evaluate<FromPanelMessage[]>('window.posted'),
+    post: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
+    still: async () => {
+      await page.waitForFunction('document.querySelector(".flame")?.dataset.still === "true"');
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
+    },
+    show: async (profile, result) => {
+      await page.evaluate(sendProfile, { bytes: [...new Uint8Array(encodeProfile(profile))], result });
+      const drawn = await page.waitForFunction('window.posted.find((message) => message.type === "drawn")');
+      return (await drawn.jsonValue()) as Extract<FromPanelMessage, { type: 'drawn' }>;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await context.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Runs in the page. */
+function sendProfile({ bytes, result }: { bytes: number[]; result: unknown }): void {
+  const profile = Uint8Array.from(bytes).buffer;
+  Object.assign(window, { posted: [] });
+  window.postMessage({ type: 'profile', title: 'Profile', profile, result }, '*', [profile]);
+}
+
+function html(): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<link rel="stylesheet" href="panel.css"></head><body class="vscode-light">
+<script nonce="${NONCE}" src="host.js"></script>
+<script type="module" nonce="${NONCE}" src="panel.js"></script></body></html>`;
+}

@@ -1,0 +1,161 @@
+import type { ServerClient } from '../../server/protocol/client.ts';
+import type { ProfileRequest, Run } from '../../server/protocol/run.ts';
+import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
+import { button } from '../controls.ts';
+import { element } from '../element.ts';
+import { FlameGraph } from '../flame/flame-graph.ts';
+import { editorAddress, longPlace, type SourcePlace } from '../flame/source-place.ts';
+import { onAddressChange, putRunIntoAddress, runInAddress } from './address.ts';
+import { faultOf, notice } from './notice.ts';
+import { ProfileForm } from './profile-form.ts';
+import { Progress } from './progress.ts';
+import { RunList } from './run-list.ts';
+import { RunView } from './run-view.ts';
+import { savePicture } from './saved-picture.ts';
+import { type ServerView, ServerWatch } from './server-watch.ts';
+import { StatusLine } from './status-line.ts';
+import { welcome } from './welcome.ts';
+
+/** The browser page: the server's state, the form, the runs, and the picture. */
+export class Page {
+  readonly #client: ServerClient;
+  readonly #status = new StatusLine();
+  readonly #form = new ProfileForm((request) => void this.#profile(request));
+  readonly #runs = new RunList((id) => putRunIntoAddress(id));
+  readonly #flame = new FlameGraph({
+    openSource: (_frame, place) => this.#openSource(place),
+    copy: (text) => void this.#copy(text),
+    save: (state) => {
+      if (this.#current !== null) savePicture(this.#current, state);
+    },
+  });
+  readonly #view;
+  readonly #watch;
+  readonly #main = element('main', { class: 'page-main' });
+  readonly #banner = element('div', { class: 'page-banner' });
+  readonly #starting = new Progress('Start of the server');
+  #isReady = false;
+  /** Id of the run that is shown. */
+  #current: string | null = null;
+
+  constructor(client: ServerClient) {
+    this.#client = client;
+    this.#view = new RunView(client, this.#flame, {
+      running: (isRunning) => {
+        this.#form.setRunning(isRunning);
+        void this.#refreshRuns();
+      },
+    });
+    this.#watch = new ServerWatch(client, (view) => void this.#take(view));
+  }
+
+  start(): void {
+    const head = element(
+      'header',
+      { class: 'page-head' },
+      element('h1', { text: 'Event Store Profiler' }),
+      this.#status.root,
+    );
+    const side = element('div', { class: 'page-side' }, this.#form.root, this.#runs.root);
+    this.#main.append(this.#banner, this.#view.root);
+    this.#view.root.replaceChildren(welcome());
+    document.body.append(head, side, this.#main);
+    onAddressChange((run) => this.#open(run));
+    void this.#watch.ask();
+  }
+
+  async #take(view: ServerView): Promise<void> {
+    this.#status.show(view);
+    this.#showBanner(view);
+    const isReady = view.kind === 'status' && view.status.state === 'ready';
+    const becameReady = isReady && !this.#isReady;
+    this.#isReady = isReady;
+    this.#form.setReady(isReady);
+    if (becameReady) await this.#begin();
+    else if (isReady) await this.#refreshRuns();
+  }
+
+  /** The server has become ready, at first or again. */
+  async #begin(): Promise<void> {
+    try {
+      this.#form.setHandlers(await this.#client.handlers());
+    } catch (error) {
+      this.#banner.replaceChildren(notice(faultOf(error)));
+    }
+    if (this.#view.hasFailed && this.#current !== null) void this.#view.open(this.#current);
+    else this.#open(runInAddress());
+  }
+
+  #showBanner(view: ServerView): void {
+    const content = this.#bannerFor(view);
+    this.#banner.hidden = content === null;
+    if (content === null) this.#banner.replaceChildren();
+    else if (this.#banner.textContent !== content.textContent) this.#banner.replaceChildren(content);
+  }
+
+  #bannerFor(view: ServerView): HTMLElement | null {
+    if (view.kind === 'refused') return notice(view);
+    if (view.kind === 'lost') {
+      const retry = button({ text: 'Try again now', pressed: () => void this.#watch.ask() });
+      const message = 'The server does not answer.';
+      const advice =
+        'Start it again with "npm start". This page finds it by itself if it has the same address.';
+      return notice({ message, advice }, retry);
+    }
+    const { state, step = 'Starting', progress, error } = view.status;
+    if (state === 'failed') return notice(error ?? { message: 'The server could not start.' });
+    if (state !== 'starting') return null;
+    this.#starting.show(progress === undefined ? { step } : { step, share: progress });
+    return this.#starting.root;
+  }
+
+  #open(id: string | null): void {
+    if (id === this.#current && id !== null) return;
+    this.#current = id;
+    void this.#refreshRuns();
+    if (id !== null) void this.#view.open(id);
+    else {
+      this.#view.close();
+      this.#view.root.replaceChildren(welcome());
+    }
+  }
+
+  async #profile(request: ProfileRequest): Promise<void> {
+    this.#form.setRunning(true);
+    try {
+      const run = await this.#client.createRun(request);
+      putRunIntoAddress(run.id);
+    } catch (error) {
+      this.#form.setRunning(false);
+      const isIterations = error instanceof ServerRequestError && error.field === 'iterations';
+      if (isIterations) this.#form.fault(error.message);
+      else this.#view.root.replaceChildren(notice(faultOf(error)));
+    }
+  }
+
+  async #refreshRuns(): Promise<void> {
+    if (!this.#isReady) return;
+    const runs = await this.#client.runs().catch(emptyWhenUnreachable);
+    if (runs !== null) this.#runs.show(runs, this.#current, new Date());
+  }
+
+  #openSource(place: SourcePlace): void {
+    const address = editorAddress(place);
+    if (address === null) this.#flame.tell(`${longPlace(place)} is no file of this machine`);
+    else element('a', { attributes: { href: address } }).click();
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (error) {
+      this.#flame.tell(`The browser does not allow to copy: ${faultOf(error).message}`);
+    }
+  }
+}
+
+/** The watch finds out within seconds that the server is gone, and says so. */
+function emptyWhenUnreachable(error: unknown): readonly Run[] | null {
+  if (error instanceof ServerRequestError) return null;
+  throw error;
+}

@@ -1,0 +1,75 @@
+import type { Run, RunState } from '../../server/protocol/run.ts';
+import { element } from '../element.ts';
+import { counted } from '../format.ts';
+import { timeAgo } from './time-ago.ts';
+
+const STATES: Readonly<Record<RunState, string>> = {
+  queued: 'waiting',
+  running: 'running',
+  succeeded: '',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** Earlier and running profiles, the newest first, each to be opened. */
+export class RunList {
+  readonly root = element('nav', { class: 'run-list', attributes: { 'aria-label': 'Profiles' } });
+  readonly #list = element('ul');
+  readonly #none = element('p', { class: 'form-help', text: 'None yet.' });
+  readonly #open: (id: string) => void;
+  #shown = '';
+
+  constructor(open: (id: string) => void) {
+    this.#open = open;
+    this.root.append(element('h2', { text: 'Profiles' }), this.#none, this.#list);
+  }
+
+  show(runs: readonly Run[], current: string | null, now: Date): void {
+    const profiles = runs.filter(({ request }) => request.kind === 'profile');
+    profiles.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const rows = profiles.map((run) => rowOf(run, now));
+    // Rebuilt only on a change: the keyboard focus must not be lost with every answer of the server.
+    const shown = JSON.stringify([rows, current]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#none.hidden = rows.length > 0;
+    const focused = document.activeElement?.getAttribute('data-run');
+    this.#list.replaceChildren(...rows.map((row) => this.#item(row, row.id === current)));
+    if (focused != null)
+      this.#list.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #item({ id, title, detail, state }: Row, isCurrent: boolean): HTMLElement {
+    const open = element(
+      'button',
+      { class: `run is-${state}`, attributes: { type: 'button', 'data-run': id } },
+      element('span', { class: 'run-title', text: title }),
+      element('span', { class: 'run-detail', text: detail }),
+    );
+    if (isCurrent) open.setAttribute('aria-current', 'true');
+    open.addEventListener('click', () => this.#open(id));
+    return element('li', {}, open);
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly state: RunState;
+}
+
+function rowOf({ id, request, state, createdAt }: Run, now: Date): Row {
+  const isProfile = request.kind === 'profile';
+  const detail = [
+    isProfile ? counted(request.iterations, 'iteration', 'iterations') : '',
+    timeAgo(new Date(createdAt), now),
+    STATES[state],
+  ];
+  return {
+    id,
+    state,
+    title: isProfile ? request.handler : request.kind,
+    detail: detail.filter((part) => part !== '').join(' \u00b7 '),
+  };
+}
