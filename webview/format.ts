@@ -3,10 +3,12 @@ const decimals = (digits: number) =>
   new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const BY_DIGITS = [0, 1, 2, 3].map(decimals);
 
-/** Microseconds as milliseconds with about three significant digits: `0.042 ms`, `3.14 ms`, `1,234 ms`. */
+/** Microseconds as milliseconds with about three significant digits: `0.042 ms`, `3.14 ms`, `1,234 ms`; from 10 s on in seconds. */
 export function formatMillis(micros: number): string {
   const millis = micros / 1e3;
   if (millis > 0 && millis < 0.001) return '<0.001 ms';
+  if (millis >= 10_000)
+    return `${BY_DIGITS[millis >= 100_000 ? 0 : 1]?.format(millis / 1e3) ?? millis / 1e3} s`;
   const digits = millis >= 100 || millis === 0 ? 0 : millis >= 10 ? 1 : millis >= 1 ? 2 : 3;
   return `${BY_DIGITS[digits]?.format(millis) ?? millis} ms`;
 }

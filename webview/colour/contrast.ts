@@ -30,10 +30,12 @@ export function toCss([red, green, blue]: Rgb): string {
   return `rgb(${byte(red)} ${byte(green)} ${byte(blue)})`;
 }
 
-/** Reads what a browser gives as a computed colour: `rgb(…)`, `rgba(…)`, `#rgb`, `#rrggbb`. Null where it is none of these. */
+/** Reads a colour as browsers give it: `rgb(…)`, `rgba(…)`, `color(srgb …)`, or hexadecimal. Null where it is none of these. */
 export function fromCss(text: string): Rgb | null {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6,8})$/i.exec(text.trim())?.[1];
   if (hex !== undefined) return fromHex(hex);
+  const shares = /^color\(srgb ([\d.]+) ([\d.]+) ([\d.]+)/.exec(text.trim());
+  if (shares !== null) return [Number(shares[1]), Number(shares[2]), Number(shares[3])];
   const channels = /^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(text.trim());
   if (channels === null) return null;
   const [, red, green, blue] = channels;

@@ -139,17 +139,16 @@ interface NoteLabel {
   readonly y: number;
 }
 
-/** The note behind the name, where there is room for all of it. */
+/** The longest note that fits behind the name. */
 function drawNote(
   context: CanvasRenderingContext2D,
   scene: Scene,
   { box, name, room, paint, x, y }: NoteLabel,
 ): void {
-  const note = scene.model.note(box);
-  if (note === '') return;
   const before = scene.text.width(name) + 10 * scene.pixelRatio;
-  if (before + scene.text.width(note) > room) return;
-  drawText(context, paint.quiet, note, x + before, y);
+  const fits = (note: string) => note !== '' && before + scene.text.width(note) <= room;
+  const note = [scene.model.note(box), scene.model.shortNote(box)].find(fits);
+  if (note !== undefined) drawText(context, paint.quiet, note, x + before, y);
 }
 
 function drawText(

@@ -1,6 +1,6 @@
 import { VIEWS, type View } from '../../server/protocol/profile/call-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
-import { onThemeChange } from '../colour/theme.ts';
+import { onThemeChange } from '../colour/read-theme.ts';
 import { element } from '../element.ts';
 import { counted } from '../format.ts';
 import { Camera } from './camera.ts';

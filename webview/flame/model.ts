@@ -19,8 +19,10 @@ export interface Model {
   /** Wall time of all operations, microseconds; 0 where the profile has none. */
   readonly operationMicros: number;
   name(box: number): string;
-  /** What stands behind the name: file and line of a function, time and share of what is no code. */
+  /** What stands behind the name: file and line of a function, share and time of what is no code. */
   note(box: number): string;
+  /** The same for less room. */
+  shortNote(box: number): string;
 }
 
 export function modelOf(profile: Profile, view: View): Model {
@@ -36,6 +38,7 @@ export function modelOf(profile: Profile, view: View): Model {
     operationMicros,
     name: names,
     note: cached((box) => noteOf(profile, tree, box, operationMicros)),
+    shortNote: cached((box) => shareNoteOf(tree, box, operationMicros)),
   };
 }
 
@@ -50,10 +53,16 @@ function noteOf(profile: Profile, tree: CallTree, box: number, operationMicros: 
     const place = sourcePlace(profile, frame);
     return place === null ? '' : shortPlace(place);
   }
-  const total = tree.total[box] ?? 0;
+  const share = shareNoteOf(tree, box, operationMicros);
+  const time = formatMillis(tree.total[box] ?? 0);
+  return share === '' ? time : `${share} \u00b7 ${time}`;
+}
+
+/** Empty for functions and for what lies not in operations. */
+function shareNoteOf(tree: CallTree, box: number, operationMicros: number): string {
   const kind = kindOf(tree, box);
-  if (kind === 'root' || kind === 'outside' || operationMicros === 0) return formatMillis(total);
-  return `${formatShare(total / operationMicros)} · ${formatMillis(total)}`;
+  const isPart = kind === 'handler' || kind === 'phase' || kind === 'unattributed';
+  return isPart && operationMicros > 0 ? formatShare((tree.total[box] ?? 0) / operationMicros) : '';
 }
 
 function cached(make: (box: number) => string): (box: number) => string {

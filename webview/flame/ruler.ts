@@ -27,7 +27,9 @@ export class Ruler {
       context.fillStyle = line;
       context.fillRect(x, 0, Math.max(1, Math.round(pixelRatio)), canvas.height);
       context.fillStyle = text;
-      context.fillText(label, x + 4 * pixelRatio, canvas.height / 2);
+      const left = x + 4 * pixelRatio;
+      const isWhole = left + context.measureText(label).width <= canvas.width;
+      if (isWhole) context.fillText(label, left, canvas.height / 2);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { readTheme, type Theme } from '../colour/theme.ts';
+import { readTheme } from '../colour/read-theme.ts';
+import type { Theme } from '../colour/theme.ts';
 import { element } from '../element.ts';
 import { canvasFont, draw, hatchPattern, ROW_HEIGHT } from './draw.ts';
 import { FocusBox } from './focus-box.ts';
@@ -68,8 +69,9 @@ export class Stage {
       this.#ruler.root,
       this.#scroller,
     );
-    this.#theme = readTheme(document.body);
+    this.#theme = readTheme();
     this.#paints = new Paints(this.#theme);
+    this.#hover.hidden = true;
     this.#scroller.addEventListener('scroll', () => actions.changed());
     new ResizeObserver(() => {
       this.#isMinimapDue = true;
@@ -102,7 +104,7 @@ export class Stage {
   }
 
   takeTheme(): void {
-    this.#theme = readTheme(document.body);
+    this.#theme = readTheme();
     this.#paints = new Paints(this.#theme);
     this.#pixelRatio = 0;
     this.#isMinimapDue = true;
