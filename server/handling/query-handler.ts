@@ -30,18 +30,16 @@ export interface QueryDependencies {
   readonly store: ReadOnlyEventStore;
   /** Left out, the handler is not observed from inside. */
   readonly phases?: PhaseMarker;
-  /** Events per batch. */
+  /** Events per batch; left out, the store chooses. */
   readonly batchSize?: number;
 }
 
 type Batches = AsyncIterable<readonly StoredEvent[]> | Iterable<readonly StoredEvent[]>;
 
-const DEFAULT_BATCH_SIZE = 2_000;
-
 /** A query handler: filter → read, eventually consistent → unmarshal → project → answer. */
 export function queryHandler<Query, Event, State, Result>(
   definition: QueryDefinition<Query, Event, State, Result>,
-  { store, phases = noPhases, batchSize = DEFAULT_BATCH_SIZE }: QueryDependencies,
+  { store, phases = noPhases, batchSize }: QueryDependencies,
 ): QueryHandler<Query, Result, State> {
   async function handle(
     query: Query,
@@ -60,10 +58,9 @@ export function queryHandler<Query, Event, State, Result>(
   }
 
   async function batchesOf(filter: EventFilter, options: CallOptions): Promise<Batches> {
-    if (definition.reading === 'in-batches') {
-      return store.replay(filter, { ...options, batchSize, consistency: 'eventual' });
-    }
-    return [(await store.query(filter, { ...options, consistency: 'eventual' })).events];
+    const readOptions = { ...options, consistency: 'eventual' } as const;
+    if (definition.reading === 'at-once') return [(await store.query(filter, readOptions)).events];
+    return store.replay(filter, batchSize === undefined ? readOptions : { ...readOptions, batchSize });
   }
 
   return { name: definition.name, kind: 'query', filter: definition.filter, handle };

@@ -4,7 +4,7 @@ import type { BookID, ReaderID } from '../library/events.ts';
 import { MAX_BOOKS_PER_READER } from '../library/rejections.ts';
 import { bookDetails, personName } from './book-catalogue.ts';
 import type { Chronicle } from './chronicle.ts';
-import type { LibraryWorld, WorldBook, WorldReader } from './library-world.ts';
+import type { LibraryWorld, ReadingHabits, WorldBook, WorldReader } from './library-world.ts';
 import { randomUuid } from './uuid.ts';
 
 /** Where life in a library takes place. */
@@ -26,15 +26,20 @@ export interface Population {
 const GROWTH_CHANCE = 0.95;
 const REPLACEMENT_CHANCE = 0.45;
 const COMES_BACK_CHANCE = 0.3;
-const RETURNS_EACH_LOAN_CHANCE = 0.75;
 
-/** A registered reader returns most of what they have and borrows one or two books. */
+// Most have two books at home after a visit; the few avid ones live at the limit.
+const ORDINARY: ReadingHabits = { borrows: 2, returnsEachLoan: 0.75 };
+const AVID: ReadingHabits = { borrows: 5, returnsEachLoan: 0.25 };
+const AVID_CHANCE = 0.04;
+
+/** A registered reader brings books back and borrows others. */
 export function visit(scene: LibraryScene): void {
   const { world, chronicle, random } = scene;
   const reader = world.readers.draw(random);
   if (reader === undefined) return;
-  returnLoans(scene, reader, RETURNS_EACH_LOAN_CHANCE);
-  for (let wanted = 1 + random.below(2); wanted > 0; wanted -= 1) {
+  const { borrows, returnsEachLoan } = reader.habits;
+  returnLoans(scene, reader, returnsEachLoan);
+  for (let wanted = 1 + random.below(borrows); wanted > 0; wanted -= 1) {
     const book = world.shelved.draw(random);
     if (book === undefined || reader.loans.length >= MAX_BOOKS_PER_READER) return;
     world.lend(book, reader);
@@ -88,7 +93,7 @@ function bookThatComesBack(world: LibraryWorld, random: Random): WorldBook | und
 }
 
 function register({ world, chronicle, random }: LibraryScene): void {
-  const reader = world.register(freshReaderID(random));
+  const reader = world.register(freshReaderID(random), random.chance(AVID_CHANCE) ? AVID : ORDINARY);
   chronicle.happened('ReaderRegistered', { ReaderID: reader.id, Name: personName(random) });
 }
 

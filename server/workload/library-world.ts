@@ -9,8 +9,16 @@ export interface WorldBook extends Pooled {
   wasEverLent: boolean;
 }
 
+export interface ReadingHabits {
+  /** Books borrowed in one visit, at most; at least one. */
+  readonly borrows: number;
+  /** How likely a visit brings back each loan. */
+  readonly returnsEachLoan: number;
+}
+
 export interface WorldReader extends Pooled {
   readonly id: ReaderID;
+  readonly habits: ReadingHabits;
   readonly loans: WorldBook[];
 }
 
@@ -65,8 +73,8 @@ export class LibraryWorld {
     reader.loans.splice(reader.loans.indexOf(book), 1);
   }
 
-  register(id: ReaderID): WorldReader {
-    const reader = { id, loans: [], place: 0 };
+  register(id: ReaderID, habits: ReadingHabits): WorldReader {
+    const reader = { id, habits, loans: [], place: 0 };
     this.readers.add(reader);
     return reader;
   }

@@ -22,6 +22,24 @@ test('Of 50,000 events some 70 % lend and return, 25 % change the stock, 5 % the
   within(share(...refusals), 0.005, 0.02);
 });
 
+test('Every reason for a refusal occurs', () => {
+  const reasons = new Set<string>();
+  for (const { eventType, payload } of [...libraryHistories({ events: 50_000, seed: 1, startAt })].flat()) {
+    if (eventType.endsWith('Failed')) reasons.add(JSON.parse(payload).Reason);
+  }
+  assert.deepEqual([...reasons].sort(), [
+    'book already lent',
+    'book is currently lent',
+    'book is not lent to this reader',
+    'book not in circulation',
+    'book was never added',
+    'reader has 10 books',
+    'reader has outstanding loans',
+    'reader not registered',
+    'reader was never registered',
+  ]);
+});
+
 test('A large history settles at the population of a city library', () => {
   let [books, readers] = [0, 0];
   for (const batch of libraryHistories({ events: 700_000, seed: 1, startAt })) {
