@@ -72,6 +72,8 @@ function explainFault(dataDirectory: string, error: unknown): unknown {
       return new DataDirectoryNotWritableError(dataDirectory, error);
     case 'ENOSPC':
     case 'EDQUOT':
+    // disk_full, in PostgreSQL's words.
+    case '53100':
       return new DiskFullError(dataDirectory, error);
     case 'ENOTDIR':
     case 'EEXIST':
@@ -85,14 +87,9 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' && !(await isDanglingLink(directory))) return [];
-    throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
+    const link = await lstat(directory).catch(() => undefined);
+    if (link !== undefined) throw new DataDirectoryIsFileError(directory, error);
+    return [];
   }
-}
-
-async function isDanglingLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClusterDirectory, clusterDirectory, explained } from './cluster-directory.ts';
-import { DiskFullError, PostgresStartError } from './embedded-errors.ts';
+import { DiskFullError, PostgresStartError, tellsOfFullDisk } from './embedded-errors.ts';
 import { type PostgresBinaries, programPath } from './postgres-binaries.ts';
 import { runProgram } from './program.ts';
 import { giveTo, type ServerAccount } from './server-account.ts';
@@ -55,7 +55,6 @@ async function runInitdb(files: ClusterDirectory, options: CreateClusterOptions)
   ] as const;
   const { exitCode, output } = await runProgram(initdb, { account, cwd: files.dataDirectory, signal });
   if (exitCode === 0) return;
-  if (/No space left on device|Disk quota exceeded/.test(output))
-    throw new DiskFullError(options.dataDirectory);
+  if (tellsOfFullDisk(output)) throw new DiskFullError(options.dataDirectory);
   throw new PostgresStartError('PostgreSQL could not create its data directory', output.slice(-2000));
 }

@@ -32,9 +32,9 @@ export class DataDirectoryIsFileError extends ProfilerError {
   constructor(directory: string, cause?: unknown) {
     super(
       'data_directory_is_file',
-      `The data directory ${directory} is not a directory: a file stands in its place.`,
+      `The data directory ${directory} is not a directory: a file, or a link that leads nowhere, stands in its place.`,
       {
-        advice: 'Move the file away or choose another data directory.',
+        advice: 'Move it away or choose another data directory.',
         cause,
       },
     );
@@ -119,6 +119,11 @@ export class DiskFullError extends ProfilerError {
       cause,
     });
   }
+}
+
+/** Whether PostgreSQL's programs complain of a full disk; a write that was cut short has only the hint. */
+export function tellsOfFullDisk(output: string): boolean {
+  return /No space left on device|Disk quota exceeded|Check free disk space/.test(output);
 }
 
 /** Another live server of this program works on the same data directory. */

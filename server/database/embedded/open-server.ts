@@ -3,7 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../error-code.ts';
 import { explained } from './cluster-directory.ts';
 import { superuser } from './create-cluster.ts';
-import { DataDirectoryInUseError, DiskFullError, PostgresStartError } from './embedded-errors.ts';
+import {
+  DataDirectoryInUseError,
+  DiskFullError,
+  PostgresStartError,
+  tellsOfFullDisk,
+} from './embedded-errors.ts';
 import { freePort } from './free-port.ts';
 import { type Lease, LeaseTaken, takeLease } from './lease.ts';
 import {
@@ -48,7 +53,10 @@ export async function openServer(
   const { postmaster, lease } =
     (await adopt(context, options, (port) => urlOf(port, 'postgres'))) ??
     (await launch(context, options, (port) => urlOf(port, 'postgres')));
-  await makeDatabase(lease);
+  await explained(files.dataDirectory, () => makeDatabase(lease)).catch(async (error: unknown) => {
+    await stopPostmaster(context, postmaster.pid);
+    throw error;
+  });
   return {
     postmaster,
     lease,
@@ -145,8 +153,7 @@ async function launchPersistently(
     } catch (error) {
       if (!(error instanceof PostmasterDied)) throw error;
       const words = error.message;
-      if (/No space left on device|Disk quota exceeded/.test(words))
-        throw new DiskFullError(dataDirectory, error);
+      if (tellsOfFullDisk(words)) throw new DiskFullError(dataDirectory, error);
       if (/lock file "postmaster.pid" already exists/.test(words)) {
         throw new DataDirectoryInUseError(dataDirectory, 'started at the same moment');
       }

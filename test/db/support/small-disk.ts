@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const run = promisify(execFile);
+
+/** A disk in memory of that many megabytes, and how to make it read-only. */
+export interface SmallDisk extends AsyncDisposable {
+  readonly path: string;
+  makeReadOnly(): Promise<void>;
+}
+
+/** Mounts the disk; a string says why this machine does not let us. */
+export async function smallDisk(megabytes: number): Promise<SmallDisk | string> {
+  const place = await temporaryDirectory();
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', place.path]);
+  } catch (error) {
+    await place[Symbol.asyncDispose]();
+    return `no disk could be mounted here: ${error instanceof Error ? error.message : error}`;
+  }
+  await chmod(place.path, 0o755);
+  return {
+    path: place.path,
+    makeReadOnly: async () => {
+      await run('mount', ['-o', 'remount,ro', place.path]);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await run('umount', [place.path]);
+      await place[Symbol.asyncDispose]();
+    },
+  };
+}
