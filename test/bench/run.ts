@@ -1,0 +1,16 @@
+import { benchmarkStart } from './start.ts';
+
+/** `npm run bench -- <name>`: each prints its figures and writes them as JSON under `.eventstore-profiler/bench/`. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchmarkStart,
+};
+
+const name = process.argv[2];
+const benchmark = name === undefined ? undefined : BENCHMARKS[name];
+if (!benchmark) {
+  console.error(
+    `Which benchmark? One of: ${Object.keys(BENCHMARKS).join(', ')}. Example: npm run bench -- start`,
+  );
+  process.exit(2);
+}
+await benchmark();

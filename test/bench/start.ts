@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
+import { millisecondsToDraw } from './drawing.ts';
+import { startServer, temporaryWorkspace } from './server-under-test.ts';
+import { type Summary, summarise } from './summary.ts';
+
+const FIRST_STARTS = 3;
+const LATER_STARTS = 5;
+const DRAWINGS = 5;
+const NODES = 20_000;
+const IDLE_SECONDS = 5;
+
+interface Figure extends Summary {
+  readonly what: string;
+  readonly unit: 'ms' | 'MB';
+  readonly aim?: number;
+}
+
+/**
+ * How long a user waits: for the first start (database made, 50,000 events seeded), for a later one, and from the end
+ * of a profile run to its picture; and what an idle server keeps in memory. PostgreSQL alone, started on the same
+ * data in turn with the server, is the reference for starts.
+ */
+export async function benchmarkStart(): Promise<void> {
+  const first: number[] = [];
+  for (let round = 0; round < FIRST_STARTS; round++) first.push(await firstStart());
+  const { later, reference, memory } = await laterStarts();
+  const drawn = await millisecondsToDraw({ nodes: NODES, times: DRAWINGS });
+  const figures: Figure[] = [
+    { what: 'first start, 50,000 events seeded', unit: 'ms', ...summarise(first) },
+    { what: 'later start', unit: 'ms', aim: 2_000, ...summarise(later) },
+    { what: 'PostgreSQL alone on the same data', unit: 'ms', ...summarise(reference) },
+    {
+      what: `opening a finished profile of ${NODES} nodes, to its picture`,
+      unit: 'ms',
+      aim: 500,
+      ...summarise(drawn),
+    },
+    {
+      what: 'memory of the idle server (RSS, without PostgreSQL)',
+      unit: 'MB',
+      aim: 120,
+      ...summarise(memory),
+    },
+  ];
+  const ratio = summarise(later).median / summarise(reference).median;
+  print(figures);
+  console.log(`later start ÷ PostgreSQL alone: ${ratio.toFixed(2)}`);
+  await keep({ node: process.version, platform: process.platform, figures, ratio });
+}
+
+async function firstStart(): Promise<number> {
+  await using workspace = await temporaryWorkspace();
+  await using server = await startServer(workspace.directory);
+  return server.millisecondsToReady;
+}
+
+async function laterStarts() {
+  await using workspace = await temporaryWorkspace();
+  {
+    await using _first = await startServer(workspace.directory);
+  }
+  const later: number[] = [];
+  const reference: number[] = [];
+  const memory: number[] = [];
+  for (let round = 0; round < LATER_STARTS; round++) {
+    reference.push(await postgresAlone(workspace.directory));
+    await using server = await startServer(workspace.directory);
+    later.push(server.millisecondsToReady);
+    await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1_000));
+    memory.push(residentMegabytes(server.pid));
+  }
+  return { later, reference, memory };
+}
+
+async function postgresAlone(workspace: string): Promise<number> {
+  const startedAt = performance.now();
+  const dataDirectory = path.join(workspace, '.eventstore-profiler/postgres');
+  await using _postgres = await startEmbeddedPostgres({ dataDirectory, log: () => undefined });
+  return performance.now() - startedAt;
+}
+
+function residentMegabytes(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
+}
+
+function print(figures: readonly Figure[]): void {
+  for (const { what, unit, min, median, max, aim } of figures) {
+    const range = `${median.toFixed(0)} ${unit} (${min.toFixed(0)}–${max.toFixed(0)})`;
+    console.log(`${what.padEnd(58)} ${range}${aim === undefined ? '' : `, aim ≤ ${aim} ${unit}`}`);
+  }
+}
+
+async function keep(report: object): Promise<void> {
+  const folder = path.join(import.meta.dirname, '../../.eventstore-profiler/bench');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'start.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+}
