@@ -70,8 +70,12 @@ function supervise(
 ): EmbeddedPostgres {
   let stopping: Promise<void> | undefined;
   const isStopping = () => stopping !== undefined;
+  const exited = untilExit(context, server, { log, isStopping }).then((reason) => ({
+    requested: isStopping(),
+    reason,
+  }));
   const stop = () => {
-    stopping ??= stopPostmaster(context, server.postmaster.pid);
+    stopping ??= stopPostmaster(context, server.postmaster.pid).then(async () => void (await exited));
     return stopping;
   };
   return {
@@ -79,10 +83,7 @@ function supervise(
     dataDirectory: context.files.dataDirectory,
     version: server.lease.version,
     pid: server.postmaster.pid,
-    exited: untilExit(context, server, { log, isStopping }).then((reason) => ({
-      requested: isStopping(),
-      reason,
-    })),
+    exited,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -70,8 +70,6 @@ async function readyChild(
     await exited;
     throw error;
   }
-  // The handle must not keep our process alive: whoever owns the server stops it.
-  child.unref();
   return { pid: child.pid ?? 0, port, exited };
 }
 
