@@ -6,31 +6,31 @@ import { isDark, type ThemeKind } from './theme-kind.ts';
 type Hue = readonly [hue: number, chroma: number, lightness: number];
 
 /**
- * Kin phases have kin hues: violet builds, blue waits for the database, green decodes, yellow and orange are the
- * application's own code, red writes, pink is snapshots. Fourteen hues alone cannot be told apart by everyone, so
+ * Kin phases have kin hues: violet and pink build, blue waits for the database, green decodes, yellow and orange are the
+ * application's own code, red writes, purple and rose are snapshots. Fourteen hues alone cannot be told apart by everyone, so
  * neighbours differ in lightness too; the values come from a search for the largest smallest distance under
  * normal sight and simulated deuteranopia, protanopia and tritanopia. The unit test keeps the distances.
  */
 const HUES: Readonly<Record<Phase, Hue>> = {
-  filter_build: [283, 0.16, -0.9],
-  sql_build: [333, 0.17, -0.9],
-  connection_acquire: [207, 0.1, 0],
-  sql_execute: [248, 0.16, -0.37],
-  row_decode: [199, 0.1, 0.9],
-  unmarshal: [169, 0.15, -0.85],
-  decide: [98, 0.15, 0.9],
-  project: [62, 0.17, 0.04],
-  marshal: [135, 0.1, 0.89],
-  append: [23, 0.13, -0.33],
-  snapshot_load: [292, 0.14, 0.66],
-  snapshot_decode: [352, 0.16, -0.5],
-  snapshot_encode: [22, 0.17, -0.9],
-  snapshot_save: [340, 0.1, 0.33],
+  filter_build: [284, 0.13, 0.39],
+  sql_build: [344, 0.1, 0.37],
+  connection_acquire: [223, 0.1, -0.9],
+  sql_execute: [262, 0.15, -0.47],
+  row_decode: [210, 0.1, 0.9],
+  unmarshal: [170, 0.12, -0.14],
+  decide: [102, 0.16, 0.9],
+  project: [58, 0.17, 0.2],
+  marshal: [114, 0.14, -0.9],
+  append: [20, 0.14, -0.38],
+  snapshot_load: [292, 0.15, -0.9],
+  snapshot_decode: [353, 0.11, -0.9],
+  snapshot_encode: [359, 0.12, 0.9],
+  snapshot_save: [334, 0.17, -0.45],
 };
 
 // Black text on light themes and white text on dark ones both stay far above the contrast of 4.5 in these ranges.
 const LIGHT = { middle: 0.8, reach: 0.09 };
-const DARK = { middle: 0.46, reach: 0.095 };
+const DARK = { middle: 0.45, reach: 0.09 };
 
 /** Colour of an index into `PHASES`; `tone` moves its lightness, `vividness` (0 to 1) its chroma. */
 export function phaseColour(phase: number, kind: ThemeKind, tone = 0, vividness = 1): Rgb {

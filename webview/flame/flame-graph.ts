@@ -11,12 +11,13 @@ import { Legend } from './legend.ts';
 import { type Model, modelOf } from './model.ts';
 import { phaseShares } from './phase-totals.ts';
 import { watchPointer } from './pointer.ts';
+import type { RunFacts } from './run-facts.ts';
 import { SearchField } from './search-field.ts';
 import { SearchState } from './search-state.ts';
 import { Selection } from './selection.ts';
 import type { SourcePlace } from './source-place.ts';
 import { Stage } from './stage.ts';
-import { type RunFacts, Summary } from './summary.ts';
+import { Summary } from './summary.ts';
 import { Toolbar } from './toolbar.ts';
 import { readViewState, type ViewState } from './view-state.ts';
 

@@ -1,4 +1,5 @@
 import { mix, toCss } from '../colour/contrast.ts';
+import type { Rgb } from '../colour/oklch.ts';
 import type { Theme } from '../colour/theme.ts';
 import { isHighContrast } from '../colour/theme-kind.ts';
 import { type BoxStyle, boxStyle, type StyleKey, setBack } from './box-style.ts';
@@ -42,12 +43,17 @@ function toPaint(style: BoxStyle, theme: Theme): Paint {
   return {
     fill: toCss(style.fill),
     text: toCss(style.text),
-    quiet: toCss(mix(style.text, style.fill, 0.78)),
+    quiet: toCss(quietText(style)),
     thin: toCss(mix(style.fill, theme.background, 0.6)),
     outline: outlineOf(style, theme),
     isHatched: style.isHatched,
     isDashed: style.isDashed,
   };
+}
+
+/** Text of less weight that stays readable. */
+export function quietText({ text, fill }: BoxStyle): Rgb {
+  return mix(text, fill, 0.84);
 }
 
 function outlineOf({ fill, text, isDashed }: BoxStyle, theme: Theme): string | null {

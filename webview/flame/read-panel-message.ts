@@ -1,5 +1,5 @@
 import type { ToPanelMessage } from '../../server/protocol/panel-messages.ts';
-import type { RunFacts } from './summary.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** A message of the extension, as far as the panel uses it. */
 export interface ReceivedProfile {

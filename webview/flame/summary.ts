@@ -2,11 +2,7 @@ import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { element } from '../element.ts';
 import { formatCount, formatMillis } from '../format.ts';
 import { printable } from './display-name.ts';
-
-/** What a run knows beyond its profile. */
-export interface RunFacts {
-  readonly eventsReadPerOperation?: number;
-}
+import type { RunFacts } from './run-facts.ts';
 
 /** The head line: which handler, how often, and what one operation costs. */
 export class Summary {

@@ -1,0 +1,4 @@
+/** What a run knows beyond its profile. */
+export interface RunFacts {
+  readonly eventsReadPerOperation?: number;
+}
