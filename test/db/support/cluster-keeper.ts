@@ -4,21 +4,37 @@
  * last one is gone the keeper stops the server and removes its files. It runs in a session of its own, so
  * Ctrl+C in the terminal ends the tests and not this.
  */
-import { rmSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../../server/database/embedded/embedded-postgres.ts';
+import { isProcessAlive } from '../../../server/database/embedded/process-identity.ts';
 import { keeperAddress, keeperDirectory } from './keeper-address.ts';
 
 // Long enough to bridge the gap between two test files of one run, short enough that nobody finds it afterwards.
 const lingerMilliseconds = 1_500;
 
+// A keeper that ends and its successor work side by side for a moment: each has its own files.
+const dataPrefix = 'data-';
+const dataDirectory = path.join(keeperDirectory, dataPrefix + process.pid);
+
+// No test of the shared cluster looks at what a power cut leaves, and without syncing tests take half the time.
+const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' };
+
 const clients = new Set<Socket>();
 let lastChange = performance.now();
 
-const server = createServer((socket) => {
+await mkdir(keeperDirectory, { recursive: true, mode: 0o755 });
+const server = createServer();
+const answer = new Promise<string>((resolve) => server.listen(keeperAddress, () => resolve(open())));
+
+server.on('error', (error: NodeJS.ErrnoException) => {
+  // Another keeper was faster: whoever started this one finds that one.
+  process.exit(error.code === 'EADDRINUSE' ? 0 : 1);
+});
+
+server.on('connection', (socket) => {
   clients.add(socket);
   lastChange = performance.now();
   socket.on('error', () => socket.destroy());
@@ -29,45 +45,40 @@ const server = createServer((socket) => {
   answer.then((line) => socket.write(`${line}\n`));
 });
 
-server.on('error', (error: NodeJS.ErrnoException) => {
-  // Another keeper was faster: our starter finds that one.
-  process.exit(error.code === 'EADDRINUSE' ? 0 : 1);
-});
-
-await mkdir(keeperDirectory, { recursive: true, mode: 0o755 });
-const answer = new Promise<string>((resolve) => server.listen(keeperAddress, () => resolve(open())));
-await answer;
-
-function open(): Promise<string> {
-  // No test looks at what a power cut leaves, and without syncing a test file takes half the time.
-  const settings = {
-    fsync: 'off',
-    full_page_writes: 'off',
-    synchronous_commit: 'off',
-    max_connections: '300',
-  };
-  const started = startEmbeddedPostgres({
-    dataDirectory: path.join(keeperDirectory, 'data'),
-    log: () => undefined,
-    settings,
-  });
-  return started.then(
-    (postgres) => {
-      void closeWhenIdle(postgres.stop, postgres.dataDirectory);
-      return JSON.stringify({ url: postgres.connectionString });
-    },
-    (error: unknown) => {
-      void closeWhenIdle(async () => undefined, path.join(keeperDirectory, 'data'));
-      return JSON.stringify({ error: String(error instanceof Error ? error.stack : error) });
-    },
-  );
+async function open(): Promise<string> {
+  try {
+    await removeAbandoned();
+    const postgres = await startEmbeddedPostgres({ dataDirectory, log: () => undefined, settings });
+    void closeWhenIdle(postgres.stop, postgres.dataDirectory);
+    return JSON.stringify({ url: postgres.connectionString });
+  } catch (error) {
+    void closeWhenIdle(async () => undefined, dataDirectory);
+    return JSON.stringify({ error: String(error instanceof Error ? error.stack : error) });
+  }
 }
 
-async function closeWhenIdle(stop: () => Promise<void>, dataDirectory: string): Promise<void> {
+async function closeWhenIdle(stop: () => Promise<void>, directory: string): Promise<void> {
   while (clients.size > 0 || performance.now() - lastChange < lingerMilliseconds) await delay(50);
   server.close();
   await stop();
-  await rm(dataDirectory, { recursive: true, force: true });
-  rmSync(keeperDirectory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
+  // Not empty when a successor is already there.
+  await rmdir(keeperDirectory).catch(() => undefined);
   process.exit(0);
+}
+
+/** What a keeper that was killed itself left: a server that nobody stops, and its files. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(keeperDirectory)) {
+    if (!name.startsWith(dataPrefix) || isProcessAlive(Number.parseInt(name.slice(dataPrefix.length), 10)))
+      continue;
+    const abandoned = path.join(keeperDirectory, name);
+    const postgres = await startEmbeddedPostgres({
+      dataDirectory: abandoned,
+      log: () => undefined,
+      settings,
+    });
+    await postgres.stop();
+    await rm(abandoned, { recursive: true, force: true });
+  }
 }

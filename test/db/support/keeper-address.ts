@@ -3,7 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
-const name = `esp-test-${os.userInfo().uid}-${createHash('sha256').update(checkout).digest('hex').slice(0, 12)}`;
+// A test of the shared cluster itself wants one that nobody else keeps alive.
+const own = process.env['TEST_CLUSTER_NAME'] ?? '';
+const name = `esp-test-${os.userInfo().uid}-${createHash('sha256')
+  .update(checkout + own)
+  .digest('hex')
+  .slice(0, 12)}`;
 
 /** Everything that the keeper writes; one per user and checkout. */
 export const keeperDirectory = path.join(os.tmpdir(), name);
