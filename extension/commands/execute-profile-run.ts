@@ -13,7 +13,7 @@ export interface ProfileOrder {
 
 export interface RunFollower {
   readonly log: LogOutputChannel;
-  readonly progress: Progress<{ message?: string }>;
+  readonly progress: Progress<{ message?: string; increment?: number }>;
   readonly token: CancellationToken;
   /** Share of the current step that is done, 0 to 1. */
   readonly onShare: (share: number) => void;
@@ -51,17 +51,26 @@ function cancelling(client: ServerClient, id: string, token: CancellationToken) 
 }
 
 async function untilDone(client: ServerClient, id: string, follower: RunFollower): Promise<Run> {
+  const tell = teller(follower);
   for await (const event of client.followRun(id)) {
     if (event.type === 'done') return event.run;
-    tell(event, follower);
+    tell(event);
   }
   return client.run(id);
 }
 
-function tell(event: RunEvent, { log, progress, onShare }: RunFollower): void {
-  if (event.type === 'log') log.info(event.message);
-  if (event.type !== 'progress') return;
-  const { step, done, total } = event;
-  progress.report({ message: total > 0 ? l10n.t('{0}: {1} of {2}', step, done, total) : step });
-  if (total > 0) onShare(done / total);
+/** Passes on what happens in a run. The bar of the notification shows the one step that is counted. */
+function teller({ log, progress, onShare }: RunFollower): (event: RunEvent) => void {
+  let shown = 0;
+  return (event) => {
+    if (event.type === 'log') log.info(event.message);
+    if (event.type !== 'progress') return;
+    const { step, done, total } = event;
+    if (total <= 1) return progress.report({ message: step });
+    const share = done / total;
+    const message = l10n.t('{0}, {1} of {2}', step, done.toLocaleString(), total.toLocaleString());
+    progress.report({ message, increment: Math.max(0, share - shown) * 100 });
+    shown = share;
+    onShare(share);
+  };
 }

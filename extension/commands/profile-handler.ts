@@ -55,7 +55,8 @@ async function withProgress(
   { log, statusBar }: ProfileHandlerServices,
 ): Promise<Run | undefined> {
   const { handler } = order;
-  const title = l10n.t('Profiling {0}', handler);
+  // The steps of the run name the handler.
+  const title = l10n.t('Event Store Profiler');
   const onShare = (share: number) => statusBar.showActivity({ handler, share });
   statusBar.showActivity({ handler });
   try {

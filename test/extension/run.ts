@@ -8,6 +8,7 @@
  * systems; journeys need the workbench in a browser and are left out there. `--images` renews docs/images.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath, platform } from 'node:process';
 import { parseArgs } from 'node:util';
@@ -24,7 +25,9 @@ const inBrowser = platform === 'linux' && values.download !== true;
 
 // @vscode/test-electron only prints that it could not start VS Code, and waits; then the process ends for want of work.
 process.exitCode = 1;
-await using workspace = await temporaryFolder('library-example');
+await using temporary = await temporaryFolder('extension-tests');
+const workspace = join(temporary.path, 'library-example');
+await mkdir(workspace);
 if (values.only !== 'journeys') await runSuites();
 const journeys = values.only !== 'suites' && inBrowser ? runJourneys() : 0;
 process.exitCode = journeys;
@@ -35,7 +38,7 @@ async function runSuites(): Promise<void> {
     ...(inBrowser ? { vscodeExecutablePath: join(hostFolder, 'launcher.ts') } : {}),
     extensionDevelopmentPath: root,
     extensionTestsPath,
-    launchArgs: [workspace.path],
+    launchArgs: [workspace],
   });
 }
 
@@ -45,7 +48,7 @@ function runJourneys(): number {
     stdio: 'inherit',
     env: {
       ...process.env,
-      JOURNEY_WORKSPACE: workspace.path,
+      JOURNEY_WORKSPACE: workspace,
       ...(values.images === true ? { JOURNEY_IMAGES: join(root, 'docs/images') } : {}),
     },
   });

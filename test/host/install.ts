@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath, platform } from 'node:process';
 import { hostFolder, vscodeFolder } from './host-paths.ts';
@@ -13,6 +13,9 @@ import { packagedChromiumIsThere, unpackChromium } from './packaged-chromium.ts'
 
 const standInsFolder = join(hostFolder, 'stand-ins');
 const stamp = join(hostFolder, 'node_modules/.installed');
+
+// The first two cost each start a second or two; the third complains that the package lacks its compiler.
+const NEEDLESS_EXTENSIONS = ['copilot', 'mermaid-markdown-features', 'typescript-language-features'];
 
 if (platform === 'linux') {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint()) installVscode();
@@ -28,7 +31,7 @@ if (platform === 'linux') {
 
 /** Changes with whatever would make the installation another one. */
 function fingerprint(): string {
-  const sources = [join(hostFolder, 'package-lock.json'), ...standIns()];
+  const sources = [join(hostFolder, 'package-lock.json'), import.meta.filename, ...standIns()];
   const hash = createHash('sha256');
   for (const source of sources) hash.update(readFileSync(source));
   return hash.digest('hex');
@@ -42,6 +45,9 @@ function installVscode(): void {
   for (const standIn of standIns()) {
     const name = standIn.slice(standInsFolder.length + 1).replace('.cjs', '');
     copyFileSync(standIn, join(vscodeFolder, 'node_modules/@vscode', name, 'index.js'));
+  }
+  for (const name of NEEDLESS_EXTENSIONS) {
+    rmSync(join(vscodeFolder, 'extensions', name), { recursive: true, force: true });
   }
   writeFileSync(stamp, fingerprint());
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { vscodeFolder } from './host-paths.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,11 +21,12 @@ export interface VscodeServerOptions {
 export interface VscodeServer extends AsyncDisposable {
   /** Host and port, 127.0.0.1 only. */
   readonly authority: string;
-  /** Everything the server has printed so far. */
-  output(): string;
+  /** Changes settings of every window, the open ones too. */
+  set(settings: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-const STOP_TIMEOUT_MS = 3000;
+const STOP_TIMEOUT_MS = 10_000;
+const STOP_POLL_MS = 50;
 
 /** Starts a VS Code server on a free port with data of its own. Disposing ends it with its extension hosts. */
 export async function startVscodeServer(options: VscodeServerOptions = {}): Promise<VscodeServer> {
@@ -33,7 +34,14 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     throw new Error('There is no VS Code host: run "node test/host/install.ts".');
   }
   const data = await temporaryFolder('vscode-host');
-  await writeSettings(data.path, options);
+  await mkdir(join(data.path, 'data/Machine'), { recursive: true });
+  await mkdir(join(data.path, 'tmp'));
+  let settings = firstSettings(options);
+  const set = async (more: Readonly<Record<string, unknown>>) => {
+    settings = { ...settings, ...more };
+    await writeFile(join(data.path, 'data/Machine/settings.json'), JSON.stringify(settings));
+  };
+  await set({});
   const child = spawn(execPath, serverArguments(data.path, options), {
     cwd: vscodeFolder,
     env: { ...process.env, ...serverEnvironment(data.path), ...options.env },
@@ -41,13 +49,9 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     // A process group of its own, so that extension hosts and watchers can be ended with it.
     detached: true,
   });
-  let output = '';
-  const port = await listeningPort(child, (text) => {
-    output += text;
-  });
   return {
-    authority: `127.0.0.1:${port}`,
-    output: () => output,
+    authority: `127.0.0.1:${await listeningPort(child)}`,
+    set,
     [Symbol.asyncDispose]: async () => {
       await stop(child);
       await data[Symbol.asyncDispose]();
@@ -55,10 +59,8 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   };
 }
 
-async function writeSettings(dataFolder: string, options: VscodeServerOptions): Promise<void> {
-  await mkdir(join(dataFolder, 'data/Machine'), { recursive: true });
-  await mkdir(join(dataFolder, 'tmp'));
-  const settings = {
+function firstSettings(options: VscodeServerOptions): Record<string, unknown> {
+  return {
     'chat.agentHost.enabled': false,
     'chat.disableAIFeatures': true,
     'extensions.autoCheckUpdates': false,
@@ -72,7 +74,6 @@ async function writeSettings(dataFolder: string, options: VscodeServerOptions): 
     'workbench.startupEditor': 'none',
     ...options.settings,
   };
-  await writeFile(join(dataFolder, 'data/Machine/settings.json'), JSON.stringify(settings));
 }
 
 function serverArguments(dataFolder: string, options: VscodeServerOptions): string[] {
@@ -97,11 +98,10 @@ function serverEnvironment(dataFolder: string): Record<string, string> {
   };
 }
 
-async function listeningPort(child: ChildProcess, onOutput: (text: string) => void): Promise<number> {
+async function listeningPort(child: ChildProcess): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let start = '';
   const read = (chunk: Buffer) => {
-    onOutput(String(chunk));
     start += String(chunk);
     const port = /Extension host agent listening on (\d+)/.exec(start)?.[1];
     if (port !== undefined) resolve(Number(port));
@@ -113,22 +113,22 @@ async function listeningPort(child: ChildProcess, onOutput: (text: string) => vo
   return promise;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, 'exit');
-    signalGroup(child, 'SIGTERM');
-    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(timer);
+/** Asks all processes of the group to end, so that extensions can close what they opened, and insists after a while. */
+async function stop({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  const deadline = performance.now() + STOP_TIMEOUT_MS;
+  for (let alive = signalGroup(pid, 'SIGTERM'); alive; alive = signalGroup(pid, 0)) {
+    if (performance.now() > deadline) signalGroup(pid, 'SIGKILL');
+    await pause(STOP_POLL_MS);
   }
-  signalGroup(child, 'SIGKILL');
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Whether there was still a process to signal. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
