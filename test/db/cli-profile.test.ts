@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import { type CliProcess, cli, type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { type TestDatabase, testDatabase } from './support/test-database.ts';
+
+let database: TestDatabase;
+let workspace: AsyncDisposable & { readonly path: string };
+let server: ProfilerServer;
+let client: ServerClient;
+
+before(async () => {
+  database = await testDatabase();
+  workspace = await temporaryDirectory();
+  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '1000'] });
+  client = await server.ready;
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+function profile(...args: string[]): CliProcess {
+  return cli(['profile', '--workspace', workspace.path, ...args]);
+}
+
+test('"profile" prints phases and functions, shows its progress, and writes the file', async () => {
+  const out = path.join(workspace.path, 'x.cpuprofile');
+  await using run = profile('BooksInCirculation', '--iterations', '8', '--out', out);
+  assert.equal((await run.ended).code, 0, run.stderr());
+  assert.match(
+    run.stdout(),
+    /^BooksInCirculation: 8 operations \(8 answered\), [\d.]+ ms and \d+ events each\n/,
+  );
+  assert.match(run.stdout(), /^phase and functions +ms\/operation +share +source$/m);
+  assert.match(run.stdout(), /^sql_execute +[\d.]+ +[\d.]+ %$/m);
+  assert.match(run.stdout(), /books-in-circulation\/project\.ts:\d+$/m);
+  assert.match(run.stderr(), /Warming up….*Profiling BooksInCirculation….*Written: .*x\.cpuprofile/s);
+  const written = JSON.parse(await readFile(out, 'utf8'));
+  assert.ok(written.nodes.length > 0 && written.samples.length === written.timeDeltas.length);
+});
+
+test('A file that was there is replaced whole, and nothing else is left beside it', async () => {
+  const folder = path.join(workspace.path, 'replaced');
+  await mkdir(folder);
+  const out = path.join(folder, 'x.cpuprofile');
+  await writeFile(out, 'x'.repeat(10_000_000));
+  await using run = profile('BooksInCirculation', '--iterations', '2', '--out', out);
+  assert.equal((await run.ended).code, 0, run.stderr());
+  assert.ok(JSON.parse(await readFile(out, 'utf8')).nodes.length > 0);
+  assert.deepEqual(await readdir(folder), ['x.cpuprofile']);
+});
+
+test('A file that cannot be written is a sentence, and the run is kept', async () => {
+  const runs = (await client.runs()).length;
+  await using run = profile('BooksInCirculation', '--iterations', '2', '--out', '/nowhere/x.cpuprofile');
+  assert.equal((await run.ended).code, 1);
+  assert.match(run.stderr(), /\/nowhere\/x\.cpuprofile cannot be written: its folder does not exist/);
+  assert.doesNotMatch(run.stderr(), /^\s+at /m);
+  assert.equal((await client.runs()).length, runs + 1);
+});
+
+test('--json prints the result for programs, and nothing else on stdout', async () => {
+  await using run = profile('BooksInCirculation', '--iterations', '3', '--json');
+  assert.equal((await run.ended).code, 0);
+  const result = JSON.parse(run.stdout());
+  assert.deepEqual(
+    [result.handler, result.iterations, result.outcomes],
+    ['BooksInCirculation', 3, { answered: 3 }],
+  );
+  assert.ok(JSON.parse(await readFile(result.file, 'utf8')).nodes.length > 0);
+});
+
+for (const [args, sentence] of [
+  [['BookInCirculation'], /Did you mean "BooksInCirculation"\?\nChoose one of: /],
+  [
+    ['BooksInCirculation', '--iterations', '0'],
+    /--iterations must be a whole number from 1 to 1,000,000; 0 was given/,
+  ],
+  [['BooksInCirculation', '--iterations=-1'], /--iterations must be .*; -1 was given/],
+  [['BooksInCirculation', '--iterations', '1e12'], /--iterations must be .*; 1000000000000 was given/],
+  [['BooksInCirculation', '--iterations', 'abc'], /--iterations must be .*; "abc" was given/],
+  [
+    ['BooksInCirculation', '--sampling-interval', '1'],
+    /--sampling-interval must be .* from 50 to 100,000; 1 was given/,
+  ],
+  [['BooksInCirculation', '--seed', '1.5'], /--seed must be a whole number from 0 up; 1.5 was given/],
+  [[], /missing required argument 'handler'/],
+  [['BooksInCirculation', '--iteration', '5'], /unknown option '--iteration'/],
+] as const) {
+  test(`"profile ${args.join(' ')}" is wrong usage and says what is right`, async () => {
+    await using run = profile(...args);
+    assert.equal((await run.ended).code, 2);
+    assert.match(run.stderr(), sentence);
+    assert.equal(run.stdout(), '');
+  });
+}
+
+test('Ctrl+C cancels the run on the server too', async () => {
+  await using run = profile('BooksInCirculation', '--iterations', '1000000');
+  await run.said(/Profiling/);
+  process.kill(-(run.child.pid ?? 0), 'SIGINT');
+  assert.equal((await run.ended).code, 130);
+  assert.match(run.stderr(), /Cancelled\.\n$/);
+  assert.equal((await client.runs()).at(-1)?.state, 'cancelled');
+  assert.equal((await client.status()).state, 'ready');
+});
+
+test('A run that somebody else cancels is a fault with a sentence', async () => {
+  await using run = profile('BooksInCirculation', '--iterations', '1000000');
+  await run.said(/Profiling/);
+  const last = (await client.runs()).at(-1);
+  await client.cancelRun(last?.id ?? '');
+  assert.equal((await run.ended).code, 1);
+  assert.match(run.stderr(), /cancelled by somebody else/);
+});
+
+test('Another database than that of the running server is refused', async () => {
+  await using run = profile(
+    'BooksInCirculation',
+    '--database-url',
+    'postgres://me:hunter2@127.0.0.1:1/other',
+  );
+  assert.equal((await run.ended).code, 1);
+  assert.match(run.stderr(), /runs with another database/);
+  assert.doesNotMatch(run.stderr(), /hunter2/);
+});
+
+test('Without a running server "profile" starts one for the run and leaves none', async () => {
+  await using place = await temporaryDirectory();
+  await using store = await testDatabase();
+  const args = ['--workspace', place.path, '--database-url', store.url];
+  await using run = cli(['profile', 'BooksInCirculation', '--iterations', '2', '--json', ...args]);
+  assert.equal((await run.ended).code, 0, run.stderr());
+  assert.equal(JSON.parse(run.stdout()).eventsReadPerOperation, 0);
+  await using status = cli(['status', '--workspace', place.path]);
+  assert.equal((await status.ended).code, 1);
+});
+
+test('"handlers" lists what can be profiled, with and without a server', async () => {
+  await using place = await temporaryDirectory();
+  for (const folder of [workspace.path, place.path]) {
+    await using list = cli(['handlers', '--workspace', folder]);
+    assert.equal((await list.ended).code, 0);
+    assert.match(list.stdout(), /^BooksInCirculation +query +Lists every book/);
+  }
+});

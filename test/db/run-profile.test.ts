@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
+import type { Run, RunEvent } from '../../server/protocol/run.ts';
+import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
+import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { query } from './support/query.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { type TestDatabase, testDatabase } from './support/test-database.ts';
+
+let database: TestDatabase;
+let workspace: AsyncDisposable & { readonly path: string };
+let server: ProfilerServer;
+let client: ServerClient;
+
+before(async () => {
+  database = await testDatabase();
+  workspace = await temporaryDirectory();
+  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
+  client = await server.ready;
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const endless = { kind: 'profile', handler: 'BooksInCirculation', iterations: 1_000_000 } as const;
+
+async function eventsOf(id: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of client.followRun(id)) events.push(event);
+  return events;
+}
+
+async function over(id: string): Promise<Run> {
+  const last = (await eventsOf(id)).at(-1);
+  if (last?.type !== 'done') throw new Error('The run has no end');
+  return last.run;
+}
+
+async function working(id: string): Promise<void> {
+  for await (const event of client.followRun(id))
+    if (event.type === 'progress' && event.step.startsWith('Profiling')) return;
+}
+
+function connectionsOf(id: string): Promise<unknown[]> {
+  return query(database.url, `SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%${id}'`);
+}
+
+test('A profile run of a query handler gives a profile whose phases account for its time', async () => {
+  const { id } = await client.createRun({ kind: 'profile', handler: 'BooksInCirculation', iterations: 20 });
+  const steps = (await eventsOf(id)).flatMap((event) => (event.type === 'progress' ? event.step : []));
+  assert.deepEqual(
+    [...new Set(steps)],
+    ['Warming up', 'Profiling BooksInCirculation', 'Reading the profile'],
+  );
+  const result = await client.result(id);
+  assert.ok(result.kind === 'profile');
+  assert.deepEqual(result.outcomes, { answered: 20 });
+  assert.ok(result.eventsReadPerOperation > 1000);
+  const sum = result.phases.reduce((micros, { totalMicros }) => micros + totalMicros, 0);
+  assert.ok(Math.abs(sum - result.operationMicros) <= 0.02 * result.operationMicros);
+  for (const phase of ['sql_execute', 'unmarshal', 'project'])
+    assert.ok(
+      result.phases.some((total) => total.phase === phase && total.share > 0.01),
+      phase,
+    );
+
+  const profile = decodeProfile(await client.profile(id));
+  assert.equal(profile.operations.length, 20);
+  assert.equal(profile.nodes.length, result.nodes);
+  const sources = profile.strings.filter((text) => text.endsWith('books-in-circulation/project.ts'));
+  assert.equal(sources.length, 1);
+  const standard = JSON.parse(new TextDecoder().decode(await client.artifact(id, 'profile.cpuprofile')));
+  assert.equal(standard.samples.length, standard.timeDeltas.length);
+});
+
+test('A profile run of a command handler really appends', async () => {
+  const [before] = await query(database.url, 'SELECT count(*)::int AS events FROM events');
+  const { id } = await client.createRun({
+    kind: 'profile',
+    handler: 'AddBookCopyToCirculation',
+    iterations: 10,
+  });
+  await over(id);
+  const result = await client.result(id);
+  assert.deepEqual(result.kind === 'profile' && result.outcomes, { accepted: 10 });
+  const [afterwards] = await query(database.url, 'SELECT count(*)::int AS events FROM events');
+  // Ten, and the one that warms up.
+  assert.deepEqual(afterwards, { events: (before as { events: number }).events + 11 });
+});
+
+test('A cancelled run is over within a second and its connection is free', async () => {
+  const { id } = await client.createRun(endless);
+  await working(id);
+  assert.equal((await connectionsOf(id)).length, 1);
+  const start = performance.now();
+  const run = await client.cancelRun(id);
+  const milliseconds = performance.now() - start;
+  assert.equal(run.state, 'cancelled');
+  assert.ok(milliseconds < 1000, `${milliseconds} ms`);
+  assert.deepEqual(await connectionsOf(id), []);
+});
+
+test('A client that goes away in the middle ends nothing: the run goes on and its result is kept', async () => {
+  const { id } = await client.createRun({ ...endless, iterations: 30 });
+  const gone = new AbortController();
+  await assert.rejects(async () => {
+    for await (const _ of client.followRun(id, { signal: gone.signal })) gone.abort(new Error('tab closed'));
+  }, /tab closed/);
+  assert.equal((await over(id)).state, 'succeeded');
+  assert.equal((await client.result(id)).kind, 'profile');
+});
+
+test('An unknown handler is refused with the name of the nearest', async () => {
+  await assert.rejects(
+    client.createRun({ kind: 'profile', handler: 'BookInCirculation' }),
+    (error) =>
+      error instanceof ServerRequestError &&
+      error.status === 400 &&
+      error.field === 'handler' &&
+      /Did you mean "BooksInCirculation"\?/.test(error.message),
+  );
+});
+
+test('A store that holds events is not filled again', async () => {
+  const { id } = await client.createRun({ kind: 'seed', events: 100 });
+  const run = await over(id);
+  assert.deepEqual([run.state, run.error?.code], ['failed', 'store_not_empty']);
+});
+
+test('A seed that is cancelled leaves the store as it was', async () => {
+  await using empty = await testDatabase();
+  await using place = await temporaryDirectory();
+  await using other = profilerServer(place.path, { args: ['--database-url', empty.url] });
+  const otherClient = await other.ready;
+  const { id } = await otherClient.createRun({ kind: 'seed', events: 500_000 });
+  for await (const event of otherClient.followRun(id)) if (event.type === 'progress' && event.done > 0) break;
+  assert.equal((await otherClient.cancelRun(id)).state, 'cancelled');
+  assert.deepEqual(await query(empty.url, 'SELECT count(*)::int AS events FROM events'), [{ events: 0 }]);
+  const again = await otherClient.createRun({ kind: 'seed', events: 200 });
+  for await (const event of otherClient.followRun(again.id))
+    if (event.type === 'done') assert.equal(event.run.state, 'succeeded');
+});
+
+test('The same seed gives the same events', async () => {
+  const stores = await Promise.all([1, 2].map(async () => await seeded(7)));
+  assert.deepEqual(stores[0], stores[1]);
+  assert.notDeepEqual(stores[0], await seeded(8));
+});
+
+async function seeded(seed: number): Promise<unknown[]> {
+  await using store = await testDatabase();
+  await using place = await temporaryDirectory();
+  const args = ['--database-url', store.url, '--events', '200', '--seed', String(seed)];
+  await using filled = profilerServer(place.path, { args });
+  await filled.ready;
+  return await query(
+    store.url,
+    'SELECT event_type, occurred_at, payload::text FROM events ORDER BY sequence_number',
+  );
+}
