@@ -36,6 +36,8 @@ export interface PanelPage extends AsyncDisposable {
   /** Posts a profile as the extension does and waits until it is drawn; returns the panel's `drawn` message. */
   show(profile: Profile, result?: unknown): Promise<Extract<FromPanelMessage, { type: 'drawn' }>>;
   post(message: unknown): Promise<void>;
+  /** As VS Code does when a hidden panel is shown again: the page is new, its state is kept. */
+  reload(): Promise<void>;
   posted(): Promise<readonly FromPanelMessage[]>;
   /** Resolves when nothing moves any more. */
   still(): Promise<void>;
@@ -55,23 +57,22 @@ export async function openPanel(
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
+  const ready = () => page.evaluate(untilPosted, 'ready');
   await page.goto(`${server.url}/panel.html`);
-  await page.waitForFunction('window.posted.some((message) => message.type === "ready")');
+  await ready();
   return {
     page,
     faults: async () => [...errors, ...(await page.evaluate<string[]>('window.violations'))],
+    reload: async () => {
+      await page.reload();
+      await ready();
+    },
     posted: () => page.evaluate<FromPanelMessage[]>('window.posted'),
     post: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
-    still: async () => {
-      await page.waitForFunction('document.querySelector(".flame")?.dataset.still === "true"');
-      await page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-      );
-    },
+    still: () => page.evaluate(untilStill),
     show: async (profile, result) => {
       await page.evaluate(sendProfile, { bytes: [...new Uint8Array(encodeProfile(profile))], result });
-      const drawn = await page.waitForFunction('window.posted.find((message) => message.type === "drawn")');
-      return (await drawn.jsonValue()) as Extract<FromPanelMessage, { type: 'drawn' }>;
+      return (await page.evaluate(untilPosted, 'drawn')) as Extract<FromPanelMessage, { type: 'drawn' }>;
     },
     [Symbol.asyncDispose]: async () => {
       await context.close();
@@ -80,7 +81,28 @@ export async function openPanel(
   };
 }
 
-/** Runs in the page. */
+// The three below run in the page. They wait there, frame by frame: what Playwright has for that would evaluate text,
+// which the policy forbids.
+
+async function untilPosted(type: string): Promise<FromPanelMessage> {
+  const posted = () => (window as unknown as { posted: FromPanelMessage[] }).posted;
+  for (;;) {
+    const message = posted().find((candidate) => candidate.type === type);
+    if (message !== undefined) return message;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
+async function untilStill(): Promise<void> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const isStill = () => document.querySelector<HTMLElement>('.flame')?.dataset['still'] === 'true';
+  // What was just asked for is drawn in the next frame, and may begin to move there.
+  do {
+    await frame();
+    await frame();
+  } while (!isStill());
+}
+
 function sendProfile({ bytes, result }: { bytes: number[]; result: unknown }): void {
   const profile = Uint8Array.from(bytes).buffer;
   Object.assign(window, { posted: [] });
