@@ -132,7 +132,7 @@ test('the setting that frees the connection of a killed run is on', {
   await using place = await temporaryDirectory();
   await using postgres = await start(place.path);
   assert.deepEqual(await query(postgres.connectionString, 'SHOW client_connection_check_interval'), [
-    { client_connection_check_interval: '500ms' },
+    { client_connection_check_interval: '250ms' },
   ]);
 });
 

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { errorCode } from '../error-code.ts';
+import { DataDirectoryInUseError } from './embedded-errors.ts';
 
 /** A session that one live server of this program holds on its database, so that no second one takes it over. */
 export interface Lease {
@@ -11,9 +14,31 @@ export interface Lease {
 }
 
 /** Somebody else holds the lease; `message` names the holder. */
-export class LeaseTaken extends Error {
+class LeaseTaken extends Error {
   override readonly name = 'LeaseTaken';
 }
+
+/**
+ * Takes the lease, with patience of a second: that of a killed holder is free as soon as its backend has read the
+ * closed connection. @throws DataDirectoryInUseError
+ */
+export async function claimLease(dataDirectory: string, connectionString: string): Promise<Lease> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await takeLease(connectionString);
+    } catch (error) {
+      const isPassing = error instanceof LeaseTaken || startingUp.has(errorCode(error) ?? '');
+      if (isPassing && attempt < attempts) await delay(50);
+      else if (error instanceof LeaseTaken) throw new DataDirectoryInUseError(dataDirectory, error.message);
+      else throw error;
+    }
+  }
+}
+
+// cannot_connect_now: starting up, shutting down or in recovery.
+const startingUp = new Set(['57P03']);
+
+const attempts = 20;
 
 // Chosen at random; advisory locks of other databases do not meet this one.
 const lockKey = 7_261_380_415;

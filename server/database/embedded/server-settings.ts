@@ -33,4 +33,4 @@ const localProfilerSettings: Readonly<Record<string, string>> = {
 // A cancelled run is killed; its connection, and the locks it holds, must be free within a second even when the
 // server is in the middle of a long query. Windows has no way to ask a socket for that and refuses the setting.
 const deadClientSettings: Readonly<Record<string, string>> =
-  process.platform === 'win32' ? {} : { client_connection_check_interval: '500ms' };
+  process.platform === 'win32' ? {} : { client_connection_check_interval: '250ms' };

@@ -29,6 +29,10 @@ await mkdir(keeperDirectory, { recursive: true, mode: 0o755 });
 const server = createServer();
 const answer = new Promise<string>((resolve) => server.listen(keeperAddress, () => resolve(open())));
 
+// Whoever started this one waits for the word, and may have been killed meanwhile.
+process.stdout.on('error', () => undefined);
+server.on('listening', () => console.log('listening'));
+
 server.on('error', (error: NodeJS.ErrnoException) => {
   // Another keeper was faster: whoever started this one finds that one.
   process.exit(error.code === 'EADDRINUSE' ? 0 : 1);

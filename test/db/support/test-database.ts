@@ -5,7 +5,6 @@ import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { keeperAddress } from './keeper-address.ts';
 
@@ -78,13 +77,14 @@ async function readAnswer(socket: Socket): Promise<{ url?: string; error?: strin
   return undefined;
 }
 
+/** Returns when the keeper listens, or has ended because another one does. */
 async function startKeeper(): Promise<void> {
   const keeper = spawn(process.execPath, [path.join(import.meta.dirname, 'cluster-keeper.ts')], {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,
   });
+  await Promise.race([once(keeper, 'exit'), once(keeper.stdout, 'data')]);
+  keeper.stdout.destroy();
   keeper.unref();
-  // It listens within the time that Node takes to start; another keeper may as well.
-  await Promise.race([once(keeper, 'exit'), delay(400)]);
 }
