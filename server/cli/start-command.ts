@@ -27,6 +27,7 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });
   // The editor keeps the output as its log: the token does not belong there.
   const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
+  progress.clear();
   console.log(`Event Store Profiler ${VERSION}\n\n  Open ${address}\n`);
   if (options.open) openInBrowser(address);
   try {

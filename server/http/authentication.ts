@@ -7,7 +7,7 @@ import { ProfilerError } from '../lib/profiler-error.ts';
 export type Environment = { Bindings: HttpBindings };
 
 /** The request does not come from where requests may come from, or lacks the token. */
-export class AccessError extends ProfilerError {
+class AccessError extends ProfilerError {
   override readonly name = 'AccessError';
 }
 

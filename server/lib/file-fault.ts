@@ -45,7 +45,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
 };
 
 /** A file or folder could not be written. `code` is stable: `disk-full`, `not-writable`, … */
-export class FileFaultError extends ProfilerError {
+class FileFaultError extends ProfilerError {
   override readonly name = 'FileFaultError';
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { errorResponseSchema } from '../../server/protocol/error-response.ts';
 import { MAX_ITERATIONS, type RunEvent } from '../../server/protocol/run.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
-import { atStep, overOf, scripted } from './support/scripted-queue.ts';
+import { overOf, scripted } from './support/scripted-queue.ts';
 import { type ScriptedServer, scriptedServer } from './support/scripted-server.ts';
 
 async function post(server: ScriptedServer, body: string, type = 'application/json') {
@@ -154,7 +155,8 @@ test('A listener that goes away ends nothing but its own connection', async () =
   await assert.rejects(async () => {
     for await (const event of events) if (event.type === 'progress') gone.abort(new Error('closed'));
   }, /closed/);
-  await atStep(server.queue, run, 'waiting');
+  const [follower] = server.followers;
+  if (!follower?.aborted) await once(follower ?? new EventTarget(), 'abort');
   assert.equal(server.queue.find(run.id).state, 'running');
 });
 

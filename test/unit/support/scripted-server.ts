@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../../server/http/app.ts';
 import { listen } from '../../../server/http/listen.ts';
+import type { RunService } from '../../../server/http/run-service.ts';
 import type { RunQueue } from '../../../server/jobs/run-queue.ts';
 import { ProfilerError } from '../../../server/lib/profiler-error.ts';
 import { createServerClient, type ServerClient } from '../../../server/protocol/client.ts';
@@ -14,6 +15,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly token: string;
   readonly client: ServerClient;
   readonly queue: RunQueue;
+  /** One for each connection that followed a run; aborted when the server has noticed that it is gone. */
+  readonly followers: readonly AbortSignal[];
   /** What the server wrote into its log. */
   readonly lines: readonly string[];
   /** A request with the token. */
@@ -28,12 +31,25 @@ export async function scriptedServer(): Promise<ScriptedServer> {
   const queue = await scriptedQueue(path.join(folder, 'runs'));
   const token = 'the-token-of-this-test';
   const lines: string[] = [];
+  const followers: AbortSignal[] = [];
+  const runs: RunService = {
+    submit: (request) => queue.submit(request),
+    list: () => queue.list(),
+    find: (id) => queue.find(id),
+    cancel: (id) => queue.cancel(id),
+    result: (id) => queue.result(id),
+    artifact: (id, name) => queue.artifact(id, name),
+    follow(id, after, signal) {
+      followers.push(signal);
+      return queue.follow(id, after, signal);
+    },
+  };
   const listener = await listen(
     createApp({
       token,
       status: () => ({ product: PRODUCT, version: '0', pid: process.pid, state: 'ready' }),
       handlers: () => [{ name: 'succeed', kind: 'query', summary: 'Succeeds.' }],
-      runs: () => queue,
+      runs: () => runs,
       checkRequest(request) {
         if (request.kind === 'profile' && request.handler === 'bug')
           throw new Error('postgres://u:secret@h/d broke');
@@ -51,6 +67,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     token,
     client: createServerClient({ url: listener.url, token }),
     queue,
+    followers,
     lines,
     get: (place, init = {}) => {
       const headers = new Headers(init.headers);
