@@ -52,7 +52,7 @@ function readTimes(deltas: unknown, length: number, { startMicros, endMicros }: 
   }
   let time = startMicros;
   for (let at = 0; at < length; at++) {
-    time += expectNumber(`profile.timeDeltas[${at}]`, list[at]);
+    time += expectNumber(() => `profile.timeDeltas[${at}]`, list[at]);
     times[at] = time;
   }
   return times;

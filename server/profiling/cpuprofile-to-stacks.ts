@@ -17,7 +17,7 @@ export function cpuProfileToStacks(value: unknown): CapturedStacks {
     });
   }
   const rawNodes = expectList('profile.nodes', profile['nodes']).map((node, at) =>
-    expectObject(`profile.nodes[${at}]`, node),
+    expectObject(() => `profile.nodes[${at}]`, node),
   );
   const startMicros = expectNumber('profile.startTime', profile['startTime']);
   const endMicros = expectNumber('profile.endTime', profile['endTime']);
@@ -46,7 +46,7 @@ class CallFrames {
   readonly #known = new Map<string, number>();
 
   indexOf(node: Json, at: number): number {
-    const raw = expectObject(`profile.nodes[${at}].callFrame`, node['callFrame']);
+    const raw = expectObject(() => `profile.nodes[${at}].callFrame`, node['callFrame']);
     return this.#index({
       functionName: text(raw['functionName']),
       scriptId: text(raw['scriptId']),
@@ -87,8 +87,8 @@ function readLineTicks(nodes: readonly Json[], order: Int32Array): LineTickTable
   order.forEach((at, index) => {
     const raw = nodes[at]?.['positionTicks'];
     if (raw === undefined || raw === null) return;
-    for (const entry of expectList(`profile.nodes[${at}].positionTicks`, raw)) {
-      const tick = expectObject(`profile.nodes[${at}].positionTicks`, entry);
+    for (const entry of expectList(() => `profile.nodes[${at}].positionTicks`, raw)) {
+      const tick = expectObject(() => `profile.nodes[${at}].positionTicks`, entry);
       const tickLine = place(tick['line']);
       if (tickLine < 1) continue; // V8 counts lines from 1; 0 is a tick without a place
       node.push(index);

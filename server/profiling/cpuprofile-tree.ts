@@ -44,7 +44,7 @@ export function orderNodes(nodes: readonly Json[]): OrderedNodes {
 function positions(nodes: readonly Json[]): Map<number, number> {
   const byId = new Map<number, number>();
   nodes.forEach((node, at) => {
-    const id = expectNumber(`profile.nodes[${at}].id`, node['id']);
+    const id = expectNumber(() => `profile.nodes[${at}].id`, node['id']);
     if (byId.has(id)) throw new ProfileFormatError(`profile.nodes[${at}].id`, `${id} is taken already`);
     byId.set(id, at);
   });
@@ -53,26 +53,26 @@ function positions(nodes: readonly Json[]): Map<number, number> {
 
 function parentPositions(nodes: readonly Json[], byId: ReadonlyMap<number, number>): Int32Array {
   const parents = new Int32Array(nodes.length).fill(-1);
-  const adopt = (where: string, child: number, parent: number) => {
+  const adopt = (where: () => string, child: number, parent: number) => {
     const known = parents[child];
     if (known !== -1 && known !== parent) {
-      throw new ProfileFormatError(where, 'the node stands under two parents');
+      throw new ProfileFormatError(where(), 'the node stands under two parents');
     }
     parents[child] = parent;
   };
-  const find = (where: string, id: unknown): number => {
+  const find = (where: () => string, id: unknown): number => {
     const position = byId.get(expectNumber(where, id));
-    if (position === undefined) throw new ProfileFormatError(where, `there is no node ${String(id)}`);
+    if (position === undefined) throw new ProfileFormatError(where(), `there is no node ${String(id)}`);
     return position;
   };
   nodes.forEach((node, at) => {
     const { children, parent } = node;
     if (parent !== undefined && parent !== null) {
-      const where = `profile.nodes[${at}].parent`;
+      const where = () => `profile.nodes[${at}].parent`;
       adopt(where, at, find(where, parent));
     }
     if (children === undefined || children === null) return;
-    const where = `profile.nodes[${at}].children`;
+    const where = () => `profile.nodes[${at}].children`;
     for (const child of expectList(where, children)) adopt(where, find(where, child), at);
   });
   return parents;

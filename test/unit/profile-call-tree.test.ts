@@ -164,7 +164,7 @@ test('a picture of more than 8 million boxes is refused with its limit, and soon
     },
   };
   assert.throws(() => buildCallTree(deep, 'time-order'), {
-    code: 'profile_format',
-    message: /8388608 boxes/,
+    code: 'picture_too_large',
+    message: /8,388,608 boxes/,
   });
 });

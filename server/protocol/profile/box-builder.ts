@@ -1,6 +1,6 @@
 import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type BoxKind } from './call-tree.ts';
-import { ProfileFormatError } from './profile-format-error.ts';
+import { PictureTooLargeError } from './picture-too-large-error.ts';
 
 /** About 60 bytes each while they are found and arranged: 500 MB. */
 const MAX_BOXES = 2 ** 23;
@@ -58,12 +58,7 @@ export class BoxBuilder {
 
   #grow(): void {
     const capacity = this.parent.length * 2;
-    if (capacity > MAX_BOXES) {
-      throw new ProfileFormatError('picture', `it has more than ${MAX_BOXES} boxes`, {
-        advice:
-          'Record for a shorter time or with a longer sampling interval, or choose the left-heavy view.',
-      });
-    }
+    if (capacity > MAX_BOXES) throw new PictureTooLargeError(MAX_BOXES);
     this.parent = grown(this.parent, new Int32Array(capacity));
     this.depth = grown(this.depth, new Uint16Array(capacity));
     this.kind = grown(this.kind, new Uint8Array(capacity));

@@ -14,7 +14,7 @@ import type { Profile } from './profile.ts';
  * - `time-order`: the axis is the time since the start of the profile; only stacks that follow each other without a
  *   gap are merged. The root spans the whole profile.
  *
- * Rows on node 0 are self time of the box above the stacks. Throws `ProfileFormatError` above 8 million boxes.
+ * Rows on node 0 are self time of the box above the stacks. Throws `PictureTooLargeError` above 8 million boxes.
  */
 export function buildCallTree(profile: Profile, view: View): CallTree {
   switch (view) {
