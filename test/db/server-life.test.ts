@@ -96,6 +96,8 @@ test('Of servers that start at the same moment exactly one serves the workspace'
     ),
   );
   assert.deepEqual(outcomes.toSorted(), ['ended', 'ended', 'ended', 'serves']);
+  for (const [place, outcome] of outcomes.entries())
+    if (outcome === 'ended') assert.match(servers[place]?.stderr() ?? '', /runs already/);
 });
 
 test('After a kill of the server nothing of it stays but PostgreSQL, and the next start is a good one', async () => {

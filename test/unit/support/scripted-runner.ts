@@ -1,5 +1,6 @@
 import type { RunResult } from '../../../server/protocol/run.ts';
 import type { FromRunner, ToRunner } from '../../../server/protocol/runner-messages.ts';
+import { endWithServer } from '../../../server/runner/lifeline.ts';
 
 /**
  * Stands where the runner stands and does what the handler's name says, so that the queue can be watched with
@@ -49,6 +50,8 @@ const scripts: Readonly<Record<string, () => void>> = {
   },
 };
 
+// Tests that end early leave nobody behind.
+endWithServer();
 process.on('message', (message: ToRunner) => {
   if (message.type === 'execute' && message.request.kind === 'profile') scripts[message.request.handler]?.();
   if (message.type === 'abort') {
