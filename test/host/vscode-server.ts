@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { vscodeFolder } from './host-paths.ts';
+import { hostFolder, vscodeFolder } from './host-paths.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface VscodeServerOptions {
@@ -25,6 +25,7 @@ export interface VscodeServer extends AsyncDisposable {
   set(settings: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+const supervisor = join(hostFolder, 'supervisor.ts');
 const STOP_TIMEOUT_MS = 10_000;
 const STOP_POLL_MS = 50;
 
@@ -42,10 +43,10 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     await writeFile(join(data.path, 'data/Machine/settings.json'), JSON.stringify(settings));
   };
   await set({});
-  const child = spawn(execPath, serverArguments(data.path, options), {
+  const child = spawn(execPath, [supervisor, ...serverArguments(data.path, options)], {
     cwd: vscodeFolder,
     env: { ...process.env, ...serverEnvironment(data.path), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A process group of its own, so that extension hosts and watchers can be ended with it.
     detached: true,
   });

@@ -1,15 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after } from 'node:test';
-import { temporaryFolder } from '../../host/temporary-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../host/temporary-folder.ts';
 
 /** The folder that journeys open: the one that run.ts gives, which has its events already, else an empty one. */
-export async function journeyFolder(): Promise<string> {
+export async function journeyFolder(): Promise<TemporaryFolder> {
   const given = process.env['JOURNEY_WORKSPACE'];
-  if (given !== undefined) return given;
+  if (given !== undefined) return { path: given, [Symbol.asyncDispose]: async () => undefined };
   const temporary = await temporaryFolder('journey');
-  after(() => temporary[Symbol.asyncDispose]());
-  const folder = join(temporary.path, 'library-example');
-  await mkdir(folder);
-  return folder;
+  const path = join(temporary.path, 'library-example');
+  await mkdir(path);
+  return { path, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
 }

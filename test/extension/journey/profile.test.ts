@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { takeImage } from './images.ts';
 import { journeyFolder } from './journey-folder.ts';
 import { profilerProcesses, untilGone } from './profiler-processes.ts';
 import { type OpenWorkbench, openWorkbench, type Workbench } from './workbench.ts';
 
 /** The main road, as a person goes it: from the command palette to a line of the handler's source. */
-describe('a person profiles a handler', { timeout: 300_000 }, () => {
+describe('a person profiles a handler', { timeout: 600_000 }, () => {
+  const resources = new AsyncDisposableStack();
   let opened: OpenWorkbench;
   let workbench: Workbench;
   let folder: string;
 
   before(async () => {
-    folder = await journeyFolder();
-    opened = await openWorkbench(folder);
+    folder = resources.use(await journeyFolder()).path;
+    opened = resources.use(await openWorkbench(folder));
     workbench = opened.workbench;
   });
 
-  after(() => opened[Symbol.asyncDispose]());
+  after(() => resources.disposeAsync());
+
+  afterEach(async (test) => {
+    if ('passed' in test && !test.passed) await takeImage(workbench.page, 'failure');
+  });
 
   it('picks BooksInCirculation in the palette, watches the progress and sees the flame graph', async () => {
     const { page } = workbench;
@@ -98,10 +103,12 @@ describe('a person profiles a handler', { timeout: 300_000 }, () => {
 
   it('looks at home in a dark, a light and a high contrast theme', async () => {
     const { page, panel } = workbench;
-    await page.locator('.tab', { hasText: 'project.ts' }).locator('a.codicon-close').click();
+    await page.locator('.tab', { hasText: 'project.ts' }).locator('[class*=codicon-close]').click();
     await workbench.run('View: Close Primary Side Bar');
+    // The first match is the phase of that name.
+    await panel.locator('.flame-search input').press('Enter');
+    await panel.locator('.flame-focus[data-name="project"][aria-level="3"]').waitFor();
     await panel.locator('.flame-search input').fill('');
-    await focusPhaseOfProject(workbench);
     for (const [name, theme, kind] of THEMES) {
       await workbench.set({ 'workbench.colorTheme': theme });
       await panel.locator(`body.${kind} .flame[data-still="true"]`).waitFor();
@@ -140,10 +147,4 @@ async function focusFrameOfProject({ panel }: Workbench): Promise<void> {
     await panel.locator('.flame-search input').press('Enter');
   }
   await frame.waitFor({ timeout: 5000 });
-}
-
-/** Goes up from the frame that has the focus to the phase that it ran in. */
-async function focusPhaseOfProject({ panel }: Workbench): Promise<void> {
-  const phase = panel.locator('.flame-focus[data-name="project"][aria-level="3"]');
-  while ((await phase.count()) === 0) await panel.locator('.flame-focus').press('ArrowUp');
 }

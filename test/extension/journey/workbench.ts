@@ -8,6 +8,8 @@ import { workbenchUrl } from '../../host/workbench-url.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const REOPEN_PALETTE_MS = 2000;
+// The first start fills the store, and the machine may be busy.
+const PATIENCE_MS = 120_000;
 
 /** A VS Code window, and what a person does in it. */
 export class Workbench {
@@ -84,7 +86,7 @@ export async function openWorkbench(
   const server = opened.use(await startVscodeServer({ ...options, extensionsFolder: extensions.path }));
   const browser = opened.use(await launchBrowser());
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const violations: string[] = [];
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) violations.push(message.text());
