@@ -5,9 +5,10 @@ import { createRandom } from '../../server/lib/random.ts';
 import { PHASES } from '../../server/protocol/phase.ts';
 import { encodeProfile } from '../../server/protocol/profile/encode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { temporaryDirectory } from '../db/support/temporary-directory.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { type SampleRow, sampleProfile } from '../webview/support/sample-profile.ts';
-import { type ServerUnderTest, startServer, temporaryWorkspace } from './server-under-test.ts';
+import { type ServerUnderTest, startServer } from './server-under-test.ts';
 
 const ROWS_PER_NODE = 5;
 const DEEPEST = 30;
@@ -18,10 +19,10 @@ const HANDLER = 'AddBookCopyToCirculation';
  * canvas: fetch, decode, group, lay out, draw. The run is real; its profile is replaced by one of the size asked for.
  */
 export async function millisecondsToDraw(size: { nodes: number; times: number }): Promise<number[]> {
-  await using workspace = await temporaryWorkspace();
-  await using server = await startServer(workspace.directory);
+  await using workspace = await temporaryDirectory();
+  await using server = await startServer(workspace.path);
   const run = await profileOnce(server);
-  await replaceProfile(workspace.directory, run, largeProfile(size.nodes));
+  await replaceProfile(workspace.path, run, largeProfile(size.nodes));
   const browser = await launchBrowser();
   try {
     const measured: number[] = [];

@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
@@ -19,12 +17,6 @@ export interface ServerUnderTest extends AsyncDisposable {
   readonly pid: number;
   /** From the start of the process to the answer that it is ready, milliseconds. */
   readonly millisecondsToReady: number;
-}
-
-/** A workspace that is removed with everything in it. */
-export async function temporaryWorkspace(): Promise<{ readonly directory: string } & AsyncDisposable> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'eventstore-profiler-bench-'));
-  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) };
 }
 
 /** @throws Error with the server's own words when it does not get ready */

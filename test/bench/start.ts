@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
+import { temporaryDirectory } from '../db/support/temporary-directory.ts';
 import { millisecondsToDraw } from './drawing.ts';
-import { startServer, temporaryWorkspace } from './server-under-test.ts';
+import { startServer } from './server-under-test.ts';
 import { type Summary, summarise } from './summary.ts';
 
 const FIRST_STARTS = 3;
@@ -53,22 +54,22 @@ export async function benchmarkStart(): Promise<void> {
 }
 
 async function firstStart(): Promise<number> {
-  await using workspace = await temporaryWorkspace();
-  await using server = await startServer(workspace.directory);
+  await using workspace = await temporaryDirectory();
+  await using server = await startServer(workspace.path);
   return server.millisecondsToReady;
 }
 
 async function laterStarts() {
-  await using workspace = await temporaryWorkspace();
+  await using workspace = await temporaryDirectory();
   {
-    await using _first = await startServer(workspace.directory);
+    await using _first = await startServer(workspace.path);
   }
   const later: number[] = [];
   const reference: number[] = [];
   const memory: number[] = [];
   for (let round = 0; round < LATER_STARTS; round++) {
-    reference.push(await postgresAlone(workspace.directory));
-    await using server = await startServer(workspace.directory);
+    reference.push(await postgresAlone(workspace.path));
+    await using server = await startServer(workspace.path);
     later.push(server.millisecondsToReady);
     await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1_000));
     memory.push(residentMegabytes(server.pid));
