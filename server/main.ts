@@ -20,7 +20,7 @@ import {
 import { ServerState } from './main/server-state.ts';
 import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
-import type { RunRequest, SeedRequest } from './protocol/run.ts';
+import type { Run, RunRequest, SeedRequest } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
 import { EXAMPLE_HANDLERS } from './workload/example-handlers.ts';
 import { UnknownHandlerError } from './workload/unknown-handler-error.ts';
@@ -239,12 +239,13 @@ class Server implements RunningServer {
       directory,
       clock: systemClock,
       log,
-      onEnded: () => this.#countEvents(database),
+      onEnded: (run) => this.#runEnded(run, database),
       start: runStarter({ database, directory, runner: files.runner, log }),
     });
   }
 
-  #countEvents(database: Database): void {
+  #runEnded(run: Run, database: Database): void {
+    if (run.state === 'failed') this.#options.log(`Run ${run.id} failed: ${run.error?.message}`);
     if (this.#stopping) return;
     database.countEvents().then(
       (events) => this.#state.events(events),

@@ -39,7 +39,8 @@ async function outcomeOf(order: ExecuteMessage): Promise<FromRunner> {
   } catch (error) {
     if (abort.signal.aborted) return { type: 'cancelled' };
     const description = describeError(error);
-    console.error(stackOf(error));
+    // A foreseen fault says all in its sentence.
+    if (description.code === 'internal') console.error(stackOf(error));
     return { type: 'failed', error: description };
   }
 }

@@ -4,6 +4,7 @@ import { type RunningServer, startServer } from '../main.ts';
 import type { ServerStatus } from '../protocol/server-status.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { stopOnUncaughtFault } from './last-resort.ts';
 import { hasLaunchChannel, sendLaunchMessage } from './launch-channel.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { portOf, type StartValues, seedOf } from './option-values.ts';
@@ -22,6 +23,7 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const progress = new ProgressLine(process.stderr);
   const server = await start(options, progress);
   if (!server) return EXIT.fault;
+  using _ = stopOnUncaughtFault(() => server.stop());
   using interrupt = listenForInterrupt(() => server.kill());
   interrupt.signal.addEventListener('abort', () => void server.stop());
   await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });

@@ -8,6 +8,7 @@ import { createServerClient, type ServerClient } from '../protocol/client.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { CancelledError } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { stopOnUncaughtFault } from './last-resort.ts';
 import { seedOf } from './option-values.ts';
 import { programFiles } from './program-files.ts';
 import type { ProgressLine } from './progress-line.ts';
@@ -63,6 +64,7 @@ async function withOwnServer<T>(
       if (state === 'starting' && step !== undefined) progress.show(step, share);
     },
   });
+  using _ = stopOnUncaughtFault(() => server.stop());
   using interrupt = listenForInterrupt(() => server.kill());
   try {
     return await cancellable(interrupt.signal, async () => {

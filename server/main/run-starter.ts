@@ -15,6 +15,9 @@ export interface RunStarterOptions {
 // Together with the kill and the release of its connections, a cancelled run is over within a second.
 const CANCEL_GRACE_MS = 400;
 
+// A database that answers does it in milliseconds; one that does not must not keep a run from being over.
+const RELEASE_WITHIN_MS = 3000;
+
 /** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
 export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
   const { database, directory, runner, log } = options;
@@ -49,7 +52,10 @@ async function released(
   const outcome = await process.ended;
   if (outcome.type === 'succeeded') return outcome;
   try {
-    await database.releaseConnections(applicationName);
+    const signal = AbortSignal.timeout(RELEASE_WITHIN_MS);
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    await Promise.race([database.releaseConnections(applicationName), promise]);
   } catch (error) {
     log(`Connections of a run could not be ended: ${describeError(error).message}`);
   }

@@ -137,6 +137,16 @@ for (const [title, end] of [
   });
 }
 
+test('A server whose output nobody reads any more goes on', async () => {
+  await using workspace = await temporaryDirectory();
+  await using server = profilerServer(workspace.path, { args: ['--events', '100'] });
+  const { client } = await server.listening;
+  server.child.stdout?.destroy();
+  server.child.stderr?.destroy();
+  await server.ready;
+  assert.equal((await client.status()).events, 100);
+});
+
 test('When the editor is gone the server ends by itself', async () => {
   await using workspace = await temporaryDirectory();
   await using server = profilerServer(workspace.path, { args: ['--events', '0'] });

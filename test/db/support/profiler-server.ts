@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { finished } from 'node:stream/promises';
 import { createServerClient, type ServerClient } from '../../../server/protocol/client.ts';
 import { type LaunchMessage, launchMessageSchema } from '../../../server/protocol/server-status.ts';
 
@@ -61,7 +60,7 @@ export function cli(
   }
   // Not `close`: it never comes when this side has closed the channel.
   const exit = once(child, 'exit');
-  const streams = [child.stdout, child.stderr].map((stream) => stream && finished(stream, { cleanup: true }));
+  const streams = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'close'));
   const ended = Promise.all([exit, ...streams]).then(([[code, signal]]) => ({ code, signal }));
   return {
     child,
