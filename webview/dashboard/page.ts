@@ -58,7 +58,7 @@ export class Page {
     );
     const side = element('div', { class: 'page-side' }, this.#form.root, this.#runs.root);
     this.#main.append(this.#banner, this.#view.root);
-    this.#view.root.replaceChildren(welcome());
+    this.#view.say(welcome());
     document.body.append(head, side, this.#main);
     onAddressChange((run) => this.#open(run));
     void this.#watch.ask();
@@ -116,7 +116,7 @@ export class Page {
     if (id !== null) void this.#view.open(id);
     else {
       this.#view.close();
-      this.#view.root.replaceChildren(welcome());
+      this.#view.say(welcome());
     }
   }
 
@@ -129,7 +129,7 @@ export class Page {
       this.#form.setRunning(false);
       const isIterations = error instanceof ServerRequestError && error.field === 'iterations';
       if (isIterations) this.#form.fault(error.message);
-      else this.#view.root.replaceChildren(notice(faultOf(error)));
+      else this.#view.say(notice(faultOf(error)));
     }
   }
 

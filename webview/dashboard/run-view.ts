@@ -16,6 +16,7 @@ interface RunViewActions {
 /** Everything that can be seen of one run: its progress while it runs, its picture, or why there is none. */
 export class RunView {
   readonly root = element('div', { class: 'run-view' });
+  readonly #words = element('div', { class: 'run-words' });
   readonly #client: ServerClient;
   readonly #flame: FlameGraph;
   readonly #actions: RunViewActions;
@@ -27,6 +28,16 @@ export class RunView {
     this.#client = client;
     this.#flame = flame;
     this.#actions = actions;
+    // In the page from the start: the controls take their time to get ready.
+    this.root.append(this.#words, flame.root);
+    this.say();
+  }
+
+  /** Shows something in words in place of the picture. */
+  say(...content: readonly Node[]): void {
+    this.#words.replaceChildren(...content);
+    this.#words.hidden = false;
+    this.#flame.root.hidden = true;
   }
 
   /** Shows a run in whatever state it is, and follows it to its end. */
@@ -56,7 +67,7 @@ export class RunView {
     const progress = new Progress(titleOf(run));
     const cancel = button({ text: 'Cancel', pressed: () => this.#cancel(run.id, cancel) });
     progress.show({ step: run.state === 'queued' ? 'Waiting for the runs before' : 'Starting' });
-    this.root.replaceChildren(
+    this.say(
       element('div', { class: 'run-card' }, element('h2', { text: titleOf(run) }), progress.root, cancel),
     );
     for await (const event of this.#client.followRun(run.id, { signal })) {
@@ -70,7 +81,7 @@ export class RunView {
     this.#actions.running(false);
     if (run.state !== 'succeeded') {
       const fault = run.error ?? { message: `${titleOf(run)} was cancelled.` };
-      this.root.replaceChildren(notice(fault));
+      this.say(notice(fault));
       return;
     }
     const [bytes, result] = await Promise.all([
@@ -80,7 +91,8 @@ export class RunView {
     signal.throwIfAborted();
     const facts = result.kind === 'profile' ? { eventsReadPerOperation: result.eventsReadPerOperation } : {};
     const profile = decodeProfile(bytes);
-    this.root.replaceChildren(this.#flame.root);
+    this.#words.hidden = true;
+    this.#flame.root.hidden = false;
     this.#flame.show(profile, { facts, saved: savedPicture(run.id) });
   }
 
@@ -97,7 +109,7 @@ export class RunView {
     this.hasFailed = true;
     this.#actions.running(false);
     const retry = button({ text: 'Try again', pressed: () => void this.open(id) });
-    this.root.replaceChildren(notice(faultOf(error), retry));
+    this.say(notice(faultOf(error), retry));
   }
 }
 

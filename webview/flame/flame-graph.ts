@@ -150,7 +150,7 @@ export class FlameGraph {
   #key(event: KeyboardEvent): void {
     if (event.defaultPrevented || this.#keysDialog.isOpen || this.#model === null || isTyping(event)) return;
     const hasKeyboard = this.#stage.focus.hasKeyboard || document.activeElement === document.body;
-    const intent = this.root.isConnected ? intentOf(event, hasKeyboard) : null;
+    const intent = this.root.hidden ? null : intentOf(event, hasKeyboard);
     if (intent === null) return;
     event.preventDefault();
     this.#perform(intent);

@@ -31,7 +31,9 @@ const flame = new FlameGraph({
   save,
 });
 
-document.body.append(notice);
+// In the page from the start: the controls take their time to get ready, which is better spent before the profile comes.
+flame.root.hidden = true;
+document.body.append(notice, flame.root);
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const received = readPanelMessage(data);
   if (received !== null) show(received);
@@ -51,7 +53,8 @@ function show({ title, profile: bytes, facts, run }: ReceivedProfile): void {
     // At once, and not only when the user changes something: the editor may close at any time.
     save(saved);
     document.title = title;
-    notice.replaceWith(flame.root);
+    notice.hidden = true;
+    flame.root.hidden = false;
     const boxes = flame.show(profile, { facts, saved });
     vscode.postMessage({ type: 'drawn', boxes, milliseconds: performance.now() - started });
   } catch (error) {
@@ -69,7 +72,8 @@ function fail(error: unknown): void {
   notice.textContent = textOf(error) + advice;
   notice.classList.add('is-wrong');
   notice.setAttribute('role', 'alert');
-  if (flame.root.isConnected) flame.root.replaceWith(notice);
+  notice.hidden = false;
+  flame.root.hidden = true;
   vscode.postMessage({ type: 'error', message: textOf(error) });
 }
 
