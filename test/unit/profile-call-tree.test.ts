@@ -102,6 +102,20 @@ test('a box lies in a phase only when all of its rows do', () => {
   assert.equal(named.get('start'), NO_PHASE);
 });
 
+test('a box above boxes of several phases lies in none', () => {
+  const profile = profileOf(
+    [
+      { stack: 'a b', micros: 1, operation: 0, phase: 'unmarshal' },
+      { stack: 'a c', micros: 1, operation: 0, phase: 'project' },
+    ],
+    ['Loans'],
+  );
+  for (const view of ['left-heavy', 'time-order'] as const) {
+    const phases = [...buildCallTree(profile, view).phase].map((phase) => PHASES[phase] ?? 'none');
+    assert.deepEqual(phases, ['none', 'none', 'unmarshal', 'project']);
+  }
+});
+
 test('a gap in time parts equal stacks and is self time of the root', () => {
   const profile = profileOf([
     { stack: 'a b', micros: 10 },

@@ -113,8 +113,9 @@ test('a capture on another clock is brought onto the clock of the traces', async
   const { startTime, endTime } = capture.cpuProfile;
   const cpuProfile = { ...capture.cpuProfile, startTime: startTime - slept, endTime: endTime - slept };
   const shifted = { ...capture, cpuProfile, clockOffsetMicros: slept };
-  const { profile } = await buildProfileArtifacts({ capture: shifted, traces, title: 'Loans' });
-  assert.deepEqual(profile, artifacts.profile);
+  const built = await buildProfileArtifacts({ capture: shifted, traces, title: 'Loans' });
+  assert.deepEqual(built.profile, artifacts.profile);
+  assert.equal(built.cpuProfileJson, artifacts.cpuProfileJson);
 });
 
 function tree(profile: Profile): string {
