@@ -13,6 +13,8 @@ import { event, type PostgresFixture, postgresFixture } from '../contract/event-
 import { matches } from '../contract/event-store-reference.ts';
 
 const writers = 32;
+/** For calls that would wait forever if what the test shows did not hold. */
+const inTime = { timeoutMs: 5000 };
 const ofBook = (id: string) => buildEventFilter().matching().anyPredicateOf(p('BookID', id)).finalize();
 const ofReader = (id: string) => buildEventFilter().matching().anyPredicateOf(p('ReaderID', id)).finalize();
 
@@ -98,7 +100,7 @@ describe('while an append is held open after its insert', () => {
 
   it('a read that saw a higher number but not the lower one cannot decide an append', async () => {
     await using held = await holdAppend(ofReader('late'), event('Held', { ReaderID: 'late' }));
-    await fixture.store.append(ofBook('late'), emptyPosition, [event('Added', { BookID: 'late' })]);
+    await fixture.store.append(ofBook('late'), emptyPosition, [event('Added', { BookID: 'late' })], inTime);
     const read = await fixture.store.query(bookOrReader);
     assert.deepEqual(typesOf(read.events), ['Added']);
     await held.letGo();
@@ -119,13 +121,13 @@ describe('while an append is held open after its insert', () => {
       buildEventFilter().matching().anyEventTypeOf('Unrelated').finalize(),
       emptyPosition,
       [event('Added', { BookID: 'free' })],
-      { timeoutMs: 5000 },
+      inTime,
     );
   });
 
   it('reads do not wait', async () => {
     await using _held = await holdAppend(ofBook('unread'), event('Held', { BookID: 'unread' }));
-    assert.deepEqual((await fixture.store.query(ofBook('unread'), { timeoutMs: 5000 })).events, []);
+    assert.deepEqual((await fixture.store.query(ofBook('unread'), inTime)).events, []);
   });
 
   it('an append that meets it waits, and then sees its event', async () => {
@@ -295,8 +297,10 @@ async function holdAppend(filter: EventFilter, held: StorableEvent): Promise<Hel
 }
 
 async function waitForWaiters(count: number): Promise<void> {
+  const deadline = performance.now() + inTime.timeoutMs;
   let waiting = 0;
   do {
+    assert.ok(performance.now() < deadline, `${waiting} transactions wait, not ${count}`);
     const { rows } = await fixture.pool.query<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_database ON pg_database.oid = database
        WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`,
