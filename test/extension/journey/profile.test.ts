@@ -73,7 +73,6 @@ describe('a person profiles a handler', { timeout: 600_000 }, () => {
       2,
       'the source stands beside the flame graph',
     );
-    await takeImage(page, 'source');
   });
 
   it('cancels a run from its notification, and the process that executed it ends', async () => {

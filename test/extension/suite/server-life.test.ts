@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { ConfigurationTarget, commands, workspace } from 'vscode';
 import { COMMANDS } from '../../../extension/commands/command-ids.ts';
 import type { ProfilerApi } from '../../../extension/profiler-api.ts';
+import { launchMessageSchema } from '../../../server/protocol/server-status.ts';
 import { profilerExtension, stateOf } from './profiler.ts';
 
 const settings = () => workspace.getConfiguration('eventstoreProfiler');
@@ -65,6 +67,18 @@ describe('the server of a window', () => {
     assert.notEqual(again.session.pid, session.pid);
   });
 
+  it('is the one that another window has started on the same folder, and is left to that window', async () => {
+    const { other, url } = await startElsewhere();
+    const { session } = await start();
+    assert.deepEqual(session, { pid: other.pid, url, owned: false });
+    await commands.executeCommand(COMMANDS.stopServer);
+    assert.equal(isAlive(session.pid), true);
+    await start();
+    other.disconnect();
+    await stateOf(profiler, 'stopped');
+    assert.equal((await start()).session.owned, true, 'the next start is our own');
+  });
+
   it('does not start on a nodePath that is no Node.js, and says so', async () => {
     await set('nodePath', '/nowhere/node');
     void commands.executeCommand(COMMANDS.startServer);
@@ -89,6 +103,22 @@ describe('the server of a window', () => {
     return stateOf(profiler, 'ready');
   }
 });
+
+/** Starts the server as another window does. */
+async function startElsewhere() {
+  const cli = join(profilerExtension().extensionPath, 'dist/cli.js');
+  const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const other = fork(cli, ['start', '--workspace', folder, '--no-open'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const url = await new Promise<string>((resolve) => {
+    other.on('message', (message) => {
+      const { data } = launchMessageSchema.safeParse(message);
+      if (data?.type === 'listening') resolve(data.url);
+    });
+  });
+  return { other, url };
+}
 
 /** A process and all its descendants. */
 function processesOf(pid: number): number[] {
