@@ -6,18 +6,11 @@ import {
   vsCodeButton,
   vsCodeDropdown,
   vsCodeOption,
-  vsCodeProgressRing,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
 // The one file that knows where the controls come from: a successor of the toolkit is a change of this file.
-provideVSCodeDesignSystem().register(
-  vsCodeButton(),
-  vsCodeDropdown(),
-  vsCodeOption(),
-  vsCodeProgressRing(),
-  vsCodeTextField(),
-);
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 
 export type { Button, Dropdown, TextField };
 
@@ -75,10 +68,6 @@ export function fillDropdown(into: Dropdown, values: readonly string[], selected
     }),
   );
   into.value = selected;
-}
-
-export function progressRing(label: string): HTMLElement {
-  return custom<HTMLElement>('vscode-progress-ring', { 'aria-label': label });
 }
 
 function custom<T extends HTMLElement>(

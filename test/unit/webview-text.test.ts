@@ -83,7 +83,7 @@ describe('the axis', () => {
     );
   });
 
-  test('counts in milliseconds, and in seconds where the steps are seconds', () => {
+  test('counts in milliseconds, and in seconds where these would be thousands', () => {
     assert.deepEqual(
       ticks({ start: 0, span: 10_000 }, 500, 90).map(({ label }) => label),
       ['0 ms', '2 ms', '4 ms', '6 ms', '8 ms', '10 ms'],
@@ -95,6 +95,10 @@ describe('the axis', () => {
     assert.deepEqual(
       ticks({ start: 0, span: 400 }, 300, 90).map(({ label }) => label),
       ['0.0 ms', '0.2 ms', '0.4 ms'],
+    );
+    assert.deepEqual(
+      ticks({ start: 7.5e6, span: 0.5e6 }, 300, 90).map(({ label }) => label),
+      ['7.6 s', '7.8 s', '8.0 s'],
     );
   });
 

@@ -14,7 +14,7 @@ export interface BoxFacts {
   /** Total and self, with their shares. */
   readonly total: string;
   readonly self: string;
-  /** Null where the profile has no operations. */
+  /** Null where the profile has no operations, and for a single stretch of time. */
   readonly perOperation: string | null;
   readonly samples: string;
 }
@@ -32,7 +32,10 @@ export function boxFacts(model: Model, box: number): BoxFacts {
     handler: handlerOf(model, box),
     total: withShare(model, total, isOfOperations),
     self: withShare(model, tree.self[box] ?? 0, isOfOperations),
-    perOperation: isOfOperations ? `${formatMillis(total / operations)} per operation` : null,
+    perOperation:
+      isOfOperations && tree.view !== 'time-order'
+        ? `${formatMillis(total / operations)} per operation`
+        : null,
     samples: counted(tree.count[box] ?? 0, 'sample', 'samples'),
   };
 }

@@ -27,7 +27,7 @@ export function displayName(profile: Profile, tree: CallTree, box: number): stri
   }
 }
 
-export function frameName(profile: Profile, frame: number): string {
+function frameName(profile: Profile, frame: number): string {
   return printable(profile.strings[profile.frames.name[frame] ?? 0] ?? '') || '(anonymous)';
 }
 

@@ -8,7 +8,7 @@ import type { TextFit } from './text-fit.ts';
 
 /** CSS pixels. */
 export const ROW_HEIGHT = 20;
-export const FONT_SIZE = 12;
+const FONT_SIZE = 12;
 const SMALLEST_LABEL = 20;
 const PADDING = 5;
 

@@ -4,7 +4,7 @@ import { kindOf } from './display-name.ts';
 import { OUTSIDE } from './phase-totals.ts';
 
 /** Stands for boxes that hold several phases, which no switch of the legend is about. */
-export const SEVERAL = NO_PHASE - 2;
+const SEVERAL = NO_PHASE - 2;
 
 /** For each box the entry of the legend that it belongs to. */
 export function phaseGroupsOf(tree: CallTree): Uint8Array {

@@ -10,10 +10,12 @@ export interface Tick {
 export function ticks({ start, span }: Viewport, width: number, gap: number): readonly Tick[] {
   if (!(span > 0) || width <= 0) return [];
   const step = roundStep((span / width) * gap);
+  // In seconds where milliseconds would need four digits, as long as three decimals tell the steps apart.
+  const unit: Unit = start + span >= 1e6 && step >= 1e3 ? 's' : 'ms';
   const made: Tick[] = [];
   // Multiples instead of a running sum: no error adds up.
   for (let index = Math.ceil(start / step); index * step <= start + span; index++) {
-    made.push({ at: index * step, label: labelOf(index * step, step) });
+    made.push({ at: index * step, label: labelOf(index * step, step, unit) });
   }
   return made;
 }
@@ -25,10 +27,11 @@ function roundStep(least: number): number {
   return factor * power;
 }
 
-/** In seconds from steps of a second on, else in milliseconds; as many decimals as the step needs. */
-function labelOf(micros: number, step: number): string {
-  const isSeconds = step >= 1e6;
-  const unit = isSeconds ? 1e6 : 1e3;
-  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
-  return `${(micros / unit).toFixed(Math.min(20, decimals))} ${isSeconds ? 's' : 'ms'}`;
+type Unit = keyof typeof MICROS;
+const MICROS = { s: 1e6, ms: 1e3 };
+
+/** With as many decimals as the step needs. */
+function labelOf(micros: number, step: number, unit: Unit): string {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / MICROS[unit]) + 1e-9));
+  return `${(micros / MICROS[unit]).toFixed(Math.min(20, decimals))} ${unit}`;
 }
