@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PHASES } from './phase.ts';
 
 /** What came of an operation. `answered` is the outcome of a query handler. */
-export const OUTCOMES = ['answered', 'accepted', 'idempotent', 'rejected', 'failed'] as const;
+const OUTCOMES = ['answered', 'accepted', 'idempotent', 'rejected', 'failed'] as const;
 
 /** One uninterrupted stretch of one phase. Stretches of an operation never overlap: an inner phase interrupts the outer one. */
 export const phaseSpanSchema = z.object({
@@ -25,6 +25,5 @@ export const operationTraceSchema = z.object({
   outcome: z.enum(OUTCOMES),
 });
 
-export type Outcome = (typeof OUTCOMES)[number];
 export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
 export type OperationTrace = z.infer<typeof operationTraceSchema>;

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { errorResponseSchema } from './error-response.ts';
 
-export const RUN_KINDS = ['profile', 'benchmark', 'simulation', 'seed', 'explain', 'replay'] as const;
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 export const MAX_ITERATIONS = 1_000_000;
-export const MAX_SEED_EVENTS = 10_000_000;
+const MAX_SEED_EVENTS = 10_000_000;
 
 /** `POST /api/runs`: execute one handler again and again under the CPU profiler. */
 export const profileRequestSchema = z.strictObject({
@@ -88,7 +87,6 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done'), run: runSchema }),
 ]);
 
-export type RunKind = (typeof RUN_KINDS)[number];
 export type RunState = (typeof RUN_STATES)[number];
 export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 export type SeedRequest = z.infer<typeof seedRequestSchema>;

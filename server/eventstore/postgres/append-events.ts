@@ -6,7 +6,7 @@ import { appendBoundary } from './append-boundary.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
-import type { PostgresEngine } from './postgres-event-store.ts';
+import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
 
 interface Append {

@@ -14,16 +14,10 @@ import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import type { StorableEvent, StoredEvent } from '../storable-event.ts';
 import { appendEvents } from './append-events.ts';
 import { PhaseTrack } from './phase-track.ts';
+import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
 import { replayEvents } from './replay-events.ts';
 import { SelectStatements } from './select-statement.ts';
-
-/** What the store's operations share. */
-export interface PostgresEngine {
-  readonly pool: pg.Pool;
-  readonly statements: SelectStatements;
-  readonly instrumentation: EventStoreInstrumentation | undefined;
-}
 
 export interface PostgresEventStoreSettings {
   readonly instrumentation?: EventStoreInstrumentation | undefined;

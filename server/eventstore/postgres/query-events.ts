@@ -4,7 +4,7 @@ import type { SequenceNumber, StoredEvent } from '../storable-event.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
-import type { PostgresEngine } from './postgres-event-store.ts';
+import type { PostgresEngine } from './postgres-engine.ts';
 import { asText, decodeRows, type EventRow } from './row-decoding.ts';
 import type { SelectStatement } from './select-statement.ts';
 

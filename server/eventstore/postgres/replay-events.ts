@@ -6,7 +6,7 @@ import type { StoredEvent } from '../storable-event.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
-import type { PostgresEngine } from './postgres-event-store.ts';
+import type { PostgresEngine } from './postgres-engine.ts';
 import { asText, decodeRows, type EventRow } from './row-decoding.ts';
 
 interface Replay {
