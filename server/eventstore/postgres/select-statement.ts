@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventFilter } from '../event-filter.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
+import { anyOfPath } from './json-path.ts';
 import { TemplateCache } from './template-cache.ts';
 
 /** SQL text for all filters of one shape; only the values differ. */
@@ -40,13 +41,19 @@ export class SelectStatements {
 // Shapes beyond this come from generated filters and are unlikely to come again.
 const maxCachedShapeLength = 200;
 
-/** What decides the SQL text: which bounds there are and, for each item, whether types and how many objects. */
+/** What decides the SQL text: which bounds there are and, for each item, whether it names types and what contents. */
 function shapeOf(filter: EventFilter, items: readonly ItemCondition[]): string {
   const bounds =
     (filter.occurredFrom ? 'f' : '') +
     (filter.occurredUntil ? 'u' : '') +
     (filter.sequenceNumberHigherThan > 0 ? 's' : '');
-  return bounds + items.map((item) => `/${item.types ? 't' : ''}${item.contains?.length ?? ''}`).join('');
+  return bounds + items.map((item) => `/${item.types ? 't' : ''}${containsKind(item)}`).join('');
+}
+
+/** One object by containment; one of several by a path, so that 10,000 values are one parameter and one index scan. */
+function containsKind({ contains }: ItemCondition): '' | 'c' | 'p' {
+  if (!contains) return '';
+  return contains.length === 1 ? 'c' : 'p';
 }
 
 /** In the order in which `buildTemplate` numbers the parameters. */
@@ -54,7 +61,7 @@ function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown
   const values: unknown[] = [];
   for (const { types, contains } of items) {
     if (types) values.push(types);
-    for (const part of contains ?? []) values.push(JSON.stringify(part));
+    if (contains) values.push(contains.length === 1 ? JSON.stringify(contains[0]) : anyOfPath(contains));
   }
   if (filter.occurredFrom) values.push(filter.occurredFrom.getTime());
   if (filter.occurredUntil) values.push(filter.occurredUntil.getTime());
@@ -88,8 +95,8 @@ const selectSnapshot = 'SELECT 0::bigint, pg_current_snapshot()::text, 0::float8
 
 function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;
-  const contains = item.contains?.map(() => `payload::jsonb @> ${next()}::jsonb`);
-  return `(${[types, contains && `(${contains.join(' OR ')})`].filter(Boolean).join(' AND ')})`;
+  const contains = item.contains && `payload::jsonb ${containsKind(item) === 'c' ? '@>' : '@@'} ${next()}`;
+  return `(${[types, contains].filter(Boolean).join(' AND ')})`;
 }
 
 // The same shape has the same name in every store that shares a connection, as pg requires.

@@ -1,0 +1,18 @@
+/**
+ * A jsonpath that holds when a payload contains one of the objects, each of one text field. `strict` keeps it from
+ * looking into arrays. JSON's own quoting is jsonpath's, so no name or value can break out of it.
+ * https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-SQLJSON-PATH
+ */
+export function anyOfPath(contains: readonly object[]): string {
+  const comparisons = contains.flatMap((part) =>
+    Object.entries(part).map(([key, value]) => `$.${JSON.stringify(key)} == ${JSON.stringify(value)}`),
+  );
+  return `strict ${balanced(comparisons)}`;
+}
+
+// PostgreSQL walks the path by recursion: a chain of 10,000 would exceed its stack, a tree is 14 levels deep.
+function balanced(comparisons: readonly string[]): string {
+  if (comparisons.length <= 2) return comparisons.join(' || ');
+  const middle = comparisons.length >> 1;
+  return `(${balanced(comparisons.slice(0, middle))}) || (${balanced(comparisons.slice(middle))})`;
+}
