@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { UnknownOutcomeError } from '../errors.ts';
 import type { StorableEvent } from '../storable-event.ts';
-import { appendFault } from './database-fault.ts';
+import { appendFault, isAnsweredFailure, readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 
 export type EventBatches = AsyncIterable<readonly StorableEvent[]> | Iterable<readonly StorableEvent[]>;
@@ -15,49 +16,87 @@ export interface ImportOptions {
  * Stores many events at once, in their order, without a boundary: for seeding and moving, not for decisions.
  * One transaction: all of them or none. Appends wait only for the last step, and so do reads if the store is empty.
  * @returns how many were stored
+ * @throws UnknownOutcomeError when the connection was lost during the commit
  */
 export async function importEvents(
   pool: pg.Pool,
   batches: EventBatches,
   { signal, onProgress }: ImportOptions = {},
 ): Promise<number> {
-  let connection: LeasedConnection | undefined;
+  using connection = await LeasedConnection.acquire(pool, signal ? { signal } : {}).catch((error) => {
+    throw readFault(error);
+  });
   try {
-    connection = await LeasedConnection.acquire(pool, signal ? { signal } : {});
-    return await importAll(connection, batches, onProgress);
+    const transaction = new ImportTransaction(connection);
+    await transaction.begin();
+    const staged = await stageAll(transaction, batches, onProgress);
+    await transaction.commit();
+    onProgress?.(staged);
+    return staged;
   } catch (error) {
-    // Closing the connection rolls back whatever it had begun.
-    connection?.discard();
-    throw connection?.interruptedBy ?? appendFault(error);
-  } finally {
-    connection?.[Symbol.dispose]();
+    // Closing the connection rolls back whatever it had begun. A fault of the batches themselves is the caller's.
+    connection.discard();
+    throw error;
   }
 }
 
-async function importAll(
-  connection: LeasedConnection,
+/** One batch is being sent while the next one is made. */
+async function stageAll(
+  transaction: ImportTransaction,
   batches: EventBatches,
   onProgress: ImportOptions['onProgress'],
 ): Promise<number> {
-  const { client } = connection;
-  await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${createStagingTable}`);
   let staged = 0;
   let staging = Promise.resolve(0);
-  // One batch is being sent while the next one is made.
   for await (const batch of batches) {
     staged += await staging;
-    connection.throwIfInterrupted();
     onProgress?.(staged);
-    staging = stageBatch(client, batch);
+    staging = transaction.stage(batch);
     // Its fault is thrown by the next turn, which may be far away.
     staging.catch(() => undefined);
   }
-  staged += await staging;
-  await client.query('SELECT eventstore_import()');
-  connection.throwIfInterrupted();
-  await client.query('COMMIT');
-  onProgress?.(staged);
-  return staged;
+  return staged + (await staging);
+}
+
+class ImportTransaction {
+  readonly #connection: LeasedConnection;
+
+  constructor(connection: LeasedConnection) {
+    this.#connection = connection;
+  }
+
+  begin(): Promise<unknown> {
+    return this.#run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${createStagingTable}`);
+  }
+
+  async stage(batch: readonly StorableEvent[]): Promise<number> {
+    await this.#run(stageSql, [
+      batch.map((event) => event.eventType),
+      batch.map((event) => event.occurredAt.getTime()),
+      batch.map((event) => event.payload),
+      batch.map((event) => event.metadata),
+    ]);
+    return batch.length;
+  }
+
+  async commit(): Promise<void> {
+    await this.#run('SELECT eventstore_import()');
+    this.#connection.throwIfInterrupted();
+    try {
+      await this.#connection.client.query('COMMIT');
+    } catch (cause) {
+      throw isAnsweredFailure(cause) ? appendFault(cause) : new UnknownOutcomeError({ cause });
+    }
+  }
+
+  async #run(sql: string, values?: unknown[]): Promise<unknown> {
+    this.#connection.throwIfInterrupted();
+    try {
+      return await this.#connection.client.query(sql, values);
+    } catch (error) {
+      throw this.#connection.interruptedBy ?? appendFault(error);
+    }
+  }
 }
 
 // The server checks and keeps the events outside of the store until all have come: nobody waits while they are made.
@@ -66,16 +105,6 @@ const createStagingTable = `
     place bigint GENERATED ALWAYS AS IDENTITY,
     event_type text NOT NULL, occurred_at timestamptz NOT NULL, payload json NOT NULL, metadata json NOT NULL
   ) ON COMMIT DROP`;
-
-async function stageBatch(client: pg.PoolClient, batch: readonly StorableEvent[]): Promise<number> {
-  await client.query(stageSql, [
-    batch.map((event) => event.eventType),
-    batch.map((event) => event.occurredAt.getTime()),
-    batch.map((event) => event.payload),
-    batch.map((event) => event.metadata),
-  ]);
-  return batch.length;
-}
 
 const stageSql = `
   INSERT INTO events_import (event_type, occurred_at, payload, metadata)
