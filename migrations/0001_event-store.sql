@@ -109,8 +109,9 @@ $$;
 -- seen: the snapshot of the read; NULL for a reader that has seen nothing.
 -- own: the transaction that the reader itself committed after that snapshot, if any.
 -- VOLATILE on purpose: each statement must see what was committed while this transaction waited for its locks.
+-- The generic plan is the right one whatever is asked, and planning anew for each append took 105 of 125 µs.
 CREATE FUNCTION eventstore_has_unseen(boundary jsonb, seen pg_snapshot, own xid8) RETURNS boolean
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   -- Up to this many events are cheaper to look at one by one (about 1 ms) than to search for.
   max_recent CONSTANT int := 500;
@@ -138,8 +139,9 @@ END
 $$;
 
 -- The same question for a reader that has missed much: searches for what the boundary names, not for what is new.
+-- What it searches for may be rare or frequent, so each search is planned for its values.
 CREATE FUNCTION eventstore_search_unseen(boundary jsonb, seen pg_snapshot, own xid8) RETURNS boolean
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   item jsonb;
   part jsonb;
