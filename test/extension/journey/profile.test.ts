@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { takeImage } from './images.ts';
 import { journeyFolder } from './journey-folder.ts';
 import { profilerProcesses, untilGone } from './profiler-processes.ts';
-import { type OpenWorkbench, openWorkbench, type Workbench } from './workbench.ts';
+import { type OpenWorkbench, openWorkbench, RUN_PATIENCE, type Workbench } from './workbench.ts';
 
 /** The main road, as a person goes it: from the command palette to a line of the handler's source. */
 describe('a person profiles a handler', { timeout: 600_000 }, () => {
@@ -23,23 +23,23 @@ describe('a person profiles a handler', { timeout: 600_000 }, () => {
   after(() => resources.disposeAsync());
 
   afterEach(async (test) => {
-    if ('passed' in test && !test.passed) await takeImage(workbench.page, 'failure');
+    if ('passed' in test && !test.passed) await takeImage(workbench.page, `failure of ${test.name}`);
   });
 
   it('picks BooksInCirculation in the palette, watches the progress and sees the flame graph', async () => {
     const { page } = workbench;
     await workbench.run('Event Store Profiler: Profile Handler…');
-    await workbench.quickPick('BooksInCirculation').click();
-    await workbench.input.waitFor();
-    assert.equal(await workbench.input.inputValue(), '50');
-    await workbench.input.press('Enter');
+    await workbench.quickPick('BooksInCirculation').click(RUN_PATIENCE);
+    const iterations = await workbench.inputBox('How many times');
+    assert.equal(await iterations.inputValue(), '50');
+    await iterations.press('Enter');
     const toast = workbench.toast('Profiling BooksInCirculation');
     await toast.hover();
     await toast.getByRole('button', { name: 'Cancel' }).waitFor();
     await toast.filter({ hasText: /\d+ of \d+/ }).waitFor();
     await workbench.status('Profiling BooksInCirculation').waitFor();
     await takeImage(page, 'progress');
-    await workbench.panel.locator('.flame canvas').first().waitFor();
+    await workbench.panel.locator('.flame canvas').first().waitFor(RUN_PATIENCE);
     await toast.waitFor({ state: 'detached' });
     assert.match((await workbench.activeTab.textContent()) ?? '', /BooksInCirculation: flame graph/);
     await workbench.status(/the server is ready/).waitFor();
@@ -78,8 +78,9 @@ describe('a person profiles a handler', { timeout: 600_000 }, () => {
   it('cancels a run from its notification, and the process that executed it ends', async () => {
     await workbench.run('Event Store Profiler: Profile Handler…');
     await workbench.quickPick('BooksInCirculation').click();
-    await workbench.input.fill('100000');
-    await workbench.input.press('Enter');
+    const iterations = await workbench.inputBox('How many times');
+    await iterations.fill('100000');
+    await iterations.press('Enter');
     const toast = workbench.toast('Profiling BooksInCirculation');
     await toast.filter({ hasText: /\d+ of \d+/ }).waitFor();
     const runners = [...(await profilerProcesses(folder))].filter(([, args]) => args.includes('runner.js'));
@@ -95,7 +96,7 @@ describe('a person profiles a handler', { timeout: 600_000 }, () => {
   it('finds the flame graph again, where it was, when the window is reloaded', async () => {
     const { page, panel } = workbench;
     await page.reload({ waitUntil: 'commit' });
-    await panel.locator('.flame canvas').first().waitFor();
+    await panel.locator('.flame canvas').first().waitFor(RUN_PATIENCE);
     await panel.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
     assert.equal(await panel.locator('.flame-search input').inputValue(), 'project');
   });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { launchBrowser } from '../../host/browser.ts';
 import { temporaryFolder } from '../../host/temporary-folder.ts';
 import { startVscodeServer, type VscodeServerOptions } from '../../host/vscode-server.ts';
@@ -8,8 +8,9 @@ import { workbenchUrl } from '../../host/workbench-url.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const REOPEN_PALETTE_MS = 2000;
-// The first start fills the store, and the machine may be busy.
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
+/** For what waits for the first start, which fills the store, and for a whole run: the machine may be busy. */
+export const RUN_PATIENCE = { timeout: 120_000 };
 
 /** A VS Code window, and what a person does in it. */
 export class Workbench {
@@ -31,16 +32,25 @@ export class Workbench {
   }
 
   async #offers(command: string, row: Locator): Promise<boolean> {
+    const options = { timeout: REOPEN_PALETTE_MS };
     await this.page.keyboard.press('F1');
-    await this.input.fill(`>${command}`);
-    return row.waitFor({ timeout: REOPEN_PALETTE_MS }).then(
-      () => true,
-      () => false,
-    );
+    try {
+      await this.#input.fill(`>${command}`, options);
+      await row.waitFor(options);
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    }
   }
 
-  /** The input of whatever quick pick or input box is open. */
-  get input(): Locator {
+  /** The input that asks this; the quick pick before it is the same element with another text. */
+  async inputBox(prompt: string): Promise<Locator> {
+    await this.page.locator('.quick-input-widget', { hasText: prompt }).waitFor();
+    return this.#input;
+  }
+
+  get #input(): Locator {
     return this.page.locator('.quick-input-widget .quick-input-box input');
   }
 
