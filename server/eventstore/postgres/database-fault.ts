@@ -35,12 +35,20 @@ export function appendFault(cause: unknown): ProfilerError {
 }
 
 /**
- * Whether the database itself said that the statement failed. After a FATAL error or without any answer
- * the transaction may have been committed.
+ * Whether the database itself said that the statement failed. After an error that ends the connection, or without any
+ * answer, the transaction may have been committed. Told by SQLSTATE: pg hands on the severity in the server's language.
  */
 export function isAnsweredFailure(cause: unknown): boolean {
-  return cause instanceof pg.DatabaseError && cause.severity === 'ERROR';
+  if (!(cause instanceof pg.DatabaseError) || cause.severity === 'FATAL' || cause.severity === 'PANIC') {
+    return false;
+  }
+  const code = sqlState(cause);
+  return code !== '' && !connectionEndingStates.test(code);
 }
+
+// Connection exceptions, operator intervention that ends sessions, session and transaction time-outs, system and
+// internal errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const connectionEndingStates = /^(08|57P|25P03|25P04|58|XX)/;
 
 export const queryCanceledState = '57014';
 
