@@ -21,10 +21,14 @@ export function targetOf(connectionString: string): DatabaseTarget {
 }
 
 function parsed(connectionString: string): pg.Client {
+  // pg would read "hello" as a database on a host named "base".
+  if (!/^postgres(ql)?:\/\//i.test(connectionString)) throw notAnAddress();
   try {
     return new pg.Client({ connectionString });
   } catch {
     // The error carries the whole text, password included: it goes no further.
-    throw new TypeError('The database URL is not a URL.');
+    throw notAnAddress();
   }
 }
+
+const notAnAddress = () => new TypeError('The database URL is not the URL of a PostgreSQL database.');

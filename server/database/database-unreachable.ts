@@ -116,7 +116,7 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
     ],
     starting: [`The database ${at} is starting or stopping.`, 'Try again in a moment.'],
     invalid_url: [
-      'The database URL is not a URL.',
+      'The database URL is not the URL of a PostgreSQL database.',
       'Write it as postgres://user:password@host:port/database; special characters in the password percent-encoded.',
     ],
     other: [

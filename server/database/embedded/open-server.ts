@@ -17,6 +17,9 @@ export interface OpenServer extends HeldServer {
 const eventsDatabase = 'eventstore_profiler';
 const leaseDatabase = 'postgres';
 
+// Said in the URL, these win over PGSSLMODE and PGOPTIONS, which are meant for other servers.
+const ownParameters = 'sslmode=disable&options=-c%20lock_timeout%3D0';
+
 /** Takes over the server that runs on the directory, or starts one. */
 export async function openServer(
   context: PostmasterContext,
@@ -25,7 +28,7 @@ export async function openServer(
   const { dataDirectory, passwordFile } = context.files;
   const password = await explained(dataDirectory, () => readFile(passwordFile, 'utf8'));
   const urlOf = (port: number, database: string) =>
-    `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
+    `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}?${ownParameters}`;
   const hold = { ...options, leaseUrl: (port: number) => urlOf(port, leaseDatabase) };
   const server = (await adoptServer(context, hold)) ?? (await launchServer(context, hold));
   const { pid, port } = server.postmaster;
