@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findCycles } from './import-cycles.ts';
 import { importsOf } from './imports-of.ts';
-import { ROOMS, type Room } from './rooms.ts';
+import { PURE, ROOMS, type Room } from './rooms.ts';
 
 /** Source files and, for each, the source files that it imports: paths from the top of the repository. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
@@ -23,6 +23,9 @@ export function importViolations(graph: ImportGraph, rooms: readonly Room[] = RO
 
 function violationOf(edge: { file: string; room: Room; target: string }, rooms: readonly Room[]): string[] {
   const { file, room, target } = edge;
+  if (PURE.files.test(file) && !PURE.imports.test(target)) {
+    return [`${file} imports ${target}: decide and project may import domain types only`];
+  }
   const targetRoom = roomOf(target, rooms);
   const allowed =
     targetRoom === room ||

@@ -21,6 +21,12 @@ const eventStoreInterfaces = [
   'server/eventstore/errors.ts',
 ];
 
+/** Files that know the domain and nothing else, so that they stay pure; stricter than their room. */
+export const PURE = {
+  files: /^server\/(library|expenses)\/.+\/(decide|project)\.ts$/,
+  imports: /^server\/(library|expenses)\/|^server\/handling\/decision\.ts$/,
+};
+
 export const ROOMS: readonly Room[] = [
   { path: 'server/protocol/', imports: [] },
   { path: 'server/lib/', imports: [] },

@@ -28,6 +28,15 @@ test('a room that may import only the interfaces of another may not import its o
   assert.equal(importViolations(graph(edges)).length, 1);
 });
 
+test('decide and project may import the domain and what a decision is, and nothing else of their room', () => {
+  const decide = 'server/library/lend-book/decide.ts';
+  const domain = { [decide]: ['server/library/events.ts', 'server/handling/decision.ts'] };
+  assert.deepEqual(importViolations(graph(domain)), []);
+  assert.deepEqual(importViolations(graph({ [decide]: ['server/lib/clock.ts'] })), [
+    `${decide} imports server/lib/clock.ts: decide and project may import domain types only`,
+  ]);
+});
+
 test('nothing imports tests', () => {
   const edges = { 'server/lib/clock.ts': ['test/unit/clock.test.ts'], 'test/unit/clock.test.ts': [] };
   assert.equal(importViolations(graph(edges)).length, 1);
