@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createApp } from './http/app.ts';
+import { BrowserAccess } from './http/browser-access.ts';
 import { type Listener, listen, PortError } from './http/listen.ts';
 import { RunDirectory } from './jobs/run-directory.ts';
 import { RunQueue } from './jobs/run-queue.ts';
@@ -52,6 +53,8 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly status: () => ServerStatus;
+  /** Lets a browser in, once and within a minute; holds no token. */
+  browserAddress(): string;
   /** Resolves when runs can be started; rejects with the fault when the start failed. Then `stop` is still to be called. */
   readonly ready: Promise<void>;
   /** Resolves when everything has ended. */
@@ -76,6 +79,7 @@ class Server implements RunningServer {
   readonly token = randomBytes(32).toString('base64url');
   readonly ready: Promise<void>;
   readonly stopped: Promise<void>;
+  readonly #access = new BrowserAccess(this.token);
   readonly #options: ServerOptions;
   readonly #workspace: Workspace;
   readonly #state: ServerState;
@@ -104,6 +108,10 @@ class Server implements RunningServer {
   }
 
   status = (): ServerStatus => this.#state.status;
+
+  browserAddress(): string {
+    return `${this.url}/?code=${this.#access.issueCode()}`;
+  }
 
   async listen(): Promise<void> {
     this.#state.starting('Starting');
@@ -154,7 +162,7 @@ class Server implements RunningServer {
 
   #createApp() {
     return createApp({
-      token: this.token,
+      access: this.#access,
       status: this.status,
       handlers: () => EXAMPLE_HANDLERS,
       runs: () => this.#openQueue(),

@@ -31,7 +31,7 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
   progress.clear();
   console.log(`Event Store Profiler ${VERSION}\n\n  Open ${address}\n`);
-  if (options.open) openInBrowser(address);
+  if (options.open) openInBrowser(server.browserAddress());
   try {
     await server.ready;
     progress.clear();

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { BrowserAddress } from '../protocol/browser-address.ts';
 import { authentication, type Environment } from './authentication.ts';
 import { answerFailure, BadRequestError } from './failure.ts';
 import { addPageRoutes } from './page-routes.ts';
@@ -14,10 +15,14 @@ export function createApp(services: HttpServices): Hono<Environment> {
     answerFailure(unknownRoute(context.req.method, context.req.path), context, services.log),
   );
   app.use(strictHeaders);
-  app.use(authentication(services.token));
+  app.use(authentication(services.access));
 
   app.get('/api/status', (context) => context.json(services.status()));
   app.get('/api/handlers', (context) => context.json(services.handlers()));
+  app.post('/api/browser-code', (context) => {
+    const address: BrowserAddress = { url: `/?code=${services.access.issueCode()}` };
+    return context.json(address, 201);
+  });
   app.post('/api/stop', (context) => {
     services.stop();
     return context.json(services.status(), 202);

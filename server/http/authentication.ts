@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { ProfilerError } from '../lib/profiler-error.ts';
+import type { BrowserAccess } from './browser-access.ts';
 
 export type Environment = { Bindings: HttpBindings };
 
@@ -13,28 +13,42 @@ class AccessError extends ProfilerError {
 
 /**
  * Lets a request pass only when it was addressed to this server by its own name (a foreign name that resolves to
- * 127.0.0.1 is refused: DNS rebinding), comes from no foreign page, and carries the token.
+ * 127.0.0.1 is refused: DNS rebinding), comes from no foreign page, and carries the token or a session.
  */
-export function authentication(token: string): MiddlewareHandler<Environment> {
+export function authentication(access: BrowserAccess): MiddlewareHandler<Environment> {
   return async (context, next) => {
     const port = portOf(context.env);
-    const origins = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+    const origins = ownOrigins(port);
     if (!origins.includes(`http://${context.req.header('Host')}`)) throw wrongHost(port);
     const origin = context.req.header('Origin');
     if (origin !== undefined && !origins.includes(origin)) throw wrongOrigin(origin);
 
-    if (context.req.path === '/' && context.req.method === 'GET') {
-      const offered = context.req.query('token');
-      if (offered !== undefined && equal(offered, token)) {
-        setCookie(context, cookieName(port), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-        return context.redirect('/', 303);
-      }
+    if (entersAtDoor(context, access)) {
+      const attributes = { httpOnly: true, sameSite: 'Strict', path: '/' } as const;
+      setCookie(context, cookieName(port), access.openSession(), attributes);
+      return context.redirect('/', 303);
     }
     const bearer = context.req.header('Authorization')?.replace(/^Bearer /i, '');
-    const offered = bearer ?? getCookie(context, cookieName(port));
-    if (offered === undefined || !equal(offered, token)) throw noToken(offered !== undefined);
-    return await next();
+    const session = getCookie(context, cookieName(port));
+    if (bearer === undefined ? session && access.isSession(session) : access.isToken(bearer))
+      return await next();
+    throw refusal(context, bearer ?? session);
   };
+}
+
+/** Browsers leave out the port where it is the usual one. */
+function ownOrigins(port: number): string[] {
+  const origins = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  return [...origins, ...origins.map((origin) => new URL(origin).origin)];
+}
+
+/** The page's address with the token that the server printed, or with a code from it. */
+function entersAtDoor({ req }: Context<Environment>, access: BrowserAccess): boolean {
+  if (req.path !== '/' || req.method !== 'GET') return false;
+  const token = req.query('token');
+  if (token !== undefined) return access.isToken(token);
+  const code = req.query('code');
+  return code !== undefined && access.redeem(code);
 }
 
 /** Cookies do not know ports: without the port in the name, two servers would take each other's cookie away. */
@@ -46,21 +60,21 @@ function portOf(bindings: HttpBindings): number {
   return bindings.incoming.socket.localPort ?? 0;
 }
 
-/** In constant time, also for texts of different length. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+function refusal({ req }: Context<Environment>, offered: string | undefined): AccessError {
+  if (req.path === '/' && req.query('code') !== undefined) {
+    return new AccessError('unauthorized', 'The code in this address has been used already, or is too old.', {
+      advice: ADVICE,
+    });
+  }
+  const message =
+    offered === undefined
+      ? 'This request carries no token.'
+      : 'The token of this request is not the one of this server.';
+  return new AccessError('unauthorized', message, { advice: ADVICE });
 }
 
-function noToken(wrong: boolean): AccessError {
-  const message = wrong
-    ? 'The token of this request is not the one of this server.'
-    : 'This request carries no token.';
-  return new AccessError('unauthorized', message, {
-    advice:
-      'Open the address that the server printed when it started, with its token; "eventstore-profiler status" prints it again.',
-  });
-}
+const ADVICE =
+  'Open the address that the server printed when it started, with its token; "eventstore-profiler status" prints it again.';
 
 function wrongHost(port: number): AccessError {
   return new AccessError('wrong_host', 'This server answers only under its own name.', {

@@ -1,6 +1,7 @@
 import type { HandlerInfo } from '../protocol/handler-info.ts';
 import type { Run, RunEvent, RunRequest, RunResult } from '../protocol/run.ts';
 import type { ServerStatus } from '../protocol/server-status.ts';
+import type { BrowserAccess } from './browser-access.ts';
 
 /** What the routes need of the runs of a workspace. Every method throws a ProfilerError for an unknown id. */
 export interface RunService {
@@ -32,8 +33,8 @@ export interface ArtifactFile {
 
 /** What the routes need of the server. */
 export interface HttpServices {
-  /** Wanted on every request. */
-  readonly token: string;
+  /** Knows the token and the sessions, one of which is wanted on every request. */
+  readonly access: BrowserAccess;
   readonly status: () => ServerStatus;
   readonly handlers: () => readonly HandlerInfo[];
   /** @throws ProfilerError while the server is starting or stopping */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { browserAddressSchema } from './browser-address.ts';
 import { followRun } from './follow-run.ts';
 import { type HandlerInfo, handlerInfoSchema } from './handler-info.ts';
 import {
@@ -34,6 +35,8 @@ export interface ServerClient {
   /** The encoded profile model, see `decodeProfile`. */
   profile(id: string, options?: CallOptions): Promise<ArrayBuffer>;
   artifact(id: string, name: string, options?: CallOptions): Promise<ArrayBuffer>;
+  /** A full address that lets a browser in, once and within a minute. It holds no token, so others may read it. */
+  browserAddress(options?: CallOptions): Promise<string>;
   /** Asks the server to stop; it answers before it has. */
   stop(options?: CallOptions): Promise<ServerStatus>;
 }
@@ -57,6 +60,8 @@ export function createServerClient(address: ServerAddress): ServerClient {
     result: (id, call) => json(runResultSchema, runPath(id, '/result'), init(call)),
     profile: (id, call) => bytes(runPath(id, '/profile'), init(call)),
     artifact: (id, name, call) => bytes(runPath(id, `/artifacts/${encodeURIComponent(name)}`), init(call)),
+    browserAddress: async (call) =>
+      address.url + (await json(browserAddressSchema, '/api/browser-code', post({}, call))).url,
     stop: (call) => json(serverStatusSchema, '/api/stop', post({}, call)),
   };
   return client;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import { BrowserAccess } from '../../server/http/browser-access.ts';
 import { errorResponseSchema } from '../../server/protocol/error-response.ts';
 import { type ScriptedServer, scriptedServer } from './support/scripted-server.ts';
 
@@ -64,6 +65,41 @@ test('Opening the address with the token sets a cookie that scripts and other si
   const page = await raw(server, '/', { Cookie: cookie.split(';')[0] ?? '' });
   assert.equal(page.status, 200);
   assert.match(page.body, /<title>page/);
+  assert.ok(!cookie.includes(server.token));
+});
+
+test('The address for a browser lets in once, holds no token, and its session serves the page and its interface', async () => {
+  await using server = await scriptedServer();
+  const address = await server.client.browserAddress();
+  assert.ok(address.startsWith(`${server.url}/?code=`) && !address.includes(server.token));
+  const path = address.slice(server.url.length);
+  const opened = await raw(server, path, {});
+  assert.equal(opened.status, 303);
+  const cookie = opened.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  for (const place of ['/', '/api/status'])
+    assert.equal((await raw(server, place, { Cookie: cookie })).status, 200);
+  const again = await raw(server, path, {});
+  assert.equal(again.status, 401);
+  assert.match(sentence(again), /has been used already, or is too old/);
+  const bearer = await raw(server, '/api/status', { Authorization: `Bearer ${cookie.split('=')[1]}` });
+  assert.equal(bearer.status, 401);
+});
+
+test('A code is too old after a minute', () => {
+  let now = 0;
+  const access = new BrowserAccess('token', () => now);
+  const [early, late] = [access.issueCode(), access.issueCode()];
+  now = 60_000;
+  assert.equal(access.redeem(early), true);
+  now = 60_001;
+  assert.equal(access.redeem(late), false);
+});
+
+test('A session outlives its server when the next one has the same token, and no other', () => {
+  const session = new BrowserAccess('token').openSession();
+  assert.equal(new BrowserAccess('token').isSession(session), true);
+  assert.equal(new BrowserAccess('another').isSession(session), false);
+  assert.equal(new BrowserAccess('token').isSession(`x${session}`), false);
 });
 
 test('A foreign name for this machine is refused, with or without the token', async () => {

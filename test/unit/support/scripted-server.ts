@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../../server/http/app.ts';
+import { BrowserAccess } from '../../../server/http/browser-access.ts';
 import { listen } from '../../../server/http/listen.ts';
 import type { RunService } from '../../../server/http/run-service.ts';
 import type { RunQueue } from '../../../server/jobs/run-queue.ts';
@@ -46,7 +47,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
   };
   const listener = await listen(
     createApp({
-      token,
+      access: new BrowserAccess(token),
       status: () => ({ product: PRODUCT, version: '0', pid: process.pid, state: 'ready' }),
       handlers: () => [{ name: 'succeed', kind: 'query', summary: 'Succeeds.' }],
       runs: () => runs,
