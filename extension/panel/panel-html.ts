@@ -17,6 +17,8 @@ export function panelHtml(webview: Webview, folder: Uri): string {
     `style-src ${webview.cspSource} '${EMPTY_STYLE}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,
+    // Searches by regular expression run in a worker that the script makes itself.
+    'worker-src blob:',
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">

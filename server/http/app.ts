@@ -44,6 +44,9 @@ const strictHeaders = secureHeaders({
     imgSrc: ["'self'", 'data:'],
     fontSrc: ["'self'"],
     connectSrc: ["'self'"],
+    // The editor is asked to open a source in a frame of its own; the page's searches run in a worker of its own.
+    frameSrc: ['vscode:'],
+    workerSrc: ['blob:'],
     baseUri: ["'none'"],
     formAction: ["'none'"],
     frameAncestors: ["'none'"],

@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { intentOf, KEY_BINDINGS } from '../../webview/flame/keys.ts';
 import { readPanelMessage } from '../../webview/flame/read-panel-message.ts';
-import { editorAddress, longPlace, shortPlace } from '../../webview/flame/source-place.ts';
+import {
+  applicationFolder,
+  editorAddress,
+  longPlace,
+  pathToCopy,
+  placeIn,
+  shortPlace,
+} from '../../webview/flame/source-place.ts';
 import { readViewState } from '../../webview/flame/view-state.ts';
+import { libraryProfile } from '../webview/support/library-profile.ts';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false };
 
@@ -51,10 +59,32 @@ describe('a place in the source', () => {
       'https://example.org/x.js',
       'javascript:alert(1)',
       'file://host/share/x.ts',
+      'file:////host/share/x.ts',
+      'file:///%2Fhost/share/x.ts',
+      'file:///%5C%5Chost/share/x.ts',
       '',
     ]) {
       assert.equal(editorAddress({ url, line: 1, column: 1 }), null, url);
     }
+  });
+
+  test('is told from the folder of the application on, or from node_modules on', () => {
+    const folder = applicationFolder(libraryProfile());
+    assert.equal(folder, 'file:///home/dev/library/');
+    const at = (url: string) => placeIn(folder, { url, line: 1, column: 1 });
+    assert.equal(at('file:///home/dev/library/library/b%20c.ts'), 'library/b c.ts:1');
+    assert.equal(
+      at('file:///home/dev/library/node_modules/pg/lib/query.js'),
+      'node_modules/pg/lib/query.js:1',
+    );
+    assert.equal(at('file:///home/dev/other.ts'), '/home/dev/other.ts:1');
+    assert.equal(at('node:internal/timers'), 'node:internal/timers:1');
+  });
+
+  test('is copied to the letter', () => {
+    const name = `${'x'.repeat(300)}.ts`;
+    assert.equal(pathToCopy({ url: `file:///tmp/${name}`, line: 3, column: 1 }), `/tmp/${name}:3`);
+    assert.equal(pathToCopy({ url: 'file:///C:/a%20b.ts', line: 0, column: 0 }), 'C:/a b.ts');
   });
 
   test('with a broken escape is shown as it stands', () => {

@@ -102,6 +102,26 @@ describe('the page', () => {
     assert.deepEqual(dashboard.faults, []);
   });
 
+  test('hands a source to the editor and stays where it is', async () => {
+    await using dashboard = await openDashboard(browser, running.server);
+    const { page } = dashboard;
+    await page.locator('.run', { hasText: '20 iterations' }).click();
+    await page.locator('.flame[data-still="true"]').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('/^project$/');
+    await page.locator('.flame-found', { hasText: 'match' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.flame-source').click();
+    await page
+      .getByText(/Asked VS Code to open .*\.ts:\d+/)
+      .first()
+      .waitFor();
+    const address = (await page.locator('iframe').getAttribute('src')) ?? '';
+    assert.match(address, /^vscode:\/\/file\/.*\.ts:\d+:\d+$/);
+    await page.locator('.flame-source').waitFor();
+    assert.deepEqual(dashboard.faults, []);
+  });
+
   for (const [typed, answer] of [
     ['0', /iterations must be a whole number from 1 to 1,000,000; 0 was given/],
     ['-1', /-1 was given/],

@@ -4,9 +4,10 @@ import { ServerRequestError } from '../../server/protocol/server-request-error.t
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import { FlameGraph } from '../flame/flame-graph.ts';
-import { editorAddress, longPlace, type SourcePlace } from '../flame/source-place.ts';
+import { editorAddress, longPlace, type SourcePlace, shortPlace } from '../flame/source-place.ts';
 import { onAddressChange, putRunIntoAddress, runInAddress } from './address.ts';
 import { faultOf, notice } from './notice.ts';
+import { openInEditor } from './open-in-editor.ts';
 import { ProfileForm } from './profile-form.ts';
 import { Progress } from './progress.ts';
 import { RunList } from './run-list.ts';
@@ -141,8 +142,12 @@ export class Page {
 
   #openSource(place: SourcePlace): void {
     const address = editorAddress(place);
-    if (address === null) this.#flame.tell(`${longPlace(place)} is no file of this machine`);
-    else element('a', { attributes: { href: address } }).click();
+    if (address === null) {
+      this.#flame.tell(`${longPlace(place)} is no file of this machine`);
+      return;
+    }
+    openInEditor(address);
+    this.#flame.tell(`Asked VS Code to open ${shortPlace(place)}. If nothing opens, use "Copy path".`);
   }
 
   async #copy(text: string): Promise<void> {

@@ -2,7 +2,7 @@ import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
 import { counted, formatMillis, formatShare } from '../format.ts';
 import { kindOf } from './display-name.ts';
 import { frameOf, type Model } from './model.ts';
-import { longPlace, type SourcePlace, sourcePlace } from './source-place.ts';
+import { longPlace, placeIn, type SourcePlace, sourcePlace } from './source-place.ts';
 
 /** What is told about a box, in a tooltip, in the details and to screen readers. */
 export interface BoxFacts {
@@ -11,9 +11,12 @@ export interface BoxFacts {
   /** Null where the box lies in no phase or in several. */
   readonly phase: string | null;
   readonly handler: string | null;
-  /** Total and self, with their shares. */
+  /** Path, short where it lies in the folder of the application; null where there is none. */
+  readonly path: string | null;
+  /** With its share, like self. */
   readonly total: string;
-  readonly self: string;
+  /** Null for what is no function: only functions have time of their own. */
+  readonly self: string | null;
   /** Null where the profile has no operations, and for a single stretch of time. */
   readonly perOperation: string | null;
   readonly samples: string;
@@ -25,13 +28,15 @@ export function boxFacts(model: Model, box: number): BoxFacts {
   const total = tree.total[box] ?? 0;
   const operations = profile.operations.length;
   const isOfOperations = isInOperation(model, box);
+  const place = frame < 0 ? null : sourcePlace(profile, frame);
   return {
     name: model.name(box),
-    place: frame < 0 ? null : sourcePlace(profile, frame),
+    place,
+    path: place === null ? null : placeIn(model.folder, place),
     phase: PHASES[tree.phase[box] ?? PHASES.length] ?? null,
     handler: handlerOf(model, box),
     total: withShare(model, total, isOfOperations),
-    self: withShare(model, tree.self[box] ?? 0, isOfOperations),
+    self: frame < 0 ? null : withShare(model, tree.self[box] ?? 0, isOfOperations),
     perOperation:
       isOfOperations && tree.view !== 'time-order'
         ? `${formatMillis(total / operations)} per operation`
@@ -55,10 +60,11 @@ export function isInOperation({ tree, operationMicros }: Model, box: number): bo
 
 /** One sentence for a screen reader. */
 export function spokenFacts(model: Model, box: number): string {
-  const { name, phase, total, self, place } = boxFacts(model, box);
-  const parts = [name, `total ${total}`, `self ${self}`];
+  const { name, phase, total, self, path } = boxFacts(model, box);
+  const parts = [name, `total ${total}`];
+  if (self !== null) parts.push(`self ${self}`);
   if (phase !== null && phase !== name) parts.push(`phase ${phase}`);
-  if (place !== null) parts.push(longPlace(place));
+  if (path !== null) parts.push(path);
   return parts.join(', ');
 }
 

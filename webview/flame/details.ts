@@ -6,6 +6,7 @@ import { longPlace, type SourcePlace } from './source-place.ts';
 interface DetailActions {
   openSource(): void;
   copyStack(): void;
+  copyPath(): void;
 }
 
 /** The line under the picture: what is known of the focused box, and what can be done with it. */
@@ -30,23 +31,29 @@ export class Details {
   show(model: Model, box: number): void {
     const facts = boxFacts(model, box);
     const first = element('div', { class: 'flame-details-line' }, element('strong', { text: facts.name }));
-    if (facts.place !== null) first.append(this.#sourceLink(facts.place));
-    const numbers = [`total ${facts.total}`, `self ${facts.self}`, facts.perOperation, facts.samples];
+    if (facts.place !== null)
+      first.append(
+        this.#sourceLink(facts.place, facts.path ?? ''),
+        linkTo('Copy path', () => this.#actions.copyPath()),
+      );
+    const self = facts.self === null ? null : `self ${facts.self}`;
+    const numbers = [`total ${facts.total}`, self, facts.perOperation, facts.samples];
     const second = element('div', { class: 'flame-details-line' });
     second.append(...numbers.filter((text) => text !== null).map((text) => element('span', { text })));
-    const copy = element('button', { class: 'link', text: 'Copy stack', attributes: { type: 'button' } });
-    copy.addEventListener('click', () => this.#actions.copyStack());
-    second.append(copy);
+    second.append(linkTo('Copy stack', () => this.#actions.copyStack()));
     this.root.replaceChildren(first, second);
   }
 
-  #sourceLink(place: SourcePlace): HTMLElement {
-    const link = element('button', {
-      class: 'link flame-source',
-      text: longPlace(place),
-      attributes: { type: 'button', title: 'Open the source (O)' },
-    });
-    link.addEventListener('click', () => this.#actions.openSource());
+  #sourceLink(place: SourcePlace, path: string): HTMLElement {
+    const link = linkTo(path, () => this.#actions.openSource());
+    link.classList.add('flame-source');
+    link.title = `Open the source (O): ${longPlace(place)}`;
     return link;
   }
+}
+
+function linkTo(text: string, pressed: () => void): HTMLButtonElement {
+  const link = element('button', { class: 'link', text, attributes: { type: 'button' } });
+  link.addEventListener('click', pressed);
+  return link;
 }

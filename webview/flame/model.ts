@@ -6,7 +6,7 @@ import { styleKeysOf } from './box-style.ts';
 import { displayName, kindOf } from './display-name.ts';
 import { phaseGroupsOf } from './phase-groups.ts';
 import { type Rows, rowsOf } from './rows.ts';
-import { shortPlace, sourcePlace } from './source-place.ts';
+import { applicationFolder, shortPlace, sourcePlace } from './source-place.ts';
 
 /** One view of one profile, with all that drawing, searching and moving about need. Immutable but for its cache of names. */
 export interface Model {
@@ -18,6 +18,8 @@ export interface Model {
   readonly phaseGroups: Uint8Array;
   /** Wall time of all operations, microseconds; 0 where the profile has none. */
   readonly operationMicros: number;
+  /** URL of the folder that holds the application's code; see `applicationFolder`. */
+  readonly folder: string;
   name(box: number): string;
   /** What stands behind the name: file and line of a function, share and time of what is no code. */
   note(box: number): string;
@@ -36,6 +38,7 @@ export function modelOf(profile: Profile, view: View): Model {
     styleKeys: styleKeysOf(tree, profile),
     phaseGroups: phaseGroupsOf(tree),
     operationMicros,
+    folder: applicationFolder(profile),
     name: names,
     note: cached((box) => noteOf(profile, tree, box, operationMicros)),
     shortNote: cached((box) => shareNoteOf(tree, box, operationMicros)),

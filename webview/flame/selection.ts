@@ -2,7 +2,7 @@ import { spokenFacts, stackText } from './box-facts.ts';
 import { Details } from './details.ts';
 import { frameOf, type Model } from './model.ts';
 import { type Direction, neighbour } from './navigate.ts';
-import { type SourcePlace, sourcePlace } from './source-place.ts';
+import { pathToCopy, type SourcePlace, sourcePlace } from './source-place.ts';
 import type { Stage } from './stage.ts';
 
 interface SelectionActions {
@@ -18,7 +18,11 @@ const HINT =
 
 /** The focused box: always one while there is a picture, shown in the details once the user has chosen it. */
 export class Selection {
-  readonly details = new Details({ openSource: () => this.openSource(), copyStack: () => this.copyStack() });
+  readonly details = new Details({
+    openSource: () => this.openSource(),
+    copyStack: () => this.copyStack(),
+    copyPath: () => this.copyPath(),
+  });
   readonly #stage: Stage;
   readonly #actions: SelectionActions;
   #model: Model | null = null;
@@ -64,6 +68,15 @@ export class Selection {
     if (this.#model === null) return;
     this.#actions.copy(stackText(this.#model, this.box));
     this.#actions.tell(`Stack of ${this.#model.name(this.box)} copied`);
+  }
+
+  /** The whole path, for whatever program is to open it. */
+  copyPath(): void {
+    const frame = this.#model === null ? -1 : frameOf(this.#model.tree, this.box);
+    const place = this.#model === null || frame < 0 ? null : sourcePlace(this.#model.profile, frame);
+    if (place === null) return;
+    this.#actions.copy(pathToCopy(place));
+    this.#actions.tell('Path copied');
   }
 
   openSource(): void {

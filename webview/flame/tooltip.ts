@@ -3,7 +3,6 @@ import { counted } from '../format.ts';
 import { type BoxFacts, boxFacts } from './box-facts.ts';
 import type { Model } from './model.ts';
 import { placeTooltip } from './place-tooltip.ts';
-import { longPlace } from './source-place.ts';
 
 /** What hangs at the pointer. Hidden from screen readers: they read the focused box, which says the same. */
 export class Tooltip {
@@ -19,9 +18,7 @@ export class Tooltip {
     this.root.replaceChildren(
       element('div', { class: 'flame-tooltip-name', text: facts.name }),
       ...(merged > 1 ? [element('div', { class: 'flame-tooltip-note', text: mergedNote(merged) })] : []),
-      ...(facts.place === null
-        ? []
-        : [element('div', { class: 'flame-tooltip-place', text: longPlace(facts.place) })]),
+      ...(facts.path === null ? [] : [element('div', { class: 'flame-tooltip-place', text: facts.path })]),
       factList(facts),
     );
     this.root.hidden = false;

@@ -8,8 +8,8 @@ import { servePages } from './page-server.ts';
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 const NONCE = 'cGFuZWwtdGVzdA==';
 
-/** The policy that the panel needs: its script by nonce, its style sheet by origin, nothing else. */
-const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'self' ${EMPTY_STYLE}`;
+/** The policy that the panel needs: its script by nonce, its style sheet by origin, a worker of its own, nothing else. */
+const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'self' ${EMPTY_STYLE}; worker-src blob:`;
 
 /** Stands where VS Code's own script stands: gives the API once, keeps messages and state. */
 const HOST = `
