@@ -76,6 +76,8 @@ async function applyMigrations(
   options: MigrateOptions & { database: string },
 ): Promise<readonly string[]> {
   // Only a server that has something to migrate pays for loading the runner.
+  // While it loads it makes a cache for migrations in TypeScript, a folder in the temporary directory; ours are SQL.
+  process.env['JITI_FS_CACHE'] ??= 'false';
   const { runner } = await import('node-pg-migrate');
   let current: string | undefined;
   const note = (message: string) => {
