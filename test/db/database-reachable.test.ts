@@ -83,7 +83,10 @@ test('a database that does not exist', async () => {
 
 test('encryption asked of a server that has none', async () => {
   await using database = await testDatabase();
-  await unreachable(`${database.url}?sslmode=verify-full`, 'tls_not_offered', 'offers no encryption');
+  const url = changed(database.url, (it) => {
+    it.searchParams.set('sslmode', 'verify-full');
+  });
+  await unreachable(url, 'tls_not_offered', 'offers no encryption');
 });
 
 test('a server that wants encryption, and one whose connections are used up', async () => {

@@ -151,10 +151,9 @@ describe('connections', () => {
   });
 
   it('with a stricter isolation level are refused for appends, which would not see what they wait for', async () => {
-    const strict = new pg.Pool({
-      connectionString: fixture.url,
-      options: '-c default_transaction_isolation=serializable',
-    });
+    const url = new URL(fixture.url);
+    url.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    const strict = new pg.Pool({ connectionString: url.href });
     const store = await openPostgresEventStore({ primary: strict });
     await assert.rejects(store.append(ofBook('s'), emptyPosition, [event('A')]), /isolation level/);
     await strict.end();
