@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, statfs, symlink, writeFile } from 'nod
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
+import { cannotBeOrdinary, ordinaryUser } from './support/ordinary-user.ts';
 import { query } from './support/query.ts';
 import { serverProcess } from './support/server-process.ts';
 import { smallDisk } from './support/small-disk.ts';
@@ -67,12 +68,12 @@ test('an empty directory is used, also by way of a link', async () => {
 });
 
 test('an ordinary user is told that a directory cannot be written', {
-  skip: process.platform === 'win32',
+  skip: cannotBeOrdinary,
 }, async () => {
   await using place = await temporaryDirectory();
   const closed = path.join(place.path, 'closed');
   await mkdir(closed, { mode: 0o555 });
-  await using server = serverProcess(path.join(closed, 'data'), ordinaryUser());
+  await using server = serverProcess(path.join(closed, 'data'), ordinaryUser);
   const report = await server.report;
   assert.ok('code' in report, JSON.stringify(report));
   assert.equal(report.code, 'data_directory_not_writable');
@@ -81,17 +82,17 @@ test('an ordinary user is told that a directory cannot be written', {
 });
 
 test('an ordinary user is told that existing data cannot be written', {
-  skip: process.platform === 'win32',
+  skip: cannotBeOrdinary,
 }, async () => {
   await using place = await temporaryDirectory();
   await chmod(place.path, 0o777);
   const directory = path.join(place.path, 'data');
   {
-    await using first = serverProcess(directory, ordinaryUser());
+    await using first = serverProcess(directory, ordinaryUser);
     assert.ok('url' in (await first.report));
   }
   await chmod(path.join(directory, 'postgres.log'), 0o400);
-  await using second = serverProcess(directory, ordinaryUser());
+  await using second = serverProcess(directory, ordinaryUser);
   const report = await second.report;
   assert.equal('code' in report && report.code, 'data_directory_not_writable');
 });
@@ -175,9 +176,4 @@ async function smallDiskOr(t: TestContext, megabytes: number) {
   if (typeof disk !== 'string') return disk;
   t.skip(disk);
   return undefined;
-}
-
-/** Root may write everywhere: then the test runs the server as somebody else. */
-function ordinaryUser() {
-  return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 }

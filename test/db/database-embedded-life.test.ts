@@ -12,7 +12,8 @@ import { openServer } from '../../server/database/embedded/open-server.ts';
 import { locateBinaries } from '../../server/database/embedded/postgres-binaries.ts';
 import { launchByPgCtl, stopPostmaster, untilGone } from '../../server/database/embedded/postmaster.ts';
 import { isProcessAlive } from '../../server/database/embedded/process-identity.ts';
-import { accountForData } from '../../server/database/embedded/server-account.ts';
+import { usualSharedParents } from '../../server/database/embedded/reachable-place.ts';
+import { serverPlace } from '../../server/database/embedded/server-place.ts';
 import { appearance } from './support/appearance.ts';
 import { occupiedPort } from './support/occupied-port.ts';
 import { query } from './support/query.ts';
@@ -25,11 +26,8 @@ test('a first start makes a database that answers, and a later start finds its d
     assert.equal(postgres.version, '18.4');
     await query(postgres.connectionString, 'CREATE TABLE kept AS SELECT 42 AS answer');
   }
-  const before = performance.now();
   await using again = await start(place.path);
-  const milliseconds = performance.now() - before;
   assert.deepEqual(await query(again.connectionString, 'SELECT answer FROM kept'), [{ answer: 42 }]);
-  assert.ok(milliseconds < 1_000, `a later start took ${milliseconds} ms`);
 });
 
 test('the server listens on 127.0.0.1 alone and makes no socket file', async () => {
@@ -144,6 +142,11 @@ function start(
 }
 
 async function contextOf(place: string) {
-  const files = clusterDirectory(path.join(place, 'data'));
-  return { files, binaries: await locateBinaries(), account: await accountForData(files.dataDirectory) };
+  const server = await serverPlace({
+    binaries: await locateBinaries(),
+    wanted: path.join(place, 'data'),
+    sharedParents: usualSharedParents,
+    log: () => undefined,
+  });
+  return { ...server, files: clusterDirectory(server.dataDirectory) };
 }

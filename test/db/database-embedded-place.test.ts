@@ -82,7 +82,7 @@ test(
     await using place = await temporaryDirectory();
     const home = path.join(place.path, 'home');
     await mkdir(home);
-    await (await start(home, [])).stop();
+    await (await start(home, [place.path])).stop();
     await chmod(home, 0o700);
     await assert.rejects(start(home, [place.path]), {
       code: 'data_directory_not_reachable',
@@ -93,7 +93,7 @@ test(
 
 test('as root, the data of an ordinary user stays his own', asRoot, async () => {
   await using place = await temporaryDirectory();
-  const postgres = await start(place.path, []);
+  const postgres = await start(place.path, [place.path]);
   assert.equal((await stat(postgres.dataDirectory)).uid, (await accountForNewData())?.uid);
   await postgres.stop();
   assert.equal(

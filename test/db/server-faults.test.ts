@@ -6,6 +6,7 @@ import type { ServerClient } from '../../server/protocol/client.ts';
 import { errorResponseSchema } from '../../server/protocol/error-response.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import { occupiedPort } from './support/occupied-port.ts';
+import { cannotBeOrdinary, ordinaryUser } from './support/ordinary-user.ts';
 import { type CliProcess, cli, postmasterPid, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { smallDisk } from './support/small-disk.ts';
@@ -100,12 +101,10 @@ test('Data of another PostgreSQL version is refused and left as it is', async ()
   assert.deepEqual(await readdir(cluster), ['PG_VERSION']);
 });
 
-test('A workspace that cannot be written is named', { skip: process.platform === 'win32' }, async () => {
+test('A workspace that cannot be written is named', { skip: cannotBeOrdinary }, async () => {
   await using workspace = await temporaryDirectory();
   await chmod(workspace.path, 0o555);
-  // Root may write everywhere; it becomes nobody for this.
-  const user = process.getuid?.() === 0 ? { user: { uid: 65534, gid: 65534 } } : {};
-  await using start = cli(['start', '--workspace', workspace.path], user);
+  await using start = cli(['start', '--workspace', workspace.path], { user: ordinaryUser });
   await refuses(
     start,
     /\.eventstore-profiler cannot be written: this user is not allowed/,

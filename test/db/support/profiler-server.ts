@@ -10,7 +10,8 @@ export const CLI = path.resolve(import.meta.dirname, '../../../server/cli.ts');
 
 export interface ProfilerOptions {
   readonly args?: readonly string[];
-  readonly user?: { readonly uid: number; readonly gid: number };
+  /** As whom the server runs, when not as ourselves. */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
 }
 
 export interface CliProcess extends AsyncDisposable {

@@ -21,7 +21,7 @@ export interface ServerProcess extends AsyncDisposable {
 /** Starts a server process on a data directory, as another user when one is given. */
 export function serverProcess(
   dataDirectory: string,
-  user: { uid: number; gid: number } | object = {},
+  user: { uid?: number; gid?: number } = {},
 ): ServerProcess {
   const script = path.join(import.meta.dirname, 'run-embedded-postgres.ts');
   const child = spawn(process.execPath, [script, dataDirectory], {
