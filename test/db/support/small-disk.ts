@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -27,8 +28,22 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk | string> 
       await run('mount', ['-o', 'remount,ro', place.path]);
     },
     [Symbol.asyncDispose]: async () => {
-      await run('umount', [place.path]);
+      await unmount(place.path);
       await place[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A program of initdb may outlive it for a moment; one that stays longer is a fault, and told. */
+async function unmount(directory: string): Promise<void> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await run('umount', [directory]);
+      return;
+    } catch (error) {
+      if (performance.now() > end || !/busy/.test(String(error))) throw error;
+      await delay(50);
+    }
+  }
 }
