@@ -16,6 +16,8 @@ export interface EventStoreInstrumentation {
   startPhase(phase: EventStorePhase): PhaseEnd;
   /** Called once per query or replay batch with the events that it read. */
   eventsRead(events: readonly { readonly eventType: string }[]): void;
+  /** Called once per append that the database has confirmed. */
+  eventsAppended(count: number): void;
 }
 
 export type PhaseEnd = () => void;

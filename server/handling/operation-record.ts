@@ -42,5 +42,6 @@ export interface OperationRecord {
   /** In order of time. What they leave of `durationMicros` lies in no phase. */
   readonly phases: PhaseSpan[];
   readonly eventsReadByType: Record<string, number>;
+  readonly eventsAppended: number;
   readonly outcome: Outcome;
 }

@@ -73,6 +73,11 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     if (operation !== undefined && !operation.isOver) operation.eventsRead(events);
   }
 
+  function eventsAppended(count: number): void {
+    const operation = current.getStore();
+    if (operation !== undefined && !operation.isOver) operation.eventsAppended(count);
+  }
+
   const observe: OperationRecorder['observe'] = async (operation, work, failed) => {
     const running = new RunningOperation(operation);
     // Inside of the context, because entering it costs about 2 µs that are not the operation's.
@@ -93,6 +98,7 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     startPhase,
     phase,
     eventsRead,
+    eventsAppended,
     observe,
     record: async (operation, work, failed) => (await observe(operation, work, failed)).record,
   };

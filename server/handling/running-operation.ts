@@ -14,6 +14,7 @@ export class RunningOperation {
   readonly stretches = new PhaseStretches();
   readonly #operation: Operation;
   readonly #eventsReadByType = new Map<string, number>();
+  #eventsAppended = 0;
   #startMicros = 0;
   #isOver = false;
 
@@ -35,6 +36,10 @@ export class RunningOperation {
     for (const { eventType } of events) counts.set(eventType, (counts.get(eventType) ?? 0) + 1);
   }
 
+  eventsAppended(count: number): void {
+    this.#eventsAppended += count;
+  }
+
   end(outcome: Outcome, now: number): OperationRecord {
     this.stretches.leaveAll(now);
     this.#isOver = true;
@@ -47,6 +52,7 @@ export class RunningOperation {
       durationMicros: now - this.#startMicros,
       phases: this.stretches.spans,
       eventsReadByType: Object.fromEntries(this.#eventsReadByType),
+      eventsAppended: this.#eventsAppended,
       outcome,
     };
   }

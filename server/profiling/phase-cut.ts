@@ -16,7 +16,7 @@ export interface PhaseCut {
 /**
  * Joins samples with operation traces by time. The rule, which makes nothing up: the samples taken inside a stretch
  * of a phase share exactly its time; the first covers it from its start, each until the next one, the last until its
- * end. A stretch in which no sample was taken is one row on node 0. The same holds for the time of an operation in
+ * end. A stretch in which no sample was taken is one row on node 0 that says so. The same holds for the time of an operation in
  * no phase and for the time outside of operations, so all durations add up to the recorded ones, phase by phase.
  *
  * Time begins at the first sample: what V8 needs to get ready before it is nobody's.
@@ -67,6 +67,7 @@ class Rows {
   readonly #node: Uint32Array;
   readonly #operation: Int32Array;
   readonly #phase: Uint8Array;
+  readonly #captured: Uint8Array;
   #length = 0;
 
   constructor(capacity: number) {
@@ -75,6 +76,7 @@ class Rows {
     this.#node = new Uint32Array(capacity);
     this.#operation = new Int32Array(capacity);
     this.#phase = new Uint8Array(capacity);
+    this.#captured = new Uint8Array(capacity);
   }
 
   addSegment(captured: CapturedSamples, segments: TimeSegments, part: SegmentSamples): void {
@@ -83,6 +85,7 @@ class Rows {
     const phase = segments.phase[segment] ?? 0;
     const end = segments.end[segment] ?? 0;
     let start = segments.start[segment] ?? 0;
+    const captures = from === to ? 0 : 1;
     const add = (node: number, until: number) => {
       const row = this.#length++;
       this.#time[row] = start;
@@ -90,6 +93,7 @@ class Rows {
       this.#node[row] = node;
       this.#operation[row] = operation;
       this.#phase[row] = phase;
+      this.#captured[row] = captures;
       start = until;
     };
     if (from === to && end > start) add(0, end);
@@ -109,6 +113,7 @@ class Rows {
       node: this.#node.slice(0, this.#length),
       operation: this.#operation.slice(0, this.#length),
       phase: this.#phase.slice(0, this.#length),
+      captured: this.#captured.slice(0, this.#length),
     };
   }
 }

@@ -38,7 +38,8 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
     source: 'v8-cpu',
     startedAt: facts.startedAt,
     durationMicros: cut.durationMicros,
-    samplingIntervalMicros: facts.samplingIntervalMicros ?? meanInterval(stacks),
+    samplingIntervalMicros: facts.samplingIntervalMicros ?? sampleDistance(stacks),
+    sampleDistanceMicros: sampleDistance(stacks),
     operations: operationTable(traces, cut.originMicros, strings),
     samples: cut.samples,
     nodes: nodes.build(),
@@ -104,6 +105,6 @@ function operationTable(
   };
 }
 
-function meanInterval({ startMicros, endMicros, samples }: CapturedStacks): number {
-  return samples.length > 0 ? (endMicros - startMicros) / samples.length : 0;
+function sampleDistance({ samples: { time, length } }: CapturedStacks): number {
+  return length > 1 ? ((time[length - 1] ?? 0) - (time[0] ?? 0)) / (length - 1) : 0;
 }

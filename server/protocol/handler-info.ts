@@ -6,6 +6,8 @@ export const handlerInfoSchema = z.object({
   kind: z.enum(['command', 'query']),
   /** One sentence: what the handler answers or does. */
   summary: z.string(),
+  /** One sentence: what executing it changes for good. Absent for a handler that changes nothing. */
+  effect: z.string().optional(),
 });
 
 export type HandlerInfo = z.infer<typeof handlerInfoSchema>;

@@ -22,6 +22,8 @@ export const operationTraceSchema = z.object({
   durationMicros: z.number().nonnegative(),
   phases: z.array(phaseSpanSchema),
   eventsReadByType: z.record(z.string(), z.int().nonnegative()),
+  /** Traces stored before it was recorded do not have it. */
+  eventsAppended: z.int().nonnegative().default(0),
   outcome: z.enum(OUTCOMES),
 });
 

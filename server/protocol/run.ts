@@ -41,15 +41,32 @@ export const artifactSchema = z.object({
   bytes: z.int().nonnegative(),
 });
 
+/** How long single operations took; see `operationTimes`. */
+export const operationTimesSchema = z.object({
+  medianMicros: z.number(),
+  minMicros: z.number(),
+  maxMicros: z.number(),
+  /** Absent below 20 operations: it would be one of the longest few. */
+  p95Micros: z.number().optional(),
+});
+
 export const profileResultSchema = z.object({
   kind: z.literal('profile'),
   handler: z.string(),
   iterations: z.int(),
   /** Wall time of all operations together. */
   operationMicros: z.number(),
+  /** Absent in results that are older than it, like every optional field here. */
+  operationTimes: operationTimesSchema.optional(),
   eventsReadPerOperation: z.number(),
+  eventsAppendedPerOperation: z.number().default(0),
   outcomes: z.record(z.string(), z.int()),
+  /** Captured samples. */
   samples: z.int(),
+  /** Between two samples as asked for. */
+  samplingIntervalMicros: z.number().optional(),
+  /** Mean time between two captured samples. */
+  sampleDistanceMicros: z.number().optional(),
   nodes: z.int(),
   phases: z.array(phaseTotalSchema),
   artifacts: z.array(artifactSchema),
@@ -91,6 +108,7 @@ export type RunState = (typeof RUN_STATES)[number];
 export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 export type SeedRequest = z.infer<typeof seedRequestSchema>;
 export type RunRequest = z.infer<typeof runRequestSchema>;
+export type OperationTimes = z.infer<typeof operationTimesSchema>;
 export type PhaseTotal = z.infer<typeof phaseTotalSchema>;
 export type Artifact = z.infer<typeof artifactSchema>;
 export type ProfileResult = z.infer<typeof profileResultSchema>;

@@ -41,6 +41,8 @@ export async function executeProfile(
     iterations,
     ...summariseOperations(records),
     samples: capture.cpuProfile.samples?.length ?? 0,
+    samplingIntervalMicros: request.samplingIntervalMicros,
+    sampleDistanceMicros: profile.sampleDistanceMicros,
     nodes: profile.nodes.length,
     phases: totals,
     artifacts: await writeProfileArtifacts(context.order.directory, { profile, cpuProfileJson }),

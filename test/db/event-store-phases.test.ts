@@ -14,6 +14,7 @@ const events = Array.from({ length: 20 }, (_, n) => event('A', { BookID: 'b', n 
 class RecordedPhases implements EventStoreInstrumentation {
   names: EventStorePhase[] = [];
   eventCounts: number[] = [];
+  appended: number[] = [];
   coveredMs = 0;
   #open = 0;
   #openSince = 0;
@@ -30,12 +31,16 @@ class RecordedPhases implements EventStoreInstrumentation {
     this.eventCounts.push(read.length);
   }
 
+  eventsAppended(count: number) {
+    this.appended.push(count);
+  }
+
   get areAllEnded() {
     return this.#open === 0;
   }
 
   reset() {
-    Object.assign(this, { names: [], eventCounts: [], coveredMs: 0 });
+    Object.assign(this, { names: [], eventCounts: [], appended: [], coveredMs: 0 });
   }
 }
 
@@ -55,12 +60,13 @@ describe('the phases of an operation', () => {
     assert.deepEqual(fixture.phases.eventCounts, [20]);
   });
 
-  it('of an append are told in their order', async () => {
+  it('of an append are told in their order, with the number of its events', async () => {
     await using fixture = await recordedFixture();
     await fixture.store.append(buildEventFilter().matching().anyEventTypeOf('B').finalize(), emptyPosition, [
       event('B'),
     ]);
     assert.deepEqual(fixture.phases.names, ['sql_build', 'connection_acquire', 'append']);
+    assert.deepEqual(fixture.phases.appended, [1]);
   });
 
   it('of a replay are told batch by batch', async () => {
@@ -77,6 +83,7 @@ describe('the phases of an operation', () => {
     await using fixture = await recordedFixture();
     const { store, phases } = fixture;
     await assert.rejects(store.append(ofBook, emptyPosition, [event('A')]), { code: 'concurrency_conflict' });
+    assert.deepEqual(phases.appended, [], 'a refused append has appended nothing');
     await assert.rejects(store.query(ofBook, { signal: AbortSignal.abort() }), {
       code: 'operation_canceled',
     });

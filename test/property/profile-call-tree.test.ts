@@ -17,9 +17,10 @@ const rows = fc.array(
       micros: fc.integer({ min: 0, max: 100_000 }).map((tenths) => tenths / 10),
       operation: fc.constantFrom(undefined, 0, 1, 2),
       phase: fc.constantFrom(undefined, ...PHASES),
+      unsampled: fc.boolean(),
     })
-    .map(({ stack, micros, operation, phase }) => ({
-      stack,
+    .map(({ stack, micros, operation, phase, unsampled }) => ({
+      ...(unsampled ? { stack: '', unsampled } : { stack }),
       micros,
       ...(operation === undefined ? {} : { operation, ...(phase === undefined ? {} : { phase }) }),
     })),
@@ -39,11 +40,15 @@ function holds(check: (profile: Profile, tree: CallTree) => void): void {
   );
 }
 
-test('time and rows are conserved: the root has them all', () => {
+test('time and samples are conserved: the root has them all, and every box those of its own and below it', () => {
   holds(({ samples }, tree) => {
     assertClose(tree.total[0], sum(samples.duration));
     assertClose(sum(tree.self), sum(samples.duration));
-    assert.equal(tree.count[0], samples.length);
+    assert.equal(
+      tree.count[0],
+      samples.captured.reduce((sum, captured) => sum + captured, 0),
+    );
+    for (let box = 0; box < tree.length; box++) assert.ok(childCounts(tree, box) <= (tree.count[box] ?? 0));
   });
 });
 
@@ -80,6 +85,15 @@ test('children lie inside their parent, side by side and in order', () => {
       assert.ok(end <= (tree.start[parent] ?? 0) + (tree.total[parent] ?? 0) + ROUNDING);
       free[parent] = end;
     }
+  });
+});
+
+test('time without a sample is in boxes of its own, nowhere else', () => {
+  holds(({ samples }, tree) => {
+    const isUnsampled = (box: number) => BOX_KINDS[tree.kind[box] ?? 0] === 'unsampled';
+    const unsampled = samples.duration.filter((_, row) => samples.captured[row] === 0);
+    assertClose(sum(tree.self.filter((_, box) => isUnsampled(box))), sum(unsampled));
+    assert.ok(tree.count.every((count, box) => !isUnsampled(box) || count === 0));
   });
 });
 
@@ -134,6 +148,10 @@ test('flipped bytes end in a profile that can be drawn or in a refusal, never in
     { numRuns: 2000 },
   );
 });
+
+function childCounts(tree: CallTree, box: number): number {
+  return tree.count.reduce((sum, count, child) => (tree.parent[child] === box ? sum + count : sum), 0);
+}
 
 /** Microseconds by handler and phase, straight from the rows. */
 function recordedTimes({ samples, operations }: Profile): Map<string, number> {

@@ -49,6 +49,7 @@ function cut({ operations, tail, steps }: Capture): {
       durationMicros: now - startMicros,
       phases: spans,
       eventsReadByType: {},
+      eventsAppended: 0,
       outcome: 'answered',
     };
   });
@@ -77,6 +78,21 @@ test('the durations of each phase of each operation add up to what was recorded'
           assertClose(booked, totalMicros, `${phase} of operation ${operation}`);
         }
       });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('every captured sample is one row that says so, and no other row does', () => {
+  fc.assert(
+    fc.property(captures, (capture) => {
+      const { result, times } = cut(capture);
+      const { samples } = result;
+      assert.deepEqual(
+        [...samples.node.filter((_, row) => samples.captured[row] === 1)],
+        times.map((_, at) => at + 1),
+      );
+      assert.ok(samples.node.every((node, row) => samples.captured[row] === 1 || node === 0));
     }),
     { numRuns: 500 },
   );

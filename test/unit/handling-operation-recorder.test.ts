@@ -41,6 +41,7 @@ test('A phase inside another interrupts it, and the outer one resumes afterwards
       { phase: 'append', startMicros: 111, durationMicros: 1_000 },
     ],
     eventsReadByType: {},
+    eventsAppended: 0,
     outcome: 'answered',
   });
 });
@@ -84,6 +85,7 @@ test('Operations at the same time keep their phases and events apart', async () 
         const end = recorder.startPhase('sql_execute');
         await nextTurn();
         recorder.eventsRead([{ eventType: `of ${iteration}` }]);
+        recorder.eventsAppended(iteration);
         end();
         recorder.phase('project', () => clock.advance(1));
       }
@@ -92,6 +94,7 @@ test('Operations at the same time keep their phases and events apart', async () 
   const records = await Promise.all([run(0), run(1), run(2)]);
   for (const record of records) {
     assert.deepEqual(record.eventsReadByType, { [`of ${record.iteration}`]: 5 });
+    assert.equal(record.eventsAppended, 5 * record.iteration);
     assert.equal(totals(record.phases)['project'], 5);
   }
 });
@@ -125,6 +128,7 @@ test('A phase outside of any operation, or after its operation, leaves no trace'
     setImmediate(() => {
       recorder.phase('project', () => clock.advance(1));
       recorder.eventsRead([{ eventType: 'Late' }]);
+      recorder.eventsAppended(1);
       late?.();
     });
     return answered;
@@ -132,7 +136,7 @@ test('A phase outside of any operation, or after its operation, leaves no trace'
   await new Promise<void>((resolve) => {
     late = resolve;
   });
-  assert.deepEqual([record.phases, record.eventsReadByType], [[], {}]);
+  assert.deepEqual([record.phases, record.eventsReadByType, record.eventsAppended], [[], {}, 0]);
 });
 
 test('A phase that never ends is ended with its operation, and ending it then has no effect', async () => {

@@ -9,6 +9,8 @@ export interface Row {
   /** Index into the operations; absent for outside. */
   readonly operation?: number;
   readonly phase?: Phase;
+  /** No sample fell into the row. */
+  readonly unsampled?: boolean;
 }
 
 /** A profile from rows that follow each other; every row gets nodes of its own where `fresh` says so. */
@@ -42,6 +44,7 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
     node: Uint32Array.from(rows, (row) => nodeOf(row.stack)),
     operation: Int32Array.from(rows, (row) => row.operation ?? -1),
     phase: Uint8Array.from(rows, (row) => (row.phase === undefined ? NO_PHASE : PHASES.indexOf(row.phase))),
+    captured: Uint8Array.from(rows, (row) => (row.unsampled === true ? 0 : 1)),
   };
   return {
     title: 'test',
@@ -49,6 +52,7 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: end,
     samplingIntervalMicros: 1,
+    sampleDistanceMicros: rows.length > 1 ? end / rows.length : 0,
     samples,
     frames: {
       length: frames.length,
@@ -73,7 +77,7 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
   };
 }
 
-/** One line for each box, indented by depth: name, total, self, rows, and in the time order where it begins. */
+/** One line for each box, indented by depth: name, total, self, samples, and in the time order where it begins. */
 export function treeAsText(profile: Profile, tree: CallTree): string {
   return Array.from({ length: tree.length }, (_, box) => {
     const place = tree.view === 'time-order' ? `@${tree.start[box]} ` : '';

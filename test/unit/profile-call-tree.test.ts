@@ -9,7 +9,7 @@ const ROWS: readonly Row[] = [
   { stack: 'handle build', micros: 2, operation: 0, phase: 'filter_build' },
   { stack: 'handle parse', micros: 3, operation: 0, phase: 'unmarshal' },
   { stack: 'handle project parse', micros: 4, operation: 0, phase: 'project' },
-  { stack: '', micros: 6, operation: 0, phase: 'sql_execute' },
+  { stack: '', micros: 6, operation: 0, phase: 'sql_execute', unsampled: true },
   { stack: 'handle', micros: 1, operation: 0 },
   { stack: 'handle project parse', micros: 8, operation: 1, phase: 'project' },
   { stack: 'handle project', micros: 16, operation: 2, phase: 'project' },
@@ -23,12 +23,13 @@ function text(view: 'phases' | 'left-heavy' | 'time-order', fresh = false): stri
 }
 
 const PHASED = `
-root 52 self 0 ×9
-  handler Loans 24 self 0 ×6
+root 52 self 0 ×8
+  handler Loans 24 self 0 ×5
     phase filter_build 2 self 0 ×1
       handle 2 self 0 ×1
         build 2 self 2 ×1
-    phase sql_execute 6 self 6 ×1
+    phase sql_execute 6 self 0 ×0
+      unsampled 6 self 6 ×0
     phase unmarshal 3 self 0 ×1
       handle 3 self 0 ×1
         parse 3 self 3 ×1
@@ -59,13 +60,14 @@ test('the left-heavy view merges equal stacks, widest first', () => {
   assert.equal(
     text('left-heavy'),
     `
-root 52 self 6 ×9
+root 52 self 0 ×8
   handle 34 self 1 ×6
     project 28 self 16 ×3
       parse 12 self 12 ×2
     parse 3 self 3 ×1
     build 2 self 2 ×1
-  start 12 self 12 ×2`.trim(),
+  start 12 self 12 ×2
+  unsampled 6 self 6 ×0`.trim(),
   );
 });
 
@@ -73,13 +75,14 @@ test('the time order merges only stacks that follow each other', () => {
   assert.equal(
     text('time-order'),
     `
-root @0 52 self 6 ×9
+root @0 52 self 0 ×8
   start @0 5 self 5 ×1
   handle @5 9 self 0 ×3
     build @5 2 self 2 ×1
     parse @7 3 self 3 ×1
     project @10 4 self 0 ×1
       parse @10 4 self 4 ×1
+  unsampled @14 6 self 6 ×0
   handle @20 25 self 1 ×3
     project @21 24 self 16 ×2
       parse @21 8 self 8 ×1
@@ -114,6 +117,48 @@ test('a box above boxes of several phases lies in none', () => {
     const phases = [...buildCallTree(profile, view).phase].map((phase) => PHASES[phase] ?? 'none');
     assert.deepEqual(phases, ['none', 'none', 'unmarshal', 'project']);
   }
+});
+
+test('time in which no sample fell is a box of its own below its phase, and parts equal stacks in time', () => {
+  const unsampled = { stack: '', micros: 3, operation: 0, unsampled: true } as const;
+  const profile = profileOf(
+    [
+      { stack: 'a', micros: 1, operation: 0, phase: 'decide' },
+      { ...unsampled, phase: 'decide' },
+      { ...unsampled, phase: 'project' },
+      { stack: 'a', micros: 1, operation: 0, phase: 'project' },
+      unsampled,
+    ],
+    ['Loans'],
+  );
+  assert.equal(
+    treeAsText(profile, buildCallTree(profile, 'phases')),
+    `
+root 11 self 0 ×2
+  handler Loans 11 self 0 ×2
+    phase decide 4 self 0 ×1
+      a 1 self 1 ×1
+      unsampled 3 self 3 ×0
+    phase project 4 self 0 ×1
+      a 1 self 1 ×1
+      unsampled 3 self 3 ×0
+    unattributed 3 self 0 ×0
+      unsampled 3 self 3 ×0`.trim(),
+  );
+  assert.equal(
+    treeAsText(profile, buildCallTree(profile, 'time-order')),
+    `
+root @0 11 self 0 ×2
+  a @0 1 self 1 ×1
+  unsampled @1 6 self 6 ×0
+  a @7 1 self 1 ×1
+  unsampled @8 3 self 3 ×0`.trim(),
+  );
+});
+
+test('a sample that was captured on the root is self time of the box above the stacks', () => {
+  const profile = profileOf([{ stack: '', micros: 3, operation: 0, phase: 'decide' }], ['Loans']);
+  assert.match(treeAsText(profile, buildCallTree(profile, 'phases')), /phase decide 3 self 3 ×1$/);
 });
 
 test('a gap in time parts equal stacks and is self time of the root', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import { encodeProfile } from '../../server/protocol/profile/encode-profile.ts';
@@ -41,11 +42,19 @@ test('foreign data is refused', () => {
 
 test('a newer format is refused with the advice to update', () => {
   const buffer = encodeProfile(small());
-  new Uint32Array(buffer, 4, 1)[0] = 2;
+  new Uint32Array(buffer, 4, 1)[0] = 3;
   assert.throws(() => decodeProfile(buffer), {
-    message: /format 2 is newer than format 1/,
+    message: /format 3 is newer than format 2/,
     advice: /Update/,
   });
+});
+
+test('a profile of format 1 is read: rows on the root are those without a sample', async () => {
+  const file = await readFile(new URL('samples/format-1.espp', import.meta.url));
+  const profile = decodeProfile(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+  assert.deepEqual([...profile.samples.captured], [1, 0, 1]);
+  assert.equal(profile.sampleDistanceMicros, 4);
+  assert.equal(profile.strings[profile.operations.handler[0] ?? 0], 'Loans');
 });
 
 test('bytes behind the end are refused', () => {
@@ -99,6 +108,7 @@ const HOSTILE_COLUMNS: readonly [string, (profile: Profile) => void, string][] =
   ['an operation that is none', ({ samples }) => samples.operation.fill(1, 1, 2), 'samples.operation[1]'],
   ['an operation below -1', ({ samples }) => samples.operation.fill(-2, 1, 2), 'samples.operation[1]'],
   ['a phase that is none', ({ samples }) => samples.phase.fill(99, 1, 2), 'samples.phase[1]'],
+  ['a row of two samples', ({ samples }) => samples.captured.fill(2, 1, 2), 'samples.captured[1]'],
   ['a time that is no number', ({ samples }) => samples.time.fill(Number.NaN, 1, 2), 'samples[1]'],
   ['time that runs backwards', ({ samples }) => samples.time.fill(-1, 1, 2), 'samples[1]'],
   [

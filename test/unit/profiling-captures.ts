@@ -54,6 +54,7 @@ export function traceOf(span: string, phases: readonly string[] = [], handler = 
       return { phase: phase as Phase, ...stretch(times) };
     }),
     eventsReadByType: {},
+    eventsAppended: 0,
     outcome: 'answered',
   };
 }

@@ -44,6 +44,7 @@ async function operation(iteration: number): Promise<OperationTrace> {
     durationMicros,
     phases,
     eventsReadByType: {},
+    eventsAppended: 0,
     outcome: 'answered',
   };
 }

@@ -6,12 +6,14 @@ import { neutralColour, phaseColour } from '../colour/phase-colour.ts';
 import type { Theme } from '../colour/theme.ts';
 import { isDark } from '../colour/theme-kind.ts';
 
+/** Hatched is time in which the handler waited, dotted is time in which no sample fell. */
+export type Pattern = 'hatched' | 'dotted';
+
 /** How a box is painted. */
 export interface BoxStyle {
   readonly fill: Rgb;
   readonly text: Rgb;
-  /** Diagonal lines: the handler waited. */
-  readonly isHatched: boolean;
+  readonly pattern: Pattern | null;
   /** Dashed outline: time that belongs to no phase. */
   readonly isDashed: boolean;
 }
@@ -58,7 +60,7 @@ export function boxStyle(key: StyleKey, theme: Theme): BoxStyle {
   return {
     fill,
     text: readableOn(fill),
-    isHatched: kind === 'frame' && category === 'wait',
+    pattern: kind === 'unsampled' ? 'dotted' : kind === 'frame' && category === 'wait' ? 'hatched' : null,
     isDashed: kind === 'unattributed' || kind === 'outside',
   };
 }
@@ -98,6 +100,8 @@ function fillOf(kind: (typeof BOX_KINDS)[number], phase: number, facts: FillFact
     case 'unattributed':
     case 'outside':
       return mix(neutralColour(theme.kind), theme.background, 0.45);
+    case 'unsampled':
+      return mix(neutralColour(theme.kind), theme.background, 0.22);
     case 'phase':
       return phaseColour(phase, theme.kind);
     case 'frame':

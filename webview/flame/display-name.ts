@@ -1,5 +1,10 @@
 import { PHASES, UNATTRIBUTED } from '../../server/protocol/phase.ts';
-import { BOX_KINDS, type BoxKind, type CallTree } from '../../server/protocol/profile/call-tree.ts';
+import {
+  BOX_KINDS,
+  type BoxKind,
+  type CallTree,
+  UNSAMPLED,
+} from '../../server/protocol/profile/call-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 
 /** Longer names are cut: no screen shows more, and a screen reader would read for minutes. */
@@ -24,6 +29,8 @@ export function displayName(profile: Profile, tree: CallTree, box: number): stri
       return UNATTRIBUTED;
     case 'outside':
       return 'outside of operations';
+    case 'unsampled':
+      return UNSAMPLED;
   }
 }
 

@@ -27,6 +27,7 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   phases?.enter('append');
   const [maxSequenceNumber, newPosition] = await execute(connection, values);
   if (!maxSequenceNumber) throw new ConcurrencyConflictError();
+  engine.instrumentation?.eventsAppended(events.length);
   return {
     maxSequenceNumber: Number(maxSequenceNumber) as SequenceNumber,
     position: newPosition as Position,

@@ -100,7 +100,7 @@ function childLists(boxes: BoxBuilder, total: Float64Array): ChildLists {
 const PHASE = BOX_KINDS.indexOf('phase');
 const UNATTRIBUTED = BOX_KINDS.indexOf('unattributed');
 
-/** Phases stand in their own order, `unattributed` and `outside` behind everything else. */
+/** Phases stand in their own order; `unattributed`, `outside` and `unsampled` behind everything else. */
 function rank(boxes: BoxBuilder, box: number): number {
   const kind = boxes.kind[box] ?? 0;
   if (kind >= UNATTRIBUTED) return 256;

@@ -1,6 +1,7 @@
 import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type BoxKind } from './call-tree.ts';
 import { PictureTooLargeError } from './picture-too-large-error.ts';
+import type { SampleTable } from './profile.ts';
 
 /** About 60 bytes each while they are found and arranged: 500 MB. */
 const MAX_BOXES = 2 ** 23;
@@ -35,10 +36,10 @@ export class BoxBuilder {
   }
 
   /** Books a row that ended in the box. */
-  book(box: number, micros: number, phase: number): void {
-    this.self[box] = (this.self[box] ?? 0) + micros;
-    this.count[box] = (this.count[box] ?? 0) + 1;
-    this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, phase);
+  book(box: number, samples: SampleTable, row: number): void {
+    this.self[box] = (this.self[box] ?? 0) + (samples.duration[row] ?? 0);
+    this.count[box] = (this.count[box] ?? 0) + (samples.captured[row] ?? 0);
+    this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, samples.phase[row] ?? NO_PHASE);
   }
 
   /** Carries counts and phases from every box to those above it; returns the microseconds in and below each box. */

@@ -82,9 +82,18 @@ function addStacks({ samples, nodes }: Profile, boxes: BoxBuilder, groups: Group
     return box;
   };
 
+  const unsampled = new Map<number, number>();
+  const unsampledOf = (group: number): number => {
+    const box = unsampled.get(group) ?? boxes.add(groups.boxOfGroup[group] ?? 0, 'unsampled', 0);
+    unsampled.set(group, box);
+    return box;
+  };
+
   for (const row of rowsByGroup(groups)) {
-    const box = boxOf(merged.first[samples.node[row] ?? 0] ?? 0, groups.groupOfRow[row] ?? 0);
-    boxes.book(box, samples.duration[row] ?? 0, samples.phase[row] ?? NO_PHASE);
+    const group = groups.groupOfRow[row] ?? 0;
+    const isSampled = samples.captured[row] === 1;
+    const box = isSampled ? boxOf(merged.first[samples.node[row] ?? 0] ?? 0, group) : unsampledOf(group);
+    boxes.book(box, samples, row);
   }
 }
 

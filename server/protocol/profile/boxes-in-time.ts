@@ -1,10 +1,12 @@
-import { NO_PHASE } from '../phase.ts';
 import { BoxBuilder, grown } from './box-builder.ts';
-import type { CallTree } from './call-tree.ts';
+import type { BoxKind, CallTree } from './call-tree.ts';
 import type { Profile } from './profile.ts';
 
 /** Microseconds. Rows further apart than this do not touch; below it lies the rounding of times since process start. */
 const GAP = 0.01;
+
+/** Stands in the place of a node where no sample was captured. */
+const NO_SAMPLE = -1;
 
 /** One box for each stretch of time in which a frame stood at its depth. Boxes are found in preorder. */
 export function boxesInTime(profile: Profile): CallTree {
@@ -15,8 +17,8 @@ export function boxesInTime(profile: Profile): CallTree {
   for (let row = 0; row < samples.length; row++) {
     const time = samples.time[row] ?? 0;
     if (time > end + GAP) open.closeAll(end);
-    const box = open.change(samples.node[row] ?? 0, Math.max(time, end), end);
-    boxes.book(box, samples.duration[row] ?? 0, samples.phase[row] ?? NO_PHASE);
+    const node = samples.captured[row] === 1 ? (samples.node[row] ?? 0) : NO_SAMPLE;
+    boxes.book(open.change(node, Math.max(time, end), end), samples, row);
     end = Math.max(end, time + (samples.duration[row] ?? 0));
   }
   open.closeAll(end);
@@ -41,6 +43,10 @@ class OpenStack {
   /** Keeps open what the node's stack shares with the one before, closes the rest at `end`; returns the node's box. */
   change(node: number, time: number, end: number): number {
     if (node === this.#node) return this.#open.at(-1) ?? 0;
+    // What ran where no sample fell is unknown: nothing stays open across it.
+    if (node === NO_SAMPLE || this.#node === NO_SAMPLE) this.#close(0, end);
+    this.#node = node;
+    if (node === NO_SAMPLE) return this.#begin('unsampled', 0, time);
     const { parent, frame } = this.#profile.nodes;
     const path = this.#path;
     path.length = 0;
@@ -49,9 +55,8 @@ class OpenStack {
     while (this.#sharesFrame(shared)) shared++;
     this.#close(shared, end);
     for (let depth = shared; depth < path.length; depth++) {
-      this.#begin(path[path.length - 1 - depth] ?? 0, time);
+      this.#begin('frame', path[path.length - 1 - depth] ?? 0, time);
     }
-    this.#node = node;
     return this.#open.at(-1) ?? 0;
   }
 
@@ -70,14 +75,15 @@ class OpenStack {
     this.#open.length = depth;
   }
 
-  #begin(frame: number, time: number): void {
-    const box = this.#boxes.add(this.#open.at(-1) ?? 0, 'frame', frame);
+  #begin(kind: BoxKind, subject: number, time: number): number {
+    const box = this.#boxes.add(this.#open.at(-1) ?? 0, kind, subject);
     if (box >= this.starts.length) {
       this.starts = grown(this.starts, new Float64Array(this.starts.length * 2));
       this.ends = grown(this.ends, new Float64Array(this.ends.length * 2));
     }
     this.starts[box] = time;
     this.#open.push(box);
+    return box;
   }
 }
 

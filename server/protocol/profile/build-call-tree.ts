@@ -14,7 +14,8 @@ import type { Profile } from './profile.ts';
  * - `time-order`: the axis is the time since the start of the profile; only stacks that follow each other without a
  *   gap are merged. The root spans the whole profile.
  *
- * Rows on node 0 are self time of the box above the stacks. Throws `PictureTooLargeError` above 8 million boxes.
+ * Time in which no sample was captured is a box `unsampled`: below its phase in `phases`, below the root in the others,
+ * in `left-heavy` one for all. Samples on node 0 are self time of the box above the stacks. Throws `PictureTooLargeError` above 8 million boxes.
  */
 export function buildCallTree(profile: Profile, view: View): CallTree {
   switch (view) {

@@ -3,8 +3,22 @@ export const VIEWS = ['phases', 'left-heavy', 'time-order'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What a box of the picture stands for. The index in this list is stored in `CallTree.kind`. */
-export const BOX_KINDS = ['root', 'handler', 'phase', 'frame', 'unattributed', 'outside'] as const;
+export const BOX_KINDS = [
+  'root',
+  'handler',
+  'phase',
+  'frame',
+  'unattributed',
+  'outside',
+  'unsampled',
+] as const;
 export type BoxKind = (typeof BOX_KINDS)[number];
+
+/**
+ * Name of an `unsampled` box: time that was recorded for a phase (or beside all phases) in stretches so short that no
+ * sample fell into them. How long it took is measured; which functions took it is not known.
+ */
+export const UNSAMPLED = 'between samples';
 
 /**
  * A profile grouped for one view, in columns, in preorder: a parent stands before its children, siblings in the
@@ -29,6 +43,6 @@ export interface CallTree {
   readonly total: Float64Array;
   /** Microseconds in the box itself. */
   readonly self: Float64Array;
-  /** How many sample rows ended in the box or below it. */
+  /** How many captured samples ended in the box or below it; the root has all of the capture. */
   readonly count: Uint32Array;
 }

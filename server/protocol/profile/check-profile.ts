@@ -58,6 +58,9 @@ function checkSamples({ samples, nodes, operations }: Profile): void {
     if (phase >= PHASES.length && phase !== NO_PHASE) {
       throw new ProfileFormatError(`samples.phase[${row}]`, `there is no phase ${phase}`);
     }
+    if ((samples.captured[row] ?? 0) > 1) {
+      throw new ProfileFormatError(`samples.captured[${row}]`, 'it is neither 0 nor 1');
+    }
   }
 }
 

@@ -10,16 +10,16 @@ import { readProfileHeader } from './read-profile-header.ts';
  * `ProfileFormatError`.
  */
 export function decodeProfile(buffer: ArrayBuffer): Profile {
-  const headerBytes = readPreamble(buffer);
+  const { version, headerBytes } = readPreamble(buffer);
   const header = readProfileHeader(new Uint8Array(buffer, PREAMBLE_BYTES, headerBytes));
   const columns = new ColumnReader(buffer, PREAMBLE_BYTES + headerBytes);
-  const profile = readTables(header, columns);
+  const profile = readTables(header, columns, version);
   columns.expectEnd();
   checkProfile(profile);
   return profile;
 }
 
-function readPreamble(buffer: ArrayBuffer): number {
+function readPreamble(buffer: ArrayBuffer): { version: number; headerBytes: number } {
   if (buffer.byteLength < PREAMBLE_BYTES) {
     throw new ProfileFormatError('byte 0', `${buffer.byteLength} bytes are too few for a profile`);
   }
@@ -34,18 +34,19 @@ function readPreamble(buffer: ArrayBuffer): number {
   if (headerBytes > buffer.byteLength - PREAMBLE_BYTES) {
     throw new ProfileFormatError('byte 8', `a header of ${headerBytes} bytes does not fit into the data`);
   }
-  return headerBytes;
+  return { version, headerBytes };
 }
 
-function readTables(header: ProfileHeader, columns: ColumnReader): Profile {
+function readTables(header: ProfileHeader, columns: ColumnReader, version: number): Profile {
   const { rows, ...facts } = header;
   // The order of reading is the order of the file: evaluated from top to bottom.
   return {
     ...facts,
     source: 'v8-cpu',
+    sampleDistanceMicros: header.sampleDistanceMicros ?? header.samplingIntervalMicros,
     frames: readFrames(columns, rows.frames),
     nodes: readNodes(columns, rows.nodes),
-    samples: readSamples(columns, rows.samples),
+    samples: readSamples(columns, rows.samples, version),
     operations: readOperations(columns, rows.operations),
   };
 }
@@ -69,8 +70,8 @@ function readNodes(columns: ColumnReader, length: number): NodeTable {
   };
 }
 
-function readSamples(columns: ColumnReader, length: number): SampleTable {
-  return {
+function readSamples(columns: ColumnReader, length: number, version: number): SampleTable {
+  const table = {
     length,
     time: columns.float64('samples.time', length),
     duration: columns.float64('samples.duration', length),
@@ -78,6 +79,8 @@ function readSamples(columns: ColumnReader, length: number): SampleTable {
     operation: columns.int32('samples.operation', length),
     phase: columns.uint8('samples.phase', length),
   };
+  if (version >= 2) return { ...table, captured: columns.uint8('samples.captured', length) };
+  return { ...table, captured: Uint8Array.from(table.node, (node) => (node === 0 ? 0 : 1)) };
 }
 
 function readOperations(columns: ColumnReader, length: number): OperationTable {

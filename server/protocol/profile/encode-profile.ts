@@ -32,6 +32,7 @@ function headerOf(profile: Profile): ProfileHeader {
     startedAt,
     durationMicros,
     samplingIntervalMicros,
+    sampleDistanceMicros: profile.sampleDistanceMicros,
     strings,
     rows: {
       frames: frames.length,
@@ -46,7 +47,8 @@ function columnsOf({ frames, nodes, samples, operations }: Profile): readonly Ar
   return [
     ...[frames.name, frames.file, frames.line, frames.column, frames.category],
     ...[nodes.parent, nodes.frame],
-    ...[samples.time, samples.duration, samples.node, samples.operation, samples.phase],
+    ...[samples.time, samples.duration, samples.node, samples.operation],
+    ...[samples.phase, samples.captured],
     ...[operations.handler, operations.start, operations.duration],
   ];
 }

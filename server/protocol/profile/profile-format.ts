@@ -1,8 +1,11 @@
 /** The bytes E S P F, read in the machine's own byte order: data of the other order is foreign, never misread. */
 export const MAGIC = new Uint32Array(new Uint8Array([0x45, 0x53, 0x50, 0x46]).buffer)[0] ?? 0;
 
-/** Raised when the meaning or order of the columns changes; older versions stay readable. */
-export const FORMAT_VERSION = 1;
+/**
+ * Raised when the meaning or order of the columns changes; older versions stay readable.
+ * 2: `samples.captured` and the mean distance of samples; in 1 every row on node 0 was one without a sample.
+ */
+export const FORMAT_VERSION = 2;
 
 /** Magic, version, length of the header, and four bytes kept free. */
 export const PREAMBLE_BYTES = 16;
@@ -17,6 +20,8 @@ export interface ProfileHeader {
   readonly startedAt: string;
   readonly durationMicros: number;
   readonly samplingIntervalMicros: number;
+  /** Since format 2. */
+  readonly sampleDistanceMicros?: number;
   readonly strings: readonly string[];
   /** Rows of each table. */
   readonly rows: Readonly<Record<ProfileTable, number>>;

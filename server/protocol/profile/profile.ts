@@ -9,7 +9,10 @@ export interface Profile {
   /** Wall clock of the start, ISO 8601. */
   readonly startedAt: string;
   readonly durationMicros: number;
+  /** Between two samples as asked for; what came of it is `sampleDistanceMicros`. */
   readonly samplingIntervalMicros: number;
+  /** Mean time between two captured samples; 0 where there are less than two. */
+  readonly sampleDistanceMicros: number;
   /** Every text of the profile once; index 0 is the empty string. */
   readonly strings: readonly string[];
   readonly frames: FrameTable;
@@ -57,7 +60,8 @@ export interface NodeTable {
 
 /**
  * Stretches of time, in order of time and without overlap, each spent on one node in one phase of one operation.
- * A captured sample that spans a phase border is two rows, so the durations of a phase add up to what was recorded for it.
+ * Every captured sample is one row. Stretches of a phase in which no sample was taken are rows too, so the durations of
+ * a phase add up to what was recorded for it; `captured` tells the two apart.
  */
 export interface SampleTable {
   readonly length: number;
@@ -71,6 +75,8 @@ export interface SampleTable {
   readonly operation: Int32Array;
   /** Index into `PHASES`; `NO_PHASE` where in none. */
   readonly phase: Uint8Array;
+  /** 1 where a sample was captured in the row, 0 where none was. */
+  readonly captured: Uint8Array;
 }
 
 /** Handler executions, in order of time. */

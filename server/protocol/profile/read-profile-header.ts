@@ -16,6 +16,9 @@ export function readProfileHeader(bytes: Uint8Array): ProfileHeader {
     startedAt: text(header, 'startedAt'),
     durationMicros: amount(header, 'durationMicros'),
     samplingIntervalMicros: amount(header, 'samplingIntervalMicros'),
+    ...(header['sampleDistanceMicros'] === undefined
+      ? {}
+      : { sampleDistanceMicros: amount(header, 'sampleDistanceMicros') }),
     strings: texts(header['strings']),
     rows: rowCounts(header['rows']),
   };

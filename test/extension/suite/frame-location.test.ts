@@ -37,8 +37,16 @@ describe('the place of a frame', () => {
     await assert.rejects(locate(urlOf('link.ts')), { code: 'foreign_source' });
   });
 
-  it('is refused on another machine', async () => {
-    await assert.rejects(locate('file://elsewhere/share/project.ts'), { code: 'foreign_source' });
+  it('is refused on another machine, without a look at it', async () => {
+    for (const url of ['file://elsewhere/share/project.ts', 'file:////elsewhere/share/project.ts']) {
+      await assert.rejects(locate(url), { code: 'foreign_source' }, url);
+    }
+  });
+
+  it('is found beside a folder of the workspace that is gone', async () => {
+    const folders = [join(workspace, 'gone'), workspace];
+    const { file } = await frameLocation(profileWith(urlOf('project.ts')), 0, folders);
+    assert.equal(file, join(workspace, 'project.ts'));
   });
 
   it('is refused when the workspace only begins with the same letters', async () => {
@@ -79,12 +87,14 @@ function profileWith(file: string): Profile {
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: 0,
     samplingIntervalMicros: 200,
+    sampleDistanceMicros: 0,
     strings: ['', 'project', file],
     frames: { length: 1, ...frames, category: new Uint8Array(1) },
     nodes: { length: 1, parent: Int32Array.of(-1), frame: new Uint32Array(1) },
     samples: {
       ...{ length: 0, time: new Float64Array(), duration: new Float64Array() },
       ...{ node: new Uint32Array(), operation: new Int32Array(), phase: new Uint8Array() },
+      captured: new Uint8Array(),
     },
     operations: { ...none, handler: new Uint32Array() },
   };

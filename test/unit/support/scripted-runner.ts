@@ -12,6 +12,7 @@ const result: RunResult = {
   iterations: 1,
   operationMicros: 1,
   eventsReadPerOperation: 0,
+  eventsAppendedPerOperation: 0,
   outcomes: {},
   samples: 0,
   nodes: 0,

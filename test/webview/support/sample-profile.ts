@@ -34,6 +34,7 @@ export function sampleProfile(rows: readonly SampleRow[], handler = 'BooksInCirc
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: end,
     samplingIntervalMicros: 200,
+    sampleDistanceMicros: rows.length > 0 ? end / rows.length : 0,
     samples: {
       length: rows.length,
       time: Float64Array.from(starts),
@@ -41,6 +42,7 @@ export function sampleProfile(rows: readonly SampleRow[], handler = 'BooksInCirc
       node: Uint32Array.from(node),
       operation: Int32Array.from(rows, (row) => row.operation ?? -1),
       phase: Uint8Array.from(rows, ({ phase }) => (phase === undefined ? NO_PHASE : PHASES.indexOf(phase))),
+      captured: Uint8Array.from(rows, ({ stack }) => (stack.length === 0 ? 0 : 1)),
     },
     frames: frames.table(),
     nodes: nodes.table(),
