@@ -5,6 +5,7 @@ import type { ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { type ProfileResult, runResultSchema } from '../../server/protocol/run.ts';
+import { PROFILE_FILE, RESULT_FILE, RUNS_FOLDER } from '../../server/protocol/run-files.ts';
 import { faults } from '../faults.ts';
 import { toUserFault } from '../user-fault.ts';
 
@@ -24,14 +25,12 @@ export async function recordingFromServer(run: string, client: ServerClient): Pr
   return recording(run, bytes, result);
 }
 
-// As the server writes them; a panel can thus be restored while no server runs and where none may run.
-const PROFILE_FILE = 'profile.espp';
-const RESULT_FILE = 'result.json';
-
-/** Reads what a server has left in the folder of the run. @throws UserFault when it is not there or damaged */
+/**
+ * Reads what a server has left in the folder of the run: a panel can thus be restored while no server runs and where
+ * none may run. @throws UserFault when it is not there or damaged */
 export async function recordingFromDisk(run: string, folder: string): Promise<Recording> {
   if (!/^[\w-]+$/.test(run)) throw faults.profileGone(run);
-  const files = join(folder, '.eventstore-profiler/runs', run);
+  const files = join(folder, RUNS_FOLDER, run);
   try {
     const [bytes, result] = await Promise.all([
       readFile(join(files, PROFILE_FILE)),

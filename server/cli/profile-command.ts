@@ -3,6 +3,7 @@ import { workspaceAt } from '../main/workspace.ts';
 import type { ServerClient } from '../protocol/client.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../protocol/run.ts';
+import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
@@ -16,8 +17,6 @@ export interface ProfileOptions extends ServerChoice, ProfileValues {
   /** Print the result as JSON instead of tables. */
   readonly json: boolean;
 }
-
-const CPU_PROFILE = 'profile.cpuprofile';
 
 /** `profile <handler>`: one run down the same road as the page's. @throws UsageError, ServerRequestError, CancelledError */
 export async function profileCommand(handler: string, options: ProfileOptions): Promise<ExitCode> {
@@ -63,9 +62,9 @@ function succeeded(run: Run): Run {
 async function report(client: ServerClient, { id }: Run, options: ProfileOptions): Promise<void> {
   const result = await client.result(id);
   if (result.kind !== 'profile') throw new TypeError('The result is none of a profile');
-  const file = options.out ?? `${workspaceAt(options.workspace).runs}/${id}/${CPU_PROFILE}`;
+  const file = options.out ?? `${workspaceAt(options.workspace).runs}/${id}/${CPU_PROFILE_FILE}`;
   if (options.out !== undefined) {
-    await writeFileAtomically(options.out, new Uint8Array(await client.artifact(id, CPU_PROFILE)));
+    await writeFileAtomically(options.out, new Uint8Array(await client.artifact(id, CPU_PROFILE_FILE)));
   }
   console.log(
     options.json ? JSON.stringify({ run: id, file, ...result }, null, 2) : await tables(client, id, result),

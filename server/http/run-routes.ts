@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
+import { PROFILE_FILE } from '../protocol/run-files.ts';
 import type { Environment } from './authentication.ts';
 import { BadRequestError } from './failure.ts';
 import { answerWithEvents } from './run-events.ts';
@@ -12,7 +13,6 @@ import type { ArtifactFile, HttpServices } from './run-service.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** Name of the artifact that holds the encoded profile model. */
-const PROFILE = 'profile.espp';
 
 /** `/api/runs` and what is below it. */
 export function addRunRoutes(app: Hono<Environment>, services: HttpServices): void {
@@ -39,7 +39,7 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
     context.json(await runs().result(context.req.param('id'))),
   );
   app.get('/api/runs/:id/profile', async (context) =>
-    sendFile(context, await runs().artifact(context.req.param('id'), PROFILE)),
+    sendFile(context, await runs().artifact(context.req.param('id'), PROFILE_FILE)),
   );
   app.get('/api/runs/:id/artifacts/:name', async (context) => {
     const { id, name } = context.req.param();

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { fileFault } from '../lib/file-fault.ts';
 import { UNFINISHED, writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { type Run, type RunResult, runResultSchema, runSchema } from '../protocol/run.ts';
+import { RESULT_FILE } from '../protocol/run-files.ts';
 
 const RUN_FILE = 'run.json';
-const RESULT_FILE = 'result.json';
 
 /**
  * The files of all runs: `<root>/<run id>/` holds `run.json`, `result.json` once there is a result, and the artifacts.

@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileFault } from '../lib/file-fault.ts';
+import { RUNS_FOLDER } from '../protocol/run-files.ts';
 
 /** Where the profiler keeps what belongs to one workspace. */
 export interface Workspace {
@@ -17,7 +18,7 @@ export function workspaceAt(directory: string): Workspace {
   return {
     folder,
     serverFile: path.join(folder, 'server.json'),
-    runs: path.join(folder, 'runs'),
+    runs: path.join(path.resolve(directory), RUNS_FOLDER),
     postgres: path.join(folder, 'postgres'),
   };
 }

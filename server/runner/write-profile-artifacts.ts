@@ -3,6 +3,7 @@ import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { encodeProfile } from '../protocol/profile/encode-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { Artifact } from '../protocol/run.ts';
+import { CPU_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
 
 /**
  * Writes both forms of a profile: `profile.cpuprofile` for other viewers, `profile.espp` for ours.
@@ -13,9 +14,9 @@ export async function writeProfileArtifacts(
   { profile, cpuProfileJson }: { readonly profile: Profile; readonly cpuProfileJson: string },
 ): Promise<Artifact[]> {
   const files = [
-    { name: 'profile.cpuprofile', mediaType: 'application/json', data: Buffer.from(cpuProfileJson) },
+    { name: CPU_PROFILE_FILE, mediaType: 'application/json', data: Buffer.from(cpuProfileJson) },
     {
-      name: 'profile.espp',
+      name: PROFILE_FILE,
       mediaType: 'application/octet-stream',
       data: new Uint8Array(encodeProfile(profile)),
     },

@@ -1,0 +1,9 @@
+/** Folder, below that of a workspace, which holds one folder for each run. */
+export const RUNS_FOLDER = '.eventstore-profiler/runs';
+
+// What lies in the folder of a run. The editor reads it where no server runs.
+export const RESULT_FILE = 'result.json';
+/** The profile model as `encodeProfile` writes it. */
+export const PROFILE_FILE = 'profile.espp';
+/** The same profile for other viewers. */
+export const CPU_PROFILE_FILE = 'profile.cpuprofile';
