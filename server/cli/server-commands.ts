@@ -17,7 +17,8 @@ export async function handlersCommand({ workspace, json }: WorkspaceOptions): Pr
   const handlers = running ? await createServerClient(running).handlers() : EXAMPLE_HANDLERS;
   const width = Math.max(...handlers.map(({ name }) => name.length));
   const lines = handlers.map(
-    ({ name, kind, summary }) => `${name.padEnd(width)}  ${kind.padEnd(7)}  ${summary}`,
+    ({ name, kind, summary, effect }) =>
+      `${name.padEnd(width)}  ${kind.padEnd(7)}  ${[summary, effect].filter(Boolean).join(' ')}`,
   );
   console.log(json ? JSON.stringify(handlers, null, 2) : lines.join('\n'));
   return EXIT.ok;

@@ -24,6 +24,7 @@ const ADD_BOOK_COPY: HandlerSummary = {
   name: addBookCopyToCirculation.name,
   kind: 'command',
   summary: 'Puts a new book copy into circulation: reads the history of that book, then appends one event.',
+  effect: 'Appends one event per iteration; they stay in the store.',
 };
 
 /** The handlers of the library example, for pickers; needs no event store. */

@@ -6,6 +6,8 @@ export interface HandlerSummary {
   readonly kind: HandlerKind;
   /** One sentence: what the handler answers or does. */
   readonly summary: string;
+  /** One sentence: what executing it changes for good. Absent for a handler that changes nothing. */
+  readonly effect?: string;
 }
 
 /** A handler together with its inputs: what a run executes again and again. */

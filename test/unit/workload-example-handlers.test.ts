@@ -10,16 +10,18 @@ import { ManualClock } from './support/manual-clock.ts';
 const { signal } = new AbortController();
 
 test('The list for pickers names exactly the handlers that can be run', () => {
-  const runnable = runnableOn(new InMemoryEventStore()).map(({ name, kind, summary }) => ({
-    name,
-    kind,
-    summary,
-  }));
+  const runnable = runnableOn(new InMemoryEventStore()).map(({ execute: _, ...facts }) => facts);
   assert.deepEqual(EXAMPLE_HANDLERS, runnable);
   assert.deepEqual(
     EXAMPLE_HANDLERS.map(({ name }) => name),
     ['BooksInCirculation', 'AddBookCopyToCirculation'],
   );
+});
+
+test('Commands say what they leave in the store, queries have nothing to say', () => {
+  for (const { kind, effect } of EXAMPLE_HANDLERS) {
+    assert.match(effect ?? '', kind === 'command' ? /^Appends .* stay in the store\.$/ : /^$/);
+  }
 });
 
 test('AddBookCopyToCirculation adds a new book with every execution, also in a later run with the same seed', async () => {
