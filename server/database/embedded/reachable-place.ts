@@ -76,8 +76,7 @@ async function claim(place: string, account: ServerAccount): Promise<void> {
   if (!(await canEnter(account, place))) throw new Error(`${place} cannot be entered by others.`);
 }
 
-/** Copies a directory so that every account can read it and run what lies in it. */
-export async function copyReadable(from: string, to: string): Promise<void> {
+async function copyReadable(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, verbatimSymlinks: true });
   await chmod(to, 0o755);
   for (const entry of await readdir(to, { recursive: true, withFileTypes: true })) {
