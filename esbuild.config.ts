@@ -1,13 +1,35 @@
-import { rm } from 'node:fs/promises';
-import { type BuildOptions, build } from 'esbuild';
+import { rm, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { isNewerThan } from './esbuild.fresh.ts';
+import { draftOf, removeLeftovers, swapFolder } from './esbuild.swap.ts';
 import { webview } from './esbuild.webview.ts';
+
+/*
+ * Builds into a neighbour of `dist` and swaps the two: servers start their runs from `dist`, also while somebody
+ * builds. With --if-stale it does nothing when `dist` is newer than what it is made from.
+ */
+const OUTPUT = path.join(import.meta.dirname, 'dist');
+const SOURCES = [
+  'server',
+  'extension',
+  'webview',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'esbuild.config.ts',
+  'esbuild.webview.ts',
+].map((name) => path.join(import.meta.dirname, name));
+
+/** Carries the time at which its build began: what is changed during the build is newer. */
+const STAMPED = 'cli.js';
 
 const shared: BuildOptions = {
   bundle: true,
   sourcemap: 'linked',
   sourcesContent: true,
   logLevel: 'warning',
-  outdir: 'dist',
+  absWorkingDir: import.meta.dirname,
 };
 
 // The CLI starts the server in its own process, so both come from one pass and share their chunks.
@@ -36,5 +58,26 @@ const extension: BuildOptions = {
   external: ['vscode'],
 };
 
-await rm('dist', { recursive: true, force: true });
-await Promise.all([node, extension, webview].map((options) => build(options)));
+if (!process.argv.includes('--if-stale') || !(await isNewerThan(path.join(OUTPUT, STAMPED), SOURCES))) {
+  await buildAll();
+}
+
+async function buildAll(): Promise<void> {
+  const startedAt = new Date();
+  // Not above: without a build to do it would only cost time.
+  const { build } = await import('esbuild');
+  await removeLeftovers(OUTPUT);
+  const draft = draftOf(OUTPUT);
+  try {
+    const outputs = [
+      { ...node, outdir: draft },
+      { ...extension, outdir: draft },
+      { ...webview, outdir: path.join(draft, 'webview') },
+    ];
+    await Promise.all(outputs.map((options) => build(options)));
+    await utimes(path.join(draft, STAMPED), startedAt, startedAt);
+    await swapFolder(draft, OUTPUT);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}

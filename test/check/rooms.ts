@@ -54,8 +54,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'test/',
     imports: ['*', 'extension/', 'webview/'],
-    files: ['esbuild.config.ts', 'esbuild.webview.ts'],
+    files: ['esbuild.config.ts', 'esbuild.webview.ts', 'esbuild.fresh.ts', 'esbuild.swap.ts'],
   },
-  { path: 'esbuild.config.ts', imports: [], files: ['esbuild.webview.ts'] },
+  {
+    path: 'esbuild.config.ts',
+    imports: [],
+    files: ['esbuild.webview.ts', 'esbuild.fresh.ts', 'esbuild.swap.ts'],
+  },
+  { path: 'esbuild.fresh.ts', imports: [] },
+  { path: 'esbuild.swap.ts', imports: [] },
   { path: 'esbuild.webview.ts', imports: [] },
 ];
