@@ -26,27 +26,37 @@ export async function frameLocation(
   const { frames, strings } = profile;
   const url = strings[frames.file[frame] ?? 0] ?? '';
   if (!url.startsWith('file:')) throw faults.noSource(strings[frames.name[frame] ?? 0] ?? '?');
-  const file = await existing(toPath(url));
-  const roots = await Promise.all(folders.map(existing));
-  if (!roots.some((root) => isInside(file, root))) throw faults.foreignSource(file);
+  const path = toPath(url);
+  const file = await realpathOrNone(path);
+  if (file === undefined) throw faults.missingSource(path);
+  const roots = await Promise.all(folders.map(realpathOrNone));
+  if (!roots.some((root) => root !== undefined && isInside(file, root))) throw faults.foreignSource(file);
   return { file, line: Math.max(1, frames.line[frame] ?? 1), column: Math.max(1, frames.column[frame] ?? 1) };
 }
 
+/** Nothing is looked up on another machine: to Windows the mere look at a share is a login there. */
 function toPath(url: string): string {
+  const path = pathOf(url);
+  if (/^[\\/]{2}/.test(path)) throw faults.foreignSource(url);
+  return path;
+}
+
+function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    // A file of another machine or a malformed address.
+    // On POSIX a file of another machine; anywhere a malformed address.
     if (error instanceof TypeError) throw faults.foreignSource(url);
     throw error;
   }
 }
 
-async function existing(path: string): Promise<string> {
+/** Undefined when nothing is there, or nothing that this user may see: a folder of the workspace may be gone, too. */
+async function realpathOrNone(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (error instanceof Error) throw faults.missingSource(path);
+    if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
 }
