@@ -40,6 +40,34 @@ export const faults = {
       advice: l10n.t('See the log, then try again.'),
     }),
 
+  otherVersion: (running: string, wanted: string) =>
+    new UserFault({
+      code: 'other_version',
+      message: l10n.t(
+        'A server of version {0} runs already for this folder; this extension is version {1}.',
+        running,
+        wanted,
+      ),
+      advice: l10n.t('Stop it in the window or terminal that started it, then start again.'),
+    }),
+
+  otherDatabase: (running: string, wanted: string | undefined) =>
+    new UserFault({
+      code: 'other_database',
+      message:
+        wanted === undefined
+          ? l10n.t(
+              'The server that runs already for this folder uses the database {0}, not its own PostgreSQL.',
+              running,
+            )
+          : l10n.t(
+              'The server that runs already for this folder uses the database {0}, not {1}.',
+              running,
+              wanted,
+            ),
+      advice: elsewhere(),
+    }),
+
   serverEnded: (exit: string) =>
     new UserFault({
       code: 'server_ended',
@@ -102,3 +130,10 @@ export const faults = {
       advice: l10n.t('The profile is of another version of the code. Record it again.'),
     }),
 };
+
+/** What to do about a server that is not this window's to stop. */
+function elsewhere(): string {
+  return l10n.t(
+    'Stop it in the window or terminal that started it, or change "eventstoreProfiler.databaseUrl" to match.',
+  );
+}

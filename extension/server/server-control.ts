@@ -50,11 +50,6 @@ export class ServerControl implements Disposable {
     await this.#stopping;
   }
 
-  async restart(): Promise<ServerSession> {
-    await this.stop();
-    return this.session();
-  }
-
   dispose(): void {
     this.#changed.dispose();
   }

@@ -9,8 +9,6 @@ import type { ServerSummary } from './server-state.ts';
 /** A server that is ready: one that this window has started, or one that ran on the same data already. */
 export interface ServerSession extends ServerSummary {
   readonly client: ServerClient;
-  /** For the browser only: a page of the editor never gets it. */
-  readonly token: string;
   /** Resolves when the server is gone, with how it ended. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -23,6 +21,8 @@ export interface SessionOptions extends Omit<ServerProcessOptions, 'onMessage'> 
 }
 
 type Announcement = Exclude<LaunchMessage, { type: 'status' }>;
+type AlreadyRunning = Extract<Announcement, { type: 'already-running' }>;
+type Wanted = AlreadyRunning['wanted'];
 
 const SILENCE_SECONDS = 60;
 const STARTING_POLL_MS = 250;
@@ -47,9 +47,9 @@ export async function startSession(options: SessionOptions): Promise<ServerSessi
     const announcement = await Promise.race([announced.promise, failed]);
     if (announcement.type === 'already-running') return await adopt(announcement, options);
     const { pid } = await Promise.race([ready.promise, failed]);
-    const { url, token } = announcement;
+    const { url } = announcement;
     const client = createServerClient(announcement);
-    return { pid, url, token, client, owned: true, ended: server.ended, stop: () => server.stop() };
+    return { pid, url, client, owned: true, ended: server.ended, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
@@ -80,23 +80,33 @@ async function failure(server: ServerProcess, signal: AbortSignal, heard: Promis
 }
 
 /** Uses the server of another window or of a terminal: it is not ours to stop, and may go at any time. */
-async function adopt(
-  running: Extract<Announcement, { type: 'already-running' }>,
-  options: SessionOptions,
-): Promise<ServerSession> {
-  const { pid, url, token } = running;
+async function adopt(running: AlreadyRunning, options: SessionOptions): Promise<ServerSession> {
+  const { pid, url, wanted } = running;
   const client = createServerClient(running);
-  await untilReady(client, options);
+  checkVersion(await client.status({ signal: options.signal }), wanted);
+  checkDatabase(await untilReady(client, options), wanted);
   const watch = new AbortController();
   const ended = goneOrLeft(client, watch.signal);
-  return { pid, url, token, client, owned: false, ended, stop: async () => watch.abort() };
+  return { pid, url, client, owned: false, ended, stop: async () => watch.abort() };
 }
 
-async function untilReady(client: ServerClient, { signal, onStatus }: SessionOptions): Promise<void> {
+/** Another version may speak another protocol, and measure otherwise. */
+function checkVersion({ version }: ServerStatus, wanted: Wanted): void {
+  if (version !== wanted.version) throw faults.otherVersion(version, wanted.version);
+}
+
+/** A profile of another database than the settings name would be a wrong answer. */
+function checkDatabase({ database }: ServerStatus, { databaseUrlLocation }: Wanted): void {
+  if (database === undefined) return;
+  const location = database.kind === 'embedded' ? undefined : database.location;
+  if (location !== databaseUrlLocation) throw faults.otherDatabase(database.location, databaseUrlLocation);
+}
+
+async function untilReady(client: ServerClient, { signal, onStatus }: SessionOptions): Promise<ServerStatus> {
   while (true) {
     const status = await client.status({ signal });
     onStatus(status);
-    if (status.state === 'ready') return;
+    if (status.state === 'ready') return status;
     if (status.state === 'failed') throw failedStart(status);
     await pause(STARTING_POLL_MS, undefined, { signal });
   }

@@ -20,6 +20,8 @@ export function listenForInterrupt(force: () => void): Interrupt {
   const onDisconnect = () => abort.abort();
   for (const name of SIGNALS) process.on(name, onSignal);
   process.on('disconnect', onDisconnect);
+  // A parent that went before anybody listened is not announced again.
+  if (hadParent() && !process.connected) onDisconnect();
   return {
     signal: abort.signal,
     [Symbol.dispose]() {
@@ -27,4 +29,9 @@ export function listenForInterrupt(force: () => void): Interrupt {
       process.off('disconnect', onDisconnect);
     },
   };
+}
+
+/** Whether this process was started with an IPC channel, be it closed by now or not. */
+function hadParent(): boolean {
+  return process.send !== undefined;
 }

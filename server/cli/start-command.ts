@@ -1,3 +1,4 @@
+import { targetOf } from '../database/database-target.ts';
 import { AlreadyRunningError } from '../main/server-lock.ts';
 import { VERSION } from '../main/version.ts';
 import { type RunningServer, startServer } from '../main.ts';
@@ -25,7 +26,9 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   if (!server) return EXIT.fault;
   using _ = stopOnUncaughtFault(() => server.stop());
   using interrupt = listenForInterrupt(() => server.kill());
-  interrupt.signal.addEventListener('abort', () => void server.stop());
+  const stop = () => void server.stop();
+  interrupt.signal.addEventListener('abort', stop);
+  if (interrupt.signal.aborted) stop();
   await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });
   // The editor keeps the output as its log: the token does not belong there.
   const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
@@ -70,11 +73,16 @@ async function start(options: StartOptions, progress: ProgressLine): Promise<Run
   } catch (error) {
     progress.clear();
     if (!(error instanceof AlreadyRunningError) || !hasLaunchChannel()) throw error;
-    await sendLaunchMessage({ type: 'already-running', ...error.server });
+    const wanted = { version: VERSION, ...locationOf(options) };
+    await sendLaunchMessage({ type: 'already-running', ...error.server, wanted });
     // Without the advice, which holds the token.
     console.error(error.message);
     return undefined;
   }
+}
+
+function locationOf({ databaseUrl }: StartOptions) {
+  return databaseUrl === undefined ? {} : { databaseUrlLocation: targetOf(databaseUrl).name };
 }
 
 function announceReady({ database, events }: ServerStatus, milliseconds: number): void {

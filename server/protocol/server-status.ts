@@ -31,7 +31,18 @@ export const launchMessageSchema = z.discriminatedUnion('type', [
   /** The server listens; it may still be starting its database. `url` holds no token. */
   z.object({ type: z.literal('listening'), url: z.url(), token: z.string() }),
   /** Another live server has the same data directory; use that one. This process exits. */
-  z.object({ type: z.literal('already-running'), url: z.url(), token: z.string(), pid: z.int() }),
+  z.object({
+    type: z.literal('already-running'),
+    url: z.url(),
+    token: z.string(),
+    pid: z.int(),
+    /** What this process would have been, for the parent to compare with the status of the other. */
+    wanted: z.object({
+      version: z.string(),
+      /** As `database.location` of a status; undefined stands for the embedded database of the workspace. */
+      databaseUrlLocation: z.string().optional(),
+    }),
+  }),
   z.object({ type: z.literal('status'), status: serverStatusSchema }),
 ]);
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { VERSION } from '../../server/main/version.ts';
 import type { ServerClient } from '../../server/protocol/client.ts';
 import { cli, isAlive, postmasterPid, profilerServer } from './support/profiler-server.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -79,7 +80,7 @@ test('A second server on the same workspace says who serves it and leaves the fi
   await fromEditor.ended;
   assert.deepEqual(
     fromEditor.messages.filter(({ type }) => type !== 'status'),
-    [{ type: 'already-running', url, token, pid: first.child.pid }],
+    [{ type: 'already-running', url, token, pid: first.child.pid, wanted: { version: VERSION } }],
   );
   assert.equal((await client.status()).state, 'ready');
 });

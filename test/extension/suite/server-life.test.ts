@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { ConfigurationTarget, commands, workspace } from 'vscode';
 import { COMMANDS } from '../../../extension/commands/command-ids.ts';
 import type { ProfilerApi } from '../../../extension/profiler-api.ts';
 import { launchMessageSchema } from '../../../server/protocol/server-status.ts';
+import { temporaryFolder } from '../../host/temporary-folder.ts';
+import { untilGone } from '../journey/profiler-processes.ts';
 import { profilerExtension, stateOf } from './profiler.ts';
 
 const settings = () => workspace.getConfiguration('eventstoreProfiler');
@@ -98,6 +100,23 @@ describe('the server of a window', () => {
     assert.doesNotMatch(`${fault.message} ${fault.advice}`, /pa55word/);
   });
 
+  it('leaves no process behind when its window dies in the middle of the start', async () => {
+    await using folder = await temporaryFolder('dying-parent');
+    const parent = `
+      const server = require('node:child_process').fork(process.argv[1], process.argv.slice(2), { stdio: 'ignore' });
+      server.once('spawn', () => process.stdout.write(String(server.pid), () => process.kill(process.pid, 'SIGKILL')));
+    `;
+    const options = ['start', '--workspace', folder.path, '--no-open', '--events', '0'];
+    const { stdout } = spawnSync(process.execPath, ['-e', parent, cli(), ...options], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      encoding: 'utf8',
+    });
+    const pid = Number(stdout);
+    assert.ok(pid > 0);
+    await untilGone([pid]);
+    assert.ok(!execFileSync('ps', ['-Ao', 'args='], { encoding: 'utf8' }).includes(folder.path));
+  });
+
   async function start() {
     await commands.executeCommand(COMMANDS.startServer);
     return stateOf(profiler, 'ready');
@@ -106,9 +125,8 @@ describe('the server of a window', () => {
 
 /** Starts the server as another window does. */
 async function startElsewhere() {
-  const cli = join(profilerExtension().extensionPath, 'dist/cli.js');
   const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-  const other = fork(cli, ['start', '--workspace', folder, '--no-open'], {
+  const other = fork(cli(), ['start', '--workspace', folder, '--no-open'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const url = await new Promise<string>((resolve) => {
@@ -118,6 +136,10 @@ async function startElsewhere() {
     });
   });
   return { other, url };
+}
+
+function cli(): string {
+  return join(profilerExtension().extensionPath, 'dist/cli.js');
 }
 
 /** A process and all its descendants. */

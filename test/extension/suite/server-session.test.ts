@@ -64,20 +64,57 @@ describe('the start of a server', () => {
   });
 
   it('uses a server that runs already, and notices when that one goes', async () => {
-    const other = createServer((_, response) => response.end(JSON.stringify(status('ready')))).listen(
-      0,
-      '127.0.0.1',
-    );
-    await once(other, 'listening');
-    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const message = { type: 'already-running', url, token: 'secret', pid: 42 };
-    const session = await start(`process.send(${JSON.stringify(message)}, () => process.exit(0))`);
+    const { other, url } = await runningServer(status('ready'));
+    const session = await start(saysRunning(url));
     assert.deepEqual([session.owned, session.pid, session.url], [false, 42, url]);
     other.closeAllConnections();
     other.close();
     assert.match(await session.ended, /does not answer/);
   });
+
+  const embedded = { kind: 'embedded', location: '/data', version: '18.4' } as const;
+  const named = { kind: 'url', location: 'db:5432/events', version: '18.4' } as const;
+
+  it('uses a server that runs already on the same database only', async () => {
+    const cases = [
+      { database: embedded, databaseUrlLocation: undefined, fits: true },
+      { database: named, databaseUrlLocation: 'db:5432/events', fits: true },
+      { database: embedded, databaseUrlLocation: 'db:5432/events', fits: false },
+      { database: named, databaseUrlLocation: undefined, fits: false },
+      { database: named, databaseUrlLocation: 'db:5432/other', fits: false },
+    ];
+    for (const { database, databaseUrlLocation, fits } of cases) {
+      const { other, url } = await runningServer({ ...status('ready'), database });
+      const started = start(saysRunning(url, { databaseUrlLocation }));
+      if (fits) await (await started).stop();
+      else await assert.rejects(started, { code: 'other_database', message: new RegExp(database.location) });
+      other.close();
+    }
+  });
+
+  it('does not use a server of another version', async () => {
+    const { other, url } = await runningServer({ ...status('starting'), version: '0.0.1' });
+    await assert.rejects(start(saysRunning(url)), { code: 'other_version', message: /0\.0\.1.*0\.0\.0/ });
+    other.close();
+  });
 });
+
+async function runningServer(said: ServerStatus) {
+  const other = createServer((_, response) => response.end(JSON.stringify(said))).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  return { other, url: `http://127.0.0.1:${(other.address() as AddressInfo).port}` };
+}
+
+function saysRunning(url: string, wanted: { databaseUrlLocation?: string | undefined } = {}): string {
+  const message = {
+    type: 'already-running',
+    url,
+    token: 'secret',
+    pid: 42,
+    wanted: { version: '0.0.0', ...wanted },
+  };
+  return `process.send(${JSON.stringify(message)}, () => process.exit(0))`;
+}
 
 async function start(script: string, options: Partial<SessionOptions> = {}) {
   return startSession({
