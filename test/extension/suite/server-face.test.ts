@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseIterations } from '../../../extension/commands/ask-iterations.ts';
+import { handlerItem } from '../../../extension/commands/pick-handler.ts';
 import { actionsFor } from '../../../extension/commands/show-actions.ts';
 import type { ServerState } from '../../../extension/server/server-state.ts';
 import { statusLook } from '../../../extension/status-bar.ts';
@@ -47,6 +48,15 @@ describe('the status bar item', () => {
     assert.ok(labels(ready).includes('Stop server'));
     assert.ok(!labels(adopted).includes('Stop server'), "another window's server is not ours to stop");
     assert.deepEqual(labels(failed), ['Start server', 'Show log', 'Open settings']);
+  });
+});
+
+describe('the list of handlers', () => {
+  it('says first what a handler changes for good', () => {
+    const handler = { name: 'LendBook', kind: 'command', summary: 'Lends a book.' } as const;
+    assert.equal(handlerItem(handler).detail, 'Lends a book.');
+    const writing = { ...handler, effect: 'Appends an event.' };
+    assert.equal(handlerItem(writing).detail, '$(warning) Appends an event. Lends a book.');
   });
 });
 
