@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 import { hostFolder } from './host-paths.ts';
 
 // A test host that calls a failure a success would make every extension test worthless.
-describe('the VS Code host for tests', { timeout: 240_000 }, () => {
+describe('the VS Code host for tests', { timeout: 600_000 }, () => {
   it('passes tests that pass', async () => {
     const run = await launch('passing');
     assert.match(run.stdout, /^VS Code 1\./);
@@ -32,20 +32,26 @@ describe('the VS Code host for tests', { timeout: 240_000 }, () => {
     assert.equal(run.code, 124);
     assert.match(run.stderr, /did not end within 1 seconds/);
   });
+
+  it('makes the command that runs the extension tests fail with it', async () => {
+    const sample = join(samples, 'failing.cjs');
+    const run = await ended([join(extensionTests, 'run.ts'), '--only', 'suites', '--tests', sample]);
+    assert.equal(run.code, 1, run.stderr);
+    assert.match(run.stderr, /AssertionError/);
+  });
 });
 
-async function launch(sample: string, env: NodeJS.ProcessEnv = {}) {
-  const samples = join(hostFolder, 'samples');
-  const child = spawn(
-    execPath,
-    [
-      join(hostFolder, 'launcher.ts'),
-      `--extensionDevelopmentPath=${samples}`,
-      `--extensionTestsPath=${join(samples, `${sample}.cjs`)}`,
-      samples,
-    ],
-    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+const samples = join(hostFolder, 'samples');
+const extensionTests = join(hostFolder, '../extension');
+
+function launch(sample: string, env: NodeJS.ProcessEnv = {}) {
+  const host = [join(hostFolder, 'launcher.ts'), `--extensionDevelopmentPath=${samples}`];
+  return ended([...host, `--extensionTestsPath=${join(samples, `${sample}.cjs`)}`, samples], env);
+}
+
+async function ended(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const child = spawn(execPath, args, { env: { ...process.env, ...env }, stdio: [...stdio] });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const [[code], stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };

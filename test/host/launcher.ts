@@ -16,7 +16,7 @@ import { workbenchUrl } from './workbench-url.ts';
 
 const testsEntry = join(hostFolder, 'tests-entry.cjs');
 const START_TIMEOUT_MS = 120_000;
-const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_TIMEOUT_MS = 900_000;
 
 interface Launch {
   readonly extensionDevelopmentPaths: readonly string[];

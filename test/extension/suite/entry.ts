@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
   const mocha = new Mocha({
-    timeout: 60_000,
+    timeout: 180_000,
     color: false,
     forbidOnly: true,
     forbidPending: true,
