@@ -3,12 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { type HotFunction, type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
+import { millis, percent } from './figures.ts';
+import { profileHeadline } from './profile-headline.ts';
 
 const FUNCTIONS_PER_PHASE = 3;
 // Below this share of its phase a function says nothing.
 const LEAST_SHARE = 0.03;
 
-/** What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it. */
+const COLUMNS = ['phase and functions', 'mean ms/operation', 'share', 'source'];
+
+/**
+ * What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it, last
+ * the time outside of operations.
+ */
 export function profileReport(result: ProfileResult, profile: Profile): string {
   const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
   const rows = result.phases
@@ -18,17 +25,7 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
       [phase, perOperation(totalMicros, result), percent(share), ''],
       ...functionRows(hot.get(phase), result),
     ]);
-  return `${headline(result)}\n\n${table(['phase and functions', 'ms/operation', 'share', 'source'], rows)}`;
-}
-
-function headline(result: ProfileResult): string {
-  const operations = result.iterations.toLocaleString('en-US');
-  const outcomes = Object.entries(result.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-  const events = Math.round(result.eventsReadPerOperation).toLocaleString('en-US');
-  return (
-    `${result.handler}: ${operations} operations (${outcomes.join(', ')}), ` +
-    `${perOperation(result.operationMicros, result)} ms and ${events} events each`
-  );
+  return `${profileHeadline(result)}\n\n${table(COLUMNS, [...rows, ...outsideRows(result, profile)])}`;
 }
 
 function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {
@@ -39,6 +36,17 @@ function functionRows(phase: HotPhase | undefined, result: ProfileResult): strin
     percent(hot.selfMicros / result.operationMicros),
     placeOf(hot),
   ]);
+}
+
+/** Between two operations and behind the last one: no part of the operations, so its share is that of the recording. */
+function outsideRows(result: ProfileResult, { samples, durationMicros }: Profile): string[][] {
+  let outside = 0;
+  for (let row = 0; row < samples.length; row++) {
+    if ((samples.operation[row] ?? -1) < 0) outside += samples.duration[row] ?? 0;
+  }
+  if (outside === 0) return [];
+  const share = percent(outside / durationMicros);
+  return [['outside', perOperation(outside, result), share, 'of the recording, not of operations']];
 }
 
 /** The first column and the last are text, the others numbers. */
@@ -58,15 +66,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function perOperation(micros: number, { iterations }: ProfileResult): string {
-  return (micros / 1000 / iterations).toFixed(3);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return millis(micros / iterations);
 }
 
 function placeOf({ file, line, category }: HotFunction): string {
-  if (file === '') return category;
+  if (file === '') return category ?? '';
   const place = file.startsWith('file:') ? shortened(fileURLToPath(file)) : file;
   return line > 0 ? `${place}:${line}` : place;
 }

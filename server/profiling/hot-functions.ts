@@ -1,13 +1,16 @@
 import { PHASES, UNATTRIBUTED } from '../protocol/phase.ts';
+import { UNSAMPLED } from '../protocol/profile/call-tree.ts';
 import { CATEGORIES, type Category, type Profile } from '../protocol/profile/profile.ts';
 
+/** A function, or the time of a phase in which no sample fell: then it is named `UNSAMPLED`. */
 export interface HotFunction {
   readonly name: string;
   /** A `file:` URL or another script URL; empty where unknown. */
   readonly file: string;
   /** 1-based; 0 where unknown. */
   readonly line: number;
-  readonly category: Category;
+  /** Null for what is no function. */
+  readonly category: Category | null;
   readonly selfMicros: number;
   /** Of the time of its phase, 0 to 1. */
   readonly share: number;
@@ -17,7 +20,7 @@ export interface HotPhase {
   /** A phase, or `unattributed`. */
   readonly phase: string;
   readonly totalMicros: number;
-  /** By self time, longest first. Time without a captured stack belongs to none. */
+  /** By self time, longest first. Samples on the root belong to none. */
   readonly functions: readonly HotFunction[];
 }
 
@@ -38,6 +41,7 @@ export function hotFunctions(profile: Profile, perPhase: number): HotPhase[] {
 }
 
 const NO_FRAME = -1;
+const NO_SAMPLE = -2;
 
 /** Microseconds by phase (no phase behind the last one) and frame, of rows inside operations. */
 function selfTimes({ samples, nodes }: Profile): Map<number, Map<number, number>> {
@@ -46,7 +50,8 @@ function selfTimes({ samples, nodes }: Profile): Map<number, Map<number, number>
     if ((samples.operation[row] ?? -1) < 0) continue;
     const phase = Math.min(samples.phase[row] ?? PHASES.length, PHASES.length);
     const node = samples.node[row] ?? 0;
-    const frame = node === 0 ? NO_FRAME : (nodes.frame[node] ?? NO_FRAME);
+    const sampled = node === 0 ? NO_FRAME : (nodes.frame[node] ?? NO_FRAME);
+    const frame = samples.captured[row] === 1 ? sampled : NO_SAMPLE;
     const byFrame = groups.get(phase) ?? new Map<number, number>();
     byFrame.set(frame, (byFrame.get(frame) ?? 0) + (samples.duration[row] ?? 0));
     groups.set(phase, byFrame);
@@ -59,12 +64,13 @@ function describe(
   frame: number,
   { micros, totalMicros }: { readonly micros: number; readonly totalMicros: number },
 ): HotFunction {
+  const times = { selfMicros: micros, share: totalMicros > 0 ? micros / totalMicros : 0 };
+  if (frame === NO_SAMPLE) return { name: UNSAMPLED, file: '', line: 0, category: null, ...times };
   return {
     name: strings[frames.name[frame] ?? 0] ?? '',
     file: strings[frames.file[frame] ?? 0] ?? '',
     line: frames.line[frame] ?? 0,
     category: CATEGORIES[frames.category[frame] ?? 0] ?? 'program',
-    selfMicros: micros,
-    share: totalMicros > 0 ? micros / totalMicros : 0,
+    ...times,
   };
 }

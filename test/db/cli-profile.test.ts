@@ -35,9 +35,9 @@ test('"profile" prints phases and functions, shows its progress, and writes the 
   assert.equal((await run.ended).code, 0, run.stderr());
   assert.match(
     run.stdout(),
-    /^BooksInCirculation: 8 operations \(8 answered\), [\d.]+ ms and \d+ events each\n/,
+    /^BooksInCirculation: median [\d.]+ ms \([\d.]+–[\d.]+\), 8 operations \(8 answered\)\nmean [\d.]+ ms, \d+ events read each\n\d+ samples, every [\d.]+ ms \(0\.200 ms asked for\)\nOnly 8 operations/,
   );
-  assert.match(run.stdout(), /^phase and functions +ms\/operation +share +source$/m);
+  assert.match(run.stdout(), /^phase and functions +mean ms\/operation +share +source$/m);
   assert.match(run.stdout(), /^sql_execute +[\d.]+ +[\d.]+ %$/m);
   assert.match(run.stdout(), /books-in-circulation\/project\.ts:\d+$/m);
   assert.match(run.stderr(), /Warming up….*Profiling BooksInCirculation….*Written: .*x\.cpuprofile/s);

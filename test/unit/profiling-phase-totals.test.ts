@@ -22,7 +22,7 @@ test('no operations have no totals, and operations without duration no shares', 
   assert.deepEqual(phaseTotals([traceOf('5-5')]), [{ phase: 'unattributed', totalMicros: 0, share: 0 }]);
 });
 
-test('hot functions are those with most self time in each phase, time without a stack counts to the phase only', () => {
+test('hot functions are those with most self time in each phase, beside the time in which no sample fell', () => {
   const profile = profileOf(
     [
       { stack: 'main', micros: 1000 },
@@ -30,7 +30,8 @@ test('hot functions are those with most self time in each phase, time without a 
       { stack: 'handle', micros: 4, operation: 0, phase: 'unmarshal' },
       { stack: 'handle build', micros: 1, operation: 0, phase: 'unmarshal' },
       { stack: 'other parse', micros: 5, operation: 1, phase: 'unmarshal' },
-      { stack: '', micros: 20, operation: 1, phase: 'unmarshal' },
+      { stack: '', micros: 11, operation: 1, phase: 'unmarshal', unsampled: true },
+      { stack: '', micros: 9, operation: 1, phase: 'unmarshal' },
       { stack: 'handle', micros: 7, operation: 1 },
       { stack: '', micros: 3, operation: 1, phase: 'filter_build' },
     ],
@@ -42,7 +43,7 @@ test('hot functions are those with most self time in each phase, time without a 
   ]);
   assert.deepEqual(phases, [
     ['filter_build 3'],
-    ['unmarshal 40', 'parse 15 0.375', 'handle 4 0.1'],
+    ['unmarshal 40', 'parse 15 0.375', 'between samples 11 0.275'],
     ['unattributed 7', 'handle 7 1'],
   ]);
 });

@@ -1,0 +1,34 @@
+const byDigits = [0, 1, 2, 3].map(
+  (digits) =>
+    new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+);
+const ranges = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 });
+
+/** Microseconds as milliseconds with three significant digits, whole ones in full: `0.042`, `3.14`, `186`, `1,234`. */
+export function millis(micros: number): string {
+  const value = micros / 1000;
+  if (value > 0 && value < 0.0005) return '<0.001';
+  const digits = value === 0 ? 0 : value < 0.9995 ? 3 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return byDigits[digits]?.format(value) ?? String(value);
+}
+
+/** A share from 0 to 1: `12.3 %`, `<0.1 %` for what is there and would round to nothing. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1 %';
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** `1 operation`, `1,234 operations`. */
+export function counted(count: number, noun: string): string {
+  return `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A number that may be a mean: `48,211`, `0.5`. */
+export function amount(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+/** How many times as much: `2.8`, `31`. */
+export function factor(value: number): string {
+  return ranges.format(value);
+}

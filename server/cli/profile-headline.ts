@@ -1,0 +1,64 @@
+import type { OperationTimes, ProfileResult } from '../protocol/run.ts';
+import { amount, counted, factor, millis } from './figures.ts';
+
+/** Fewer operations say little: the first ones run code that the engine has not compiled yet. */
+const FEW = 10;
+
+/** What the operations of a profile took, read, appended and gave, and how far these figures carry; one fact a line. */
+export function profileHeadline(result: ProfileResult): string {
+  const outcomes = Object.entries(result.outcomes).map(([outcome, count]) => `${amount(count)} ${outcome}`);
+  const operations = `${counted(result.iterations, 'operation')} (${outcomes.join(', ')})`;
+  const lines = [
+    `${result.handler}: ${typical(result)}, ${operations}`,
+    [...averages(result), events(result)].join(', '),
+    samples(result),
+    ...remarks(result),
+  ];
+  return lines.join('\n');
+}
+
+function typical({ operationTimes: times, operationMicros, iterations }: ProfileResult): string {
+  if (times === undefined) return `mean ${millis(operationMicros / iterations)} ms`;
+  if (iterations === 1) return `${millis(times.medianMicros)} ms`;
+  return `median ${millis(times.medianMicros)} ms (${millis(times.minMicros)}–${millis(times.maxMicros)})`;
+}
+
+function averages({ operationTimes: times, operationMicros, iterations }: ProfileResult): string[] {
+  if (times === undefined || iterations === 1) return [];
+  const mean = `mean ${millis(operationMicros / iterations)} ms`;
+  return times.p95Micros === undefined ? [mean] : [mean, `95 % within ${millis(times.p95Micros)} ms`];
+}
+
+function events({ eventsReadPerOperation, eventsAppendedPerOperation }: ProfileResult): string {
+  const read = `${counted(round(eventsReadPerOperation), 'event')} read`;
+  if (eventsAppendedPerOperation === 0) return `${read} each`;
+  return `${read}, ${amount(round(eventsAppendedPerOperation))} appended each`;
+}
+
+function round(mean: number): number {
+  return mean < 10 ? Math.round(mean * 10) / 10 : Math.round(mean);
+}
+
+function samples({ samples, sampleDistanceMicros, samplingIntervalMicros }: ProfileResult): string {
+  const count = counted(samples, 'sample');
+  if (!sampleDistanceMicros || samplingIntervalMicros === undefined) return count;
+  return `${count}, every ${millis(sampleDistanceMicros)} ms (${millis(samplingIntervalMicros)} ms asked for)`;
+}
+
+/** What to keep in mind when reading the figures. */
+function remarks({ operationTimes: times, iterations }: ProfileResult): string[] {
+  const few =
+    iterations < FEW ? [`Only ${counted(iterations, 'operation')}: more make the figures firm.`] : [];
+  return times !== undefined && isWide(times)
+    ? [
+        ...few,
+        `Operations differ by a factor of ${factor(times.maxMicros / times.minMicros)}: ` +
+          'the machine was busy or the first ones were warming up.',
+      ]
+    : few;
+}
+
+/** The longest and the shortest lie further apart than a usual operation takes. */
+function isWide({ medianMicros, minMicros, maxMicros }: OperationTimes): boolean {
+  return minMicros > 0 && maxMicros - minMicros > medianMicros;
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { amount, counted, millis, percent } from '../../server/cli/figures.ts';
+import { profileHeadline } from '../../server/cli/profile-headline.ts';
+import { profileReport } from '../../server/cli/profile-report.ts';
+import type { ProfileResult } from '../../server/protocol/run.ts';
+import { profileOf } from './profile-as-text.ts';
+
+const RESULT: ProfileResult = {
+  kind: 'profile',
+  handler: 'Loans',
+  iterations: 50,
+  operationMicros: 50 * 185_528,
+  operationTimes: { medianMicros: 180_400, minMicros: 119_000, maxMicros: 236_000, p95Micros: 230_000 },
+  eventsReadPerOperation: 48_211,
+  eventsAppendedPerOperation: 0,
+  outcomes: { answered: 50 },
+  samples: 22_556,
+  samplingIntervalMicros: 200,
+  sampleDistanceMicros: 281.3,
+  nodes: 9,
+  phases: [],
+  artifacts: [],
+};
+const { operationTimes: _, ...WITHOUT_TIMES } = RESULT;
+
+test('milliseconds have three significant digits, and what is there is never nothing', () => {
+  const shown = [185_528, 99_960, 18_552.8, 1855, 999.6, 185, 42, 0.6, 0.4, 0, 1_234_567].map(millis);
+  assert.deepEqual(shown, [
+    ...['186', '100', '18.6', '1.86', '1.00', '0.185', '0.042', '0.001', '<0.001', '0', '1,235'],
+  ]);
+});
+
+test('shares have one decimal, and what is there is never nothing', () => {
+  assert.deepEqual([1, 0.1234, 0.0005, 0.0004, 0].map(percent), [
+    ...['100.0 %', '12.3 %', '0.1 %', '<0.1 %', '0.0 %'],
+  ]);
+});
+
+test('one is one operation, more are operations', () => {
+  assert.deepEqual(
+    [0, 1, 2, 1234].map((count) => counted(count, 'operation')),
+    ['0 operations', '1 operation', '2 operations', '1,234 operations'],
+  );
+  assert.deepEqual([0.52, 48_211.4].map(amount), ['0.5', '48,211']);
+});
+
+test('the head line tells the median with its extremes, then mean, events and samples', () => {
+  assert.equal(
+    profileHeadline(RESULT),
+    `
+Loans: median 180 ms (119–236), 50 operations (50 answered)
+mean 186 ms, 95 % within 230 ms, 48,211 events read each
+22,556 samples, every 0.281 ms (0.200 ms asked for)`.trim(),
+  );
+});
+
+test('a single operation has no median and no spread', () => {
+  const operationTimes = { medianMicros: 7000, minMicros: 7000, maxMicros: 7000 };
+  const { sampleDistanceMicros: _, ...once } = {
+    ...RESULT,
+    iterations: 1,
+    operationMicros: 7000,
+    samples: 1,
+  };
+  assert.equal(
+    profileHeadline({ ...once, operationTimes, outcomes: { answered: 1 }, eventsReadPerOperation: 1 }),
+    `
+Loans: 7.00 ms, 1 operation (1 answered)
+1 event read each
+1 sample
+Only 1 operation: more make the figures firm.`.trim(),
+  );
+});
+
+test('a command tells what it appended', () => {
+  const command = { ...RESULT, eventsReadPerOperation: 0, eventsAppendedPerOperation: 1 };
+  assert.match(profileHeadline(command), /, 0 events read, 1 appended each$/m);
+});
+
+test('operations that differ by more than a usual one takes are remarked on', () => {
+  const operationTimes = { medianMicros: 180_000, minMicros: 119_000, maxMicros: 336_000 };
+  assert.match(
+    profileHeadline({ ...RESULT, operationTimes }),
+    /\nOperations differ by a factor of 2\.8: the machine was busy or the first ones were warming up\.$/,
+  );
+});
+
+test('a result from before spread was recorded tells its mean', () => {
+  assert.match(profileHeadline(WITHOUT_TIMES), /^Loans: mean 186 ms, 50 operations \(50 answered\)\n48,211/);
+});
+
+test('the table lists phases by time with functions and time between samples, outside last', () => {
+  const profile = profileOf(
+    [
+      { stack: 'start', micros: 500 },
+      { stack: 'handle parse', micros: 9000, operation: 0, phase: 'unmarshal' },
+      { stack: '', micros: 1000, operation: 0, phase: 'unmarshal', unsampled: true },
+      { stack: 'handle', micros: 4, operation: 0, phase: 'decide' },
+    ],
+    ['Loans'],
+  );
+  const operationMicros = 10_004;
+  const phases = [
+    { phase: 'decide', totalMicros: 4, share: 4 / operationMicros },
+    { phase: 'unmarshal', totalMicros: 10_000, share: 10_000 / operationMicros },
+  ];
+  const report = profileReport({ ...RESULT, iterations: 1, operationMicros, phases }, profile);
+  assert.deepEqual(report.split('\n').slice(-8), [
+    'phase and functions  mean ms/operation    share  source',
+    '───────────────────  ─────────────────  ───────  ───────────────────────────────────',
+    'unmarshal                         10.0  100.0 %',
+    '  parse                           9.00   90.0 %  application',
+    '  between samples                 1.00   10.0 %',
+    'decide                           0.004   <0.1 %',
+    '  handle                         0.004   <0.1 %  application',
+    'outside                          0.500    4.8 %  of the recording, not of operations',
+  ]);
+});
