@@ -10,6 +10,7 @@ import { ProfilerError } from './lib/profiler-error.ts';
 import { type Database, openUrlDatabase } from './main/database.ts';
 import { openEmbeddedDatabase } from './main/embedded-database.ts';
 import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
+import { runAllSteps } from './main/run-all-steps.ts';
 import { runStarter } from './main/run-starter.ts';
 import { seedWhenEmpty } from './main/seed-when-empty.ts';
 import {
@@ -59,7 +60,7 @@ export interface RunningServer {
   readonly ready: Promise<void>;
   /** Resolves when everything has ended. */
   readonly stopped: Promise<void>;
-  /** Ends the runs, the database and the port, in this order. May be called at any time, and again. */
+  /** Ends the runs, the database and the port, in this order. May be called at any time, and again; never rejects. */
   stop(): Promise<void>;
   /** Ends what this process has started at once and exits. Committed events are safe; the next start recovers. */
   kill(): never;
@@ -135,12 +136,15 @@ class Server implements RunningServer {
     this.#stopping = true;
     this.#state.stopping();
     this.#abort.abort(new ServerStoppingError());
-    await this.#queue?.stop();
-    await this.#opening;
-    await this.#database?.close();
-    await this.#lock?.release();
-    // Last: a server that starts meanwhile sees `stopping` and waits.
-    await this.#listener?.close();
+    const steps = {
+      'Ending the runs': () => this.#queue?.stop(),
+      'Ending the start': () => this.#opening,
+      'Closing the database': () => this.#database?.close(),
+      'Giving the workspace free': () => this.#lock?.release(),
+      // Last: a server that starts meanwhile sees `stopping` and waits.
+      'Closing the port': () => this.#listener?.close(),
+    };
+    await runAllSteps(steps, this.#options.log);
     this.#stopped.resolve();
   }
 

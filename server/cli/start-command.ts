@@ -24,7 +24,10 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const progress = new ProgressLine(process.stderr);
   const server = await start(options, progress);
   if (!server) return EXIT.fault;
-  using _ = stopOnUncaughtFault(() => server.stop());
+  using _ = stopOnUncaughtFault(
+    () => server.stop(),
+    () => server.kill(),
+  );
   using interrupt = listenForInterrupt(() => server.kill());
   const stop = () => void server.stop();
   interrupt.signal.addEventListener('abort', stop);

@@ -64,7 +64,10 @@ async function withOwnServer<T>(
       if (state === 'starting' && step !== undefined) progress.show(step, share);
     },
   });
-  using _ = stopOnUncaughtFault(() => server.stop());
+  using _ = stopOnUncaughtFault(
+    () => server.stop(),
+    () => server.kill(),
+  );
   using interrupt = listenForInterrupt(() => server.kill());
   try {
     return await cancellable(interrupt.signal, async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { ServerClient } from '../../server/protocol/client.ts';
@@ -7,7 +7,7 @@ import { errorResponseSchema } from '../../server/protocol/error-response.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import { occupiedPort } from './support/occupied-port.ts';
 import { cannotBeOrdinary, ordinaryUser } from './support/ordinary-user.ts';
-import { type CliProcess, cli, postmasterPid, profilerServer } from './support/profiler-server.ts';
+import { type CliProcess, cli, isAlive, postmasterPid, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { smallDisk } from './support/small-disk.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -172,6 +172,20 @@ test('PostgreSQL killed in the middle of a run fails that run with a sentence, a
   assert.equal((await over(client, next.id)).state, 'succeeded');
   const { state, events } = await client.status();
   assert.deepEqual([state, events], ['ready', 2000]);
+});
+
+test('A server that cannot take one step of its end takes the others, says which failed, and is gone', async () => {
+  await using workspace = await temporaryDirectory();
+  await using server = profilerServer(workspace.path, { args: ['--events', '0'] });
+  await server.ready;
+  const postgres = await postmasterPid(workspace.path);
+  const record = path.join(workspace.path, '.eventstore-profiler/server.json');
+  await rm(record);
+  await mkdir(record);
+  server.child.kill('SIGTERM');
+  assert.deepEqual(await server.ended, { code: 0, signal: null });
+  assert.match(server.stdout(), /Giving the workspace free failed: .*EISDIR/);
+  assert.equal(isAlive(postgres), false);
 });
 
 test('A database of the user is filled only when that is asked for', async () => {
