@@ -44,6 +44,11 @@ interface TextFieldOptions {
 export function textField({ label, placeholder = '', typed, ...rest }: TextFieldOptions): TextField {
   const attributes = { 'aria-label': label, placeholder };
   const made = custom<TextField>('vscode-text-field', attributes, rest.class);
+  // The control names itself "Text field" whenever it comes into a page.
+  const name = () => {
+    if (made.getAttribute('aria-label') !== label) made.setAttribute('aria-label', label);
+  };
+  new MutationObserver(name).observe(made, { attributeFilter: ['aria-label'] });
   if (typed !== undefined) made.addEventListener('input', () => typed(made.value));
   return made;
 }

@@ -13,6 +13,17 @@ export function formatMillis(micros: number): string {
   return `${BY_DIGITS[digits]?.format(millis) ?? millis} ms`;
 }
 
+/** `180 ms (119–336)`: the unit once where it is the same. */
+export function formatSpread(middle: number, least: number, most: number): string {
+  const text = formatMillis(middle);
+  const unit = text.slice(text.lastIndexOf(' '));
+  const ends = [least, most].map(formatMillis);
+  const short = ends.every((end) => end.endsWith(unit))
+    ? ends.map((end) => end.slice(0, -unit.length))
+    : ends;
+  return `${text} (${short.join('\u2013')})`;
+}
+
 /** A share from 0 to 1 as percent: `12.3 %`. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.0005) return '<0.1 %';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { modelOf } from '../../webview/flame/model.ts';
+import type { PatternTester } from '../../webview/flame/pattern-tester.ts';
 import { parseQuery, search } from '../../webview/flame/search.ts';
 import { SearchState } from '../../webview/flame/search-state.ts';
 import { profileOf } from './profile-as-text.ts';
@@ -14,11 +15,22 @@ const profile = profileOf(
   ['Books'],
 );
 
+function testOf(typed: string): (text: string) => boolean {
+  const query = parseQuery(typed);
+  if (query.kind === 'test') return query.test;
+  assert.equal(query.kind, 'pattern');
+  return query.kind === 'pattern' ? (text) => query.pattern.test(text) : () => false;
+}
+
+/** Stands for the worker of a page. */
+const patterns: PatternTester = {
+  test: async (pattern, texts) => new Set(texts.filter((text) => pattern.test(text))),
+};
+const stateOf = (answered: () => void = () => undefined) => new SearchState(patterns, answered);
+
 function found(typed: string) {
   const model = modelOf(profile, 'left-heavy');
-  const query = parseQuery(typed);
-  assert.equal(query.kind, 'test');
-  const { boxes, totalMicros } = search(model, query.kind === 'test' ? query.test : () => false);
+  const { boxes, totalMicros } = search(model, testOf(typed));
   return { names: [...boxes].map((box) => model.name(box)), totalMicros };
 }
 
@@ -37,19 +49,38 @@ describe('the search', () => {
   });
 
   test('gives the same answer again for a pattern that would keep its place', () => {
-    const query = parseQuery('/project/g');
-    assert.equal(query.kind, 'test');
-    if (query.kind !== 'test') return;
-    assert.deepEqual(
-      [query.test('project'), query.test('project'), query.test('project')],
-      [true, true, true],
-    );
+    const test = testOf('/project/g');
+    assert.deepEqual([test('project'), test('project'), test('project')], [true, true, true]);
+  });
+
+  test('finds by a pattern as soon as that was tested, and forgets the answer to an older question', async () => {
+    const model = modelOf(profile, 'left-heavy');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const state = stateOf(() => resolve());
+    state.ask(model, '/^run/');
+    state.ask(model, '/^p/');
+    assert.equal(state.describe(), 'searching \u2026');
+    await promise;
+    assert.match(state.describe(), /^3 matches/);
+    state.ask(model, '/^p/');
+    state.ask(model, '');
+    assert.equal(state.describe(), '');
+  });
+
+  test('says so when a pattern takes too long', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const state = new SearchState({ test: async () => 'too-slow' }, resolve);
+    state.ask(modelOf(profile, 'left-heavy'), '/(p+)+$/');
+    await promise;
+    assert.match(state.describe(), /takes too long/);
+    assert.ok(state.isWrong);
+    assert.ok(state.isMatch(1), 'nothing is set back');
   });
 
   test('says what is wrong with a pattern instead of failing', () => {
     const query = parseQuery('/(/');
     assert.equal(query.kind, 'invalid');
-    const state = new SearchState();
+    const state = stateOf();
     state.ask(modelOf(profile, 'phases'), '/(/');
     assert.match(state.describe(), /regular expression/i);
     assert.ok(state.isWrong);
@@ -60,7 +91,7 @@ describe('the search', () => {
   });
 
   test('goes around the matches in both directions and says where it is', () => {
-    const state = new SearchState();
+    const state = stateOf();
     const model = modelOf(profile, 'left-heavy');
     state.ask(model, 'project');
     assert.equal(state.describe(), '2 matches, 40.0 % of operations');
@@ -82,7 +113,7 @@ describe('the search', () => {
       ],
       ['Books'],
     );
-    const state = new SearchState();
+    const state = stateOf();
     state.ask(modelOf(mixed, 'phases'), 'boot');
     assert.equal(state.describe(), '1 match, 50.0 % of the recording');
   });

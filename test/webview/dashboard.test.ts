@@ -55,6 +55,7 @@ describe('the page', () => {
     );
     assert.match(await textOf(page.locator('.form-help').first()), /book/);
     await picker.click();
+    await page.getByRole('option').nth(1).waitFor();
     assert.ok((await page.getByRole('option').count()) >= 2);
   });
 
@@ -66,7 +67,7 @@ describe('the page', () => {
     assert.ok((await paintedPixels(page)) > 20_000);
     assert.match(
       await textOf(page.locator('.flame-summary')),
-      /BooksInCirculation20 operations.*ms per operation.*events/,
+      /BooksInCirculation20 operationsmedian [\d.,]+ ms \([\d.,]+–[\d.,]+\) per operation.*events read, 0 appended/,
     );
     const phases = await page.locator('.flame-switch-name').allTextContents();
     for (const phase of ['sql_execute', 'unmarshal', 'project']) assert.ok(phases.includes(phase), phase);
@@ -97,8 +98,14 @@ describe('the page', () => {
     await page.locator('.flame-summary', { hasText: '20 operations' }).waitFor();
     await page.locator('.run', { hasText: '5 iterations' }).click();
     await page.locator('.flame-summary', { hasText: '5 operations' }).waitFor();
+    assert.equal(await iterations(page).inputValue(), '5', 'the form shows what was run');
     await page.goBack();
     await page.locator('.flame-summary', { hasText: '20 operations' }).waitFor();
+    assert.equal(await iterations(page).inputValue(), '20');
+    await page.locator('.run[aria-current]', { hasText: / ms · 20 iterations · / }).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByText('Save .cpuprofile').click();
+    assert.equal((await download).suggestedFilename(), 'profile.cpuprofile');
     assert.deepEqual(dashboard.faults, []);
   });
 
@@ -107,6 +114,7 @@ describe('the page', () => {
     const { page } = dashboard;
     await page.locator('.run', { hasText: '20 iterations' }).click();
     await page.locator('.flame[data-still="true"]').waitFor();
+    await page.keyboard.press('2');
     await page.keyboard.press('/');
     await page.keyboard.type('/^project$/');
     await page.locator('.flame-found', { hasText: 'match' }).waitFor();
@@ -122,12 +130,25 @@ describe('the page', () => {
     assert.deepEqual(dashboard.faults, []);
   });
 
+  test('names its fields, and says of a command what it changes for good', async () => {
+    await using dashboard = await openDashboard(browser, running.server);
+    const { page } = dashboard;
+    await startButton(page).waitFor();
+    await page.getByRole('textbox', { name: 'Iterations' }).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Text field' }).count(), 0);
+    assert.equal(await page.locator('.form-effect').isVisible(), false);
+    await page.locator('vscode-dropdown').click();
+    await page.getByRole('option', { name: 'AddBookCopyToCirculation' }).click();
+    await page.locator('.form-effect', { hasText: 'store' }).waitFor();
+    assert.deepEqual(dashboard.faults, []);
+  });
+
   for (const [typed, answer] of [
-    ['0', /iterations must be a whole number from 1 to 1,000,000; 0 was given/],
+    ['0', /^Iterations must be a whole number from 1 to 1,000,000; 0 was given/],
     ['-1', /-1 was given/],
     ['1e12', /1000000000000 was given/],
     ['many', /"many" was given/],
-    ['', /"" was given/],
+    ['', /Type how often to run the handler/],
   ] as const) {
     test(`says what is wrong with ${typed === '' ? 'no' : typed} iterations, and starts nothing`, async () => {
       await using dashboard = await openDashboard(browser, running.server);
@@ -154,7 +175,10 @@ describe('the page', () => {
     await page.reload();
     await page.getByText(/of 1,000,000/).waitFor();
     await page.getByText('Cancel').click();
-    await page.getByRole('alert').filter({ hasText: 'cancelled' }).waitFor();
+    await page.getByText(/0:\d\d elapsed/).waitFor();
+    await page.locator('.notice.is-neutral', { hasText: 'was cancelled' }).waitFor();
+    assert.equal(await page.getByRole('alert').filter({ hasText: 'cancelled' }).count(), 0);
+    await page.getByText('Profile again').waitFor();
     await page.locator('.run', { hasText: 'cancelled' }).waitFor();
     await startButton(page).waitFor();
     assert.deepEqual(dashboard.faults, []);
@@ -235,8 +259,8 @@ describe('the page of a server', () => {
     assert.match(await textOf(page.locator('.status-line')), /Connection lost/);
     await using _second = await testServer({ ...settings, port });
     await page.getByText('Try again now').click();
-    await page.getByText(/The token of this request is not the one of this server/).waitFor();
-    assert.match(await textOf(page.locator('.page-banner')), /Open the address that the server printed/);
+    await page.getByText(/does not know this page any more/).waitFor();
+    assert.match(await textOf(page.locator('.page-banner')), /Open the address that "npm start" prints/);
     assert.deepEqual(dashboard.faults, []);
   });
 });

@@ -7,6 +7,7 @@ import { buildBundles } from './support/bundles.ts';
 import { libraryProfile } from './support/library-profile.ts';
 import { openPanel, type PanelPage } from './support/panel-page.ts';
 import { boxesOf, pixelAt, pointIn, shown, textOf } from './support/picture.ts';
+import { sampleProfile } from './support/sample-profile.ts';
 
 const profile = libraryProfile();
 const boxNamed = boxesOf(profile, 'phases');
@@ -197,6 +198,7 @@ describe('the search', () => {
       await page.keyboard.press('Control+f');
       await page.keyboard.type('/^run|^project$/');
       await press(panel, 'Enter', 'Enter');
+      await page.locator('.flame-found', { hasText: '2 of 10' }).waitFor();
       assert.match(await textOf(page.locator('.flame-found')), /^2 of 10 matches/);
       assert.equal(await focusedName(page), 'runQuery');
       await press(panel, 'Shift+Enter');
@@ -224,6 +226,22 @@ describe('the search', () => {
       await panel.page.keyboard.type('/(/');
       assert.match(await textOf(panel.page.locator('.flame-found.is-wrong')), /Invalid regular expression/);
     });
+  });
+
+  test('stays responsive when a pattern would try for ever, and says so', async () => {
+    const rows = [{ stack: [`${'a'.repeat(60)}!`], micros: 100, operation: 0, phase: 'project' as const }];
+    await using panel = await openPanel(browser, bundles.path);
+    await panel.show(sampleProfile(rows));
+    const { page } = panel;
+    await page.keyboard.press('/');
+    await page.keyboard.type('/(a+)+$/');
+    await panel.still();
+    await page.locator('.flame-found', { hasText: 'searching' }).waitFor();
+    await page.locator('.flame-found.is-wrong', { hasText: 'takes too long' }).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('/^a+!$/');
+    await page.locator('.flame-found', { hasText: '1 match' }).waitFor();
+    assert.deepEqual(await panel.faults(), []);
   });
 
   test('keeps the letters of the field from moving the picture', async () => {

@@ -8,7 +8,16 @@ import type { TemporaryFolder } from '../host/temporary-folder.ts';
 import { buildBundles } from './support/bundles.ts';
 import { libraryProfile } from './support/library-profile.ts';
 import { openPanel, type PanelPage } from './support/panel-page.ts';
-import { boxesOf, paintedPixels, pixelAt, pointIn, shown, textOf } from './support/picture.ts';
+import {
+  boxesOf,
+  minimapPixelAt,
+  paintedPixels,
+  pixelAt,
+  pointIn,
+  shown,
+  textOf,
+} from './support/picture.ts';
+import { sampleProfile } from './support/sample-profile.ts';
 
 const profile = libraryProfile();
 const boxNamed = boxesOf(profile, 'phases');
@@ -32,7 +41,7 @@ async function withPanel(
   options?: BrowserContextOptions,
 ): Promise<void> {
   await using panel = await panelWith(options);
-  await panel.show(profile, { eventsReadPerOperation: 812.4 });
+  await panel.show(profile, { eventsReadPerOperation: 812.4, eventsAppendedPerOperation: 1 });
   await panel.still();
   await use(panel);
   assert.deepEqual(await panel.faults(), []);
@@ -75,9 +84,36 @@ describe('the panel', () => {
       const summary = await textOf(page.locator('.flame-summary'));
       assert.match(summary, /BooksInCirculation/);
       assert.match(summary, /10 operations/);
-      assert.match(summary, /7\.\d+ ms per operation/);
-      assert.match(summary, /812\.4 events per operation/);
+      assert.match(summary, /152 samples, every 0\.\d+ ms/);
+      assert.match(summary, /median 7\.\d+ ms \(6\.\d+–8\.\d+\) per operation/);
+      assert.match(summary, /812\.4 events read, 1 appended per operation/);
     });
+  });
+
+  test('shows time in which no sample fell as a box that says so', async () => {
+    const between = sampleProfile([
+      { stack: ['run'], micros: 900, operation: 0, phase: 'project' },
+      { stack: [], micros: 600, operation: 0, phase: 'sql_build' },
+    ]);
+    await using panel = await panelWith();
+    await panel.show(between);
+    await panel.still();
+    const { page } = panel;
+    for (const [key, view] of [
+      ['1', 'phases'],
+      ['2', 'left-heavy'],
+      ['3', 'time-order'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await panel.still();
+      const point = await pointIn(page, boxesOf(between, view)('between samples'), 0.8);
+      assert.notDeepEqual(await pixelAt(page, point), [255, 255, 255], view);
+      await page.mouse.move(point.x, point.y);
+      const tooltip = await textOf(page.locator('.flame-tooltip'));
+      assert.match(tooltip, /^between samples.*no sample fell into them/, view);
+      assert.doesNotMatch(tooltip, /self/);
+    }
+    assert.deepEqual(await panel.faults(), []);
   });
 
   test('draws sharply on a screen of high resolution', async () => {
@@ -289,11 +325,13 @@ describe('the legend', () => {
     await withPanel(async ({ page, still }) => {
       const point = await pointIn(page, boxNamed('project'), 0.98);
       const plain = await pixelAt(page, point);
+      const inMinimap = await minimapPixelAt(page, point.x);
       const toggle = page.getByRole('button', { name: /^project/ });
       await toggle.click();
       await still();
       assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
       const faded = await pixelAt(page, point);
+      assert.notDeepEqual(await minimapPixelAt(page, point.x), inMinimap, 'also in the minimap');
       assert.ok(Math.min(...faded) > Math.min(...plain) + 40, `${plain} ${faded}`);
       await toggle.click();
       await still();

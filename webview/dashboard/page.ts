@@ -10,6 +10,7 @@ import { faultOf, notice } from './notice.ts';
 import { openInEditor } from './open-in-editor.ts';
 import { ProfileForm } from './profile-form.ts';
 import { Progress } from './progress.ts';
+import { RunCosts } from './run-costs.ts';
 import { RunList } from './run-list.ts';
 import { RunView } from './run-view.ts';
 import { savePicture } from './saved-picture.ts';
@@ -32,6 +33,7 @@ export class Page {
   });
   readonly #view;
   readonly #watch;
+  readonly #costs;
   readonly #main = element('main', { class: 'page-main' });
   readonly #banner = element('div', { class: 'page-banner' });
   readonly #starting = new Progress('Start of the server');
@@ -42,11 +44,16 @@ export class Page {
   constructor(client: ServerClient) {
     this.#client = client;
     this.#view = new RunView(client, this.#flame, {
+      opened: ({ request }) => {
+        if (request.kind === 'profile') this.#form.take(request);
+      },
+      again: (request) => void this.#profile(request),
       running: (isRunning) => {
         this.#form.setRunning(isRunning);
         void this.#refreshRuns();
       },
     });
+    this.#costs = new RunCosts(client);
     this.#watch = new ServerWatch(client, (view) => void this.#take(view));
   }
 
@@ -95,12 +102,13 @@ export class Page {
   }
 
   #bannerFor(view: ServerView): HTMLElement | null {
-    if (view.kind === 'refused') return notice(view);
+    if (view.kind === 'refused') return notice(refusalOf(view));
     if (view.kind === 'lost') {
       const retry = button({ text: 'Try again now', pressed: () => void this.#watch.ask() });
       const message = 'The server does not answer.';
       const advice =
-        'Start it again with "npm start". This page finds it by itself if it has the same address.';
+        'If it has stopped, start it again with "npm start": this page then goes on by itself, ' +
+        'or if it does not, open the address that "npm start" prints.';
       return notice({ message, advice }, retry);
     }
     const { state, step = 'Starting', progress, error } = view.status;
@@ -137,7 +145,14 @@ export class Page {
   async #refreshRuns(): Promise<void> {
     if (!this.#isReady) return;
     const runs = await this.#client.runs().catch(emptyWhenUnreachable);
-    if (runs !== null) this.#runs.show(runs, this.#current, new Date());
+    if (runs === null) return;
+    this.#view.takeRuns(runs);
+    this.#showRuns(runs);
+    if (await this.#costs.learn(runs)) this.#showRuns(runs);
+  }
+
+  #showRuns(runs: readonly Run[]): void {
+    this.#runs.show(runs, { current: this.#current, now: new Date(), costOf: (id) => this.#costs.of(id) });
   }
 
   #openSource(place: SourcePlace): void {
@@ -157,6 +172,15 @@ export class Page {
       this.#flame.tell(`The browser does not allow to copy: ${faultOf(error).message}`);
     }
   }
+}
+
+/** A page that was let in once and is refused now belongs to a server that is no more. */
+function refusalOf({ message, advice, status }: Extract<ServerView, { kind: 'refused' }>) {
+  if (status !== 401) return { message, advice };
+  return {
+    message: 'The server was started anew and does not know this page any more.',
+    advice: 'Open the address that "npm start" prints. Your profiles are kept.',
+  };
 }
 
 /** The watch finds out within seconds that the server is gone, and says so. */

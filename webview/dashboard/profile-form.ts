@@ -15,6 +15,7 @@ export class ProfileForm {
   });
   readonly #handler = dropdown({ label: 'Handler', chosen: () => this.#describe() });
   readonly #summary = element('p', { class: 'form-help' });
+  readonly #effect = element('p', { class: 'form-effect', attributes: { role: 'note' } });
   readonly #iterations = textField({ label: 'Iterations', typed: () => this.fault(null) });
   readonly #fault = element('p', {
     class: 'form-fault',
@@ -23,6 +24,8 @@ export class ProfileForm {
   readonly #start = button({ text: 'Profile', appearance: 'primary', pressed: () => this.#submit() });
   readonly #submitted: (request: ProfileRequest) => void;
   #handlers: readonly HandlerInfo[] = [];
+  /** What to choose as soon as the handlers are known. */
+  #wanted = FIRST_CHOICE;
   #isReady = false;
   #isRunning = false;
 
@@ -38,7 +41,7 @@ export class ProfileForm {
       if (event.key === 'Enter') this.#submit();
     });
     this.root.append(
-      labelled('Handler', this.#handler, this.#summary),
+      labelled('Handler', this.#handler, this.#summary, this.#effect),
       labelled('Iterations', this.#iterations, this.#fault),
       this.#start,
     );
@@ -46,12 +49,21 @@ export class ProfileForm {
   }
 
   setHandlers(handlers: readonly HandlerInfo[]): void {
-    const chosen = this.#handler.value || FIRST_CHOICE;
+    const chosen = this.#handler.value || this.#wanted;
     this.#handlers = handlers;
     const names = handlers.map(({ name }) => name);
     fillDropdown(this.#handler, names, names.includes(chosen) ? chosen : (names[0] ?? ''));
     this.#describe();
     this.#enable();
+  }
+
+  /** Shows what a run was asked for, so that the same can be asked for again. */
+  take({ handler, iterations }: ProfileRequest): void {
+    this.#wanted = handler;
+    if (this.#handlers.some(({ name }) => name === handler)) this.#handler.value = handler;
+    this.#iterations.value = String(iterations);
+    this.fault(null);
+    this.#describe();
   }
 
   setReady(isReady: boolean): void {
@@ -66,7 +78,7 @@ export class ProfileForm {
 
   /** Shows what was wrong with the iterations; null where nothing is. */
   fault(message: string | null): void {
-    this.#fault.textContent = message ?? '';
+    this.#fault.textContent = sentenceOf(message ?? '');
     this.#fault.hidden = message === null;
     this.#iterations.classList.toggle('is-wrong', message !== null);
     if (message === null) this.#iterations.removeAttribute('aria-invalid');
@@ -77,7 +89,11 @@ export class ProfileForm {
     if (this.#start.disabled) return;
     const typed = this.#iterations.value.trim();
     // What is no number goes on as it was typed, so that the answer can name it.
-    const iterations = typed === '' || Number.isNaN(Number(typed)) ? typed : Number(typed);
+    if (typed === '') {
+      this.fault('Type how often to run the handler, for example 50.');
+      return;
+    }
+    const iterations = Number.isNaN(Number(typed)) ? typed : Number(typed);
     const parsed = parseRunRequest({ kind: 'profile', handler: this.#handler.value, iterations });
     if (!parsed.ok) this.fault(parsed.error.message);
     else if (parsed.request.kind === 'profile') {
@@ -87,8 +103,10 @@ export class ProfileForm {
   }
 
   #describe(): void {
-    this.#summary.textContent =
-      this.#handlers.find(({ name }) => name === this.#handler.value)?.summary ?? '';
+    const handler = this.#handlers.find(({ name }) => name === this.#handler.value);
+    this.#summary.textContent = handler?.summary ?? '';
+    this.#effect.textContent = handler?.effect ?? '';
+    this.#effect.hidden = handler?.effect === undefined;
   }
 
   #enable(): void {
@@ -97,7 +115,12 @@ export class ProfileForm {
   }
 }
 
-function labelled(text: string, control: HTMLElement, help: HTMLElement): HTMLElement {
+function labelled(text: string, ...below: readonly HTMLElement[]): HTMLElement {
   const label = element('span', { class: 'form-label', text, attributes: { 'aria-hidden': 'true' } });
-  return element('div', { class: 'form-row' }, label, control, help);
+  return element('div', { class: 'form-row' }, label, ...below);
+}
+
+/** The server's messages begin with the name of the field. */
+function sentenceOf(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

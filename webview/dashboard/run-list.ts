@@ -1,7 +1,7 @@
 import type { Run, RunState } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
 import { counted } from '../format.ts';
-import { timeAgo } from './time-ago.ts';
+import { shortTime } from './short-time.ts';
 
 const STATES: Readonly<Record<RunState, string>> = {
   queued: 'waiting',
@@ -10,6 +10,14 @@ const STATES: Readonly<Record<RunState, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
 };
+
+interface RunListFacts {
+  /** Id of the run that is shown. */
+  readonly current: string | null;
+  readonly now: Date;
+  /** What an operation of a run cost, in words; empty where unknown. */
+  costOf(run: string): string;
+}
 
 /** Earlier and running profiles, the newest first, each to be opened. */
 export class RunList {
@@ -24,10 +32,10 @@ export class RunList {
     this.root.append(element('h2', { text: 'Profiles' }), this.#none, this.#list);
   }
 
-  show(runs: readonly Run[], current: string | null, now: Date): void {
+  show(runs: readonly Run[], { current, now, costOf }: RunListFacts): void {
     const profiles = runs.filter(({ request }) => request.kind === 'profile');
     profiles.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-    const rows = profiles.map((run) => rowOf(run, now));
+    const rows = profiles.map((run) => rowOf(run, now, costOf(run.id)));
     // Rebuilt only on a change: the keyboard focus must not be lost with every answer of the server.
     const shown = JSON.stringify([rows, current]);
     if (shown === this.#shown) return;
@@ -59,11 +67,12 @@ interface Row {
   readonly state: RunState;
 }
 
-function rowOf({ id, request, state, createdAt }: Run, now: Date): Row {
+function rowOf({ id, request, state, createdAt }: Run, now: Date, cost: string): Row {
   const isProfile = request.kind === 'profile';
   const detail = [
+    cost,
     isProfile ? counted(request.iterations, 'iteration', 'iterations') : '',
-    timeAgo(new Date(createdAt), now),
+    shortTime(new Date(createdAt), now),
     STATES[state],
   ];
   return {

@@ -1,14 +1,21 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
-import type { Run, RunEvent } from '../../server/protocol/run.ts';
+import type { ProfileRequest, Run } from '../../server/protocol/run.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
+import { runFactsOf } from '../flame/run-facts.ts';
 import { faultOf, notice } from './notice.ts';
-import { Progress } from './progress.ts';
+import { RunCard } from './run-card.ts';
+import { titleOf } from './run-title.ts';
+import { saveLink } from './save-link.ts';
 import { savedPicture } from './saved-picture.ts';
 
 interface RunViewActions {
+  /** A run was asked for and exists, in whatever state it is. */
+  opened(run: Run): void;
+  /** The same once more. */
+  again(request: ProfileRequest): void;
   /** The run has begun, or is over. */
   running(isRunning: boolean): void;
 }
@@ -21,6 +28,7 @@ export class RunView {
   readonly #flame: FlameGraph;
   readonly #actions: RunViewActions;
   #opened = new AbortController();
+  #card: RunCard | null = null;
   /** Whether the run could not be shown, which may change when the server comes back. */
   hasFailed = false;
 
@@ -46,6 +54,7 @@ export class RunView {
     const { signal } = this.#opened;
     try {
       const run = await this.#client.run(id, { signal });
+      this.#actions.opened(run);
       const isOver = run.state !== 'queued' && run.state !== 'running';
       await this.#showEnd(isOver ? run : await this.#follow(run, signal), signal);
     } catch (error) {
@@ -54,34 +63,38 @@ export class RunView {
     }
   }
 
+  /** All runs as the server knows them now. */
+  takeRuns(runs: readonly Run[]): void {
+    this.#card?.takeRuns(runs);
+  }
+
   /** Stops following; the run itself goes on. */
   close(): void {
     this.hasFailed = false;
     this.#opened.abort();
+    this.#card?.close();
+    this.#card = null;
     this.#opened = new AbortController();
     this.#actions.running(false);
   }
 
   async #follow(run: Run, signal: AbortSignal): Promise<Run> {
     this.#actions.running(true);
-    const progress = new Progress(titleOf(run));
-    const cancel = button({ text: 'Cancel', pressed: () => this.#cancel(run.id, cancel) });
-    progress.show({ step: run.state === 'queued' ? 'Waiting for the runs before' : 'Starting' });
-    this.say(
-      element('div', { class: 'run-card' }, element('h2', { text: titleOf(run) }), progress.root, cancel),
-    );
+    const card = new RunCard(run, (pressed) => void this.#cancel(run.id, pressed));
+    this.#card = card;
+    this.say(card.root);
     for await (const event of this.#client.followRun(run.id, { signal })) {
       if (event.type === 'done') return event.run;
-      showEvent(progress, event);
+      card.take(event);
     }
     return await this.#client.run(run.id, { signal });
   }
 
   async #showEnd(run: Run, signal: AbortSignal): Promise<void> {
+    this.#card?.close();
     this.#actions.running(false);
     if (run.state !== 'succeeded') {
-      const fault = run.error ?? { message: `${titleOf(run)} was cancelled.` };
-      this.say(notice(fault));
+      this.#sayWhyNot(run);
       return;
     }
     const [bytes, result] = await Promise.all([
@@ -89,11 +102,25 @@ export class RunView {
       this.#client.result(run.id, { signal }),
     ]);
     signal.throwIfAborted();
-    const facts = result.kind === 'profile' ? { eventsReadPerOperation: result.eventsReadPerOperation } : {};
     const profile = decodeProfile(bytes);
     this.#words.hidden = true;
     this.#flame.root.hidden = false;
-    this.#flame.show(profile, { facts, saved: savedPicture(run.id) });
+    const save = result.kind === 'profile' ? saveLink(run.id, result.artifacts) : null;
+    this.#flame.show(profile, {
+      facts: runFactsOf(result),
+      saved: savedPicture(run.id),
+      ...(save === null ? {} : { extra: save }),
+    });
+  }
+
+  #sayWhyNot({ state, error, request }: Run): void {
+    const again =
+      request.kind === 'profile'
+        ? [button({ text: 'Profile again', pressed: () => this.#actions.again(request) })]
+        : [];
+    const message = `${titleOf({ request })} was cancelled.`;
+    if (state === 'cancelled') this.say(notice({ message, isNeutral: true }, ...again));
+    else this.say(notice(error ?? { message: `${titleOf({ request })} failed.` }, ...again));
   }
 
   async #cancel(id: string, pressed: { disabled: boolean }): Promise<void> {
@@ -111,14 +138,4 @@ export class RunView {
     const retry = button({ text: 'Try again', pressed: () => void this.open(id) });
     this.say(notice(faultOf(error), retry));
   }
-}
-
-function showEvent(progress: Progress, event: RunEvent): void {
-  if (event.type !== 'progress') return;
-  const { step, done, total } = event;
-  progress.show(total > 0 ? { step, done, total, share: done / total } : { step });
-}
-
-function titleOf({ request }: Run): string {
-  return request.kind === 'profile' ? `Profile of ${request.handler}` : `Run: ${request.kind}`;
 }

@@ -8,7 +8,7 @@ export type ServerView =
   /** It does not answer. */
   | { readonly kind: 'lost' }
   /** It answers, but not to this page: the cookie is missing or of another server. */
-  | { readonly kind: 'refused'; readonly message: string; readonly advice: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly advice: string; readonly status: number };
 
 const WHILE_STARTING_MS = 300;
 const WHILE_READY_MS = 4000;
@@ -42,7 +42,7 @@ export class ServerWatch {
       return { kind: 'status', status: await this.#client.status() };
     } catch (error) {
       if (!(error instanceof ServerRequestError) || error.status === 0) return { kind: 'lost' };
-      return { kind: 'refused', message: error.message, advice: error.advice ?? '' };
+      return { kind: 'refused', message: error.message, advice: error.advice ?? '', status: error.status };
     }
   }
 }

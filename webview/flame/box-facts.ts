@@ -20,7 +20,12 @@ export interface BoxFacts {
   /** Null where the profile has no operations, and for a single stretch of time. */
   readonly perOperation: string | null;
   readonly samples: string;
+  /** A sentence about what the name does not say; mostly null. */
+  readonly remark: string | null;
 }
+
+const UNSAMPLED_REMARK =
+  'Stretches so short that no sample fell into them: their time is measured, which functions took it is not known.';
 
 export function boxFacts(model: Model, box: number): BoxFacts {
   const { tree, profile } = model;
@@ -42,6 +47,7 @@ export function boxFacts(model: Model, box: number): BoxFacts {
         ? `${formatMillis(total / operations)} per operation`
         : null,
     samples: counted(tree.count[box] ?? 0, 'sample', 'samples'),
+    remark: kindOf(tree, box) === 'unsampled' ? UNSAMPLED_REMARK : null,
   };
 }
 
@@ -60,11 +66,12 @@ export function isInOperation({ tree, operationMicros }: Model, box: number): bo
 
 /** One sentence for a screen reader. */
 export function spokenFacts(model: Model, box: number): string {
-  const { name, phase, total, self, path } = boxFacts(model, box);
+  const { name, phase, total, self, path, remark } = boxFacts(model, box);
   const parts = [name, `total ${total}`];
   if (self !== null) parts.push(`self ${self}`);
   if (phase !== null && phase !== name) parts.push(`phase ${phase}`);
   if (path !== null) parts.push(path);
+  if (remark !== null) parts.push(remark);
   return parts.join(', ');
 }
 

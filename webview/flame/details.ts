@@ -36,6 +36,8 @@ export class Details {
         this.#sourceLink(facts.place, facts.path ?? ''),
         linkTo('Copy path', () => this.#actions.copyPath()),
       );
+    if (facts.remark !== null)
+      first.append(element('span', { class: 'flame-details-remark', text: facts.remark }));
     const self = facts.self === null ? null : `self ${facts.self}`;
     const numbers = [`total ${facts.total}`, self, facts.perOperation, facts.samples];
     const second = element('div', { class: 'flame-details-line' });

@@ -1,13 +1,13 @@
 import { toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
-import { isDark } from '../colour/theme-kind.ts';
+import { ROW_HEIGHT } from './box-place.ts';
 import type { Model } from './model.ts';
 import type { Paint, Paints } from './paint.ts';
+import type { Patterns } from './patterns.ts';
 import type { Picture } from './picture.ts';
 import type { TextFit } from './text-fit.ts';
 
 /** CSS pixels. */
-export const ROW_HEIGHT = 20;
 const FONT_SIZE = 12;
 const SMALLEST_LABEL = 20;
 const PADDING = 5;
@@ -19,7 +19,7 @@ export interface Scene {
   readonly theme: Theme;
   readonly paints: Paints;
   readonly text: TextFit;
-  readonly hatch: CanvasPattern | null;
+  readonly patterns: Patterns;
   readonly pixelRatio: number;
   /** Device pixels by which the first row is scrolled out above the upper edge. */
   readonly offset: number;
@@ -37,27 +37,6 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
 
 export function canvasFont(theme: Theme, pixelRatio: number): string {
   return `${FONT_SIZE * pixelRatio}px ${theme.fontFamily}`;
-}
-
-/** Diagonal lines over the boxes in which the handler waited. */
-export function hatchPattern(
-  context: CanvasRenderingContext2D,
-  theme: Theme,
-  pixelRatio: number,
-): CanvasPattern | null {
-  const size = Math.round(8 * pixelRatio);
-  const tile = new OffscreenCanvas(size, size);
-  const lines = tile.getContext('2d');
-  if (lines === null) return null;
-  lines.strokeStyle = toCss(theme.background);
-  lines.globalAlpha = isDark(theme.kind) ? 0.5 : 0.34;
-  lines.lineWidth = 2 * pixelRatio;
-  for (const shift of [-size, 0, size]) {
-    lines.moveTo(shift - 2, size + 2);
-    lines.lineTo(shift + size + 2, -2);
-  }
-  lines.stroke();
-  return context.createPattern(tile, 'repeat');
 }
 
 function drawBoxes(context: CanvasRenderingContext2D, scene: Scene): void {
@@ -78,8 +57,9 @@ function drawBoxes(context: CanvasRenderingContext2D, scene: Scene): void {
     const gap = width > 3 * scene.pixelRatio ? scene.pixelRatio : 0;
     context.fillRect(left, top, width - gap, height);
     if (width < 4 || isRun) return;
-    if (paint.isHatched && scene.hatch !== null) {
-      context.fillStyle = scene.hatch;
+    const pattern = paint.pattern === null ? null : scene.patterns[paint.pattern];
+    if (pattern !== null) {
+      context.fillStyle = pattern;
       context.fillRect(left, top, width - gap, height);
       fill = '';
     }

@@ -4,22 +4,23 @@ import { onThemeChange } from '../colour/read-theme.ts';
 import { element } from '../element.ts';
 import { counted } from '../format.ts';
 import { Camera } from './camera.ts';
+import { Commands } from './commands.ts';
+import type { IsSetBack } from './entry.ts';
+import { FlameSearch } from './flame-search.ts';
 import { Hover } from './hover.ts';
-import { type Intent, intentOf } from './keys.ts';
 import { KeysDialog } from './keys-dialog.ts';
 import { Legend } from './legend.ts';
 import { type Model, modelOf } from './model.ts';
 import { phaseShares } from './phase-totals.ts';
-import { watchPointer } from './pointer.ts';
+import { watchPicture } from './picture-pointer.ts';
 import type { RunFacts } from './run-facts.ts';
-import { SearchField } from './search-field.ts';
-import { SearchState } from './search-state.ts';
 import { Selection } from './selection.ts';
 import type { SourcePlace } from './source-place.ts';
 import { Stage } from './stage.ts';
 import { Summary } from './summary.ts';
 import { Toolbar } from './toolbar.ts';
 import { readViewState, type ViewState } from './view-state.ts';
+import { watchKeys } from './watch-keys.ts';
 
 /** What the picture asks of the page that it stands in. */
 export interface FlameHost {
@@ -33,6 +34,8 @@ interface ShowOptions {
   readonly facts: RunFacts;
   /** What `save` was given for this profile; checked here. */
   readonly saved: unknown;
+  /** Stands at the end of the head line. */
+  readonly extra?: HTMLElement;
 }
 
 /** A flame graph of one profile with everything around it. */
@@ -40,7 +43,6 @@ export class FlameGraph {
   readonly root = element('section', { class: 'flame', attributes: { 'aria-label': 'Flame graph' } });
   readonly #host: FlameHost;
   readonly #summary = new Summary();
-  readonly #search = new SearchState();
   readonly #keysDialog = new KeysDialog();
   readonly #live = element('div', {
     class: 'flame-live',
@@ -48,12 +50,13 @@ export class FlameGraph {
   });
   readonly #empty = element('p', { class: 'flame-empty' });
   readonly #legend = new Legend((hidden) => this.#hide(hidden));
-  readonly #searchField = new SearchField({
-    typed: (text) => this.#ask(text),
-    step: (step) => this.#stepMatch(step),
+  readonly #search = new FlameSearch({
+    changed: () => this.#setBack(),
+    goTo: (box) => this.#goTo(box),
     left: () => this.#stage.focus.takeKeyboard(),
+    announce: (text) => this.#announce(text),
   });
-  readonly #toolbar = new Toolbar((intent) => this.#perform(intent), this.#searchField.root);
+  readonly #toolbar = new Toolbar((intent) => this.#commands.perform(intent), this.#search.root);
   readonly #stage = new Stage({
     changed: () => this.#changed(),
     centred: (share) => this.#camera.centre(share),
@@ -64,10 +67,12 @@ export class FlameGraph {
     () => this.#changed(),
   );
   readonly #selection;
+  readonly #commands;
   readonly #models = new Map<View, Model>();
   #profile: Profile | null = null;
   #model: Model | null = null;
   #hidden: ReadonlySet<number> = new Set();
+  #isSetBack: IsSetBack = () => false;
   #frame = 0;
 
   constructor(host: FlameHost) {
@@ -78,111 +83,40 @@ export class FlameGraph {
       copy: (text) => host.copy(text),
       tell: (text) => this.tell(text),
     });
+    const parts = {
+      ...{ stage: this.#stage, camera: this.#camera, hover: this.#hover, selection: this.#selection },
+      ...{ search: this.#search, keysDialog: this.#keysDialog },
+      model: () => this.#model,
+      switchView: (view: View) => this.#switchView(view),
+    };
+    this.#commands = new Commands(parts);
     this.root.append(
       ...[this.#summary.root, this.#legend.root, this.#toolbar.root, this.#stage.root, this.#empty],
       ...[this.#selection.details.root, this.#live, this.#hover.tooltip.root, this.#keysDialog.root],
     );
     onThemeChange(() => this.#takeTheme());
-    document.addEventListener('keydown', (event) => this.#key(event));
-    this.#watchPointer();
-  }
-
-  /** Draws a profile. Returns how many boxes and runs of narrow boxes were drawn. */
-  show(profile: Profile, { facts, saved }: ShowOptions): number {
-    const state = readViewState(saved);
-    this.#profile = profile;
-    this.#models.clear();
-    this.#summary.show(profile, facts);
-    this.#hidden = new Set(state?.hidden);
-    this.#legend.show(phaseShares(profile), this.#hidden);
-    this.#legend.paint(this.#stage.theme);
-    this.#searchField.text = state?.search ?? '';
-    this.#search.text = state?.search ?? '';
-    this.#useView(state?.view ?? VIEWS[0], state);
-    return this.#render();
-  }
-
-  #perform(intent: Intent): void {
-    switch (intent.do) {
-      case 'view':
-        this.#switchView(intent.view);
-        break;
-      case 'zoom':
-        this.#camera.zoom(this.#stage.width / 2, intent.factor);
-        break;
-      case 'pan':
-        this.#camera.panScreens(intent.screens);
-        break;
-      case 'scroll':
-        this.#stage.scrollTop += intent.screens * this.#stage.height;
-        break;
-      case 'move':
-        this.#selection.move(intent.direction);
-        this.#revealFocus();
-        break;
-      case 'match':
-        this.#stepMatch(intent.step);
-        break;
-      case 'zoom-to-focus':
-        this.#zoomToFocus();
-        break;
-      case 'zoom-out':
-        this.#zoomOut();
-        break;
-      case 'show-all':
-        this.#camera.showAll();
-        break;
-      case 'search':
-        this.#searchField.takeKeyboard();
-        break;
-      case 'copy-stack':
-        this.#selection.copyStack();
-        break;
-      case 'open-source':
-        this.#selection.openSource();
-        break;
-      case 'show-keys':
-        this.#keysDialog.open();
-        break;
-    }
-  }
-
-  #key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || this.#keysDialog.isOpen || this.#model === null || isTyping(event)) return;
-    const hasKeyboard = this.#stage.focus.hasKeyboard || document.activeElement === document.body;
-    const intent = this.root.hidden ? null : intentOf(event, hasKeyboard);
-    if (intent === null) return;
-    event.preventDefault();
-    this.#perform(intent);
-  }
-
-  #watchPointer(): void {
-    watchPointer(this.#stage.content, {
-      zoom: (x, factor) => {
-        this.#hover.leave();
-        this.#camera.zoom(x, factor);
-      },
-      scroll: (y) => {
-        this.#stage.scrollTop += y;
-      },
-      pan: (x, y) => {
-        this.#hover.leave();
-        this.#camera.dragPixels(x);
-        this.#stage.scrollTop -= y;
-      },
-      hover: (x, y) => {
-        if (this.#model !== null) this.#hover.at(this.#model, this.#camera.viewport, x, y);
-      },
-      leave: () => this.#hover.leave(),
-      press: (x, y, wantsSource) => this.#press(x, y, wantsSource),
-      doublePress: (x, y) => {
-        const entry = this.#stage.entryAt(x, y);
-        if (entry !== null) this.#camera.zoomTo(entry.start, entry.span);
-      },
+    watchPicture(parts);
+    watchKeys({
+      isListening: () => this.#model !== null && !this.root.hidden && !this.#keysDialog.isOpen,
+      isInPicture: () => this.#stage.focus.hasKeyboard,
+      perform: (intent) => this.#commands.perform(intent),
     });
   }
 
-  #useView(view: View, state: ViewState | null): void {
+  /** Draws a profile. Returns how many boxes and runs of narrow boxes were drawn. */
+  show(profile: Profile, { facts, saved, extra }: ShowOptions): number {
+    const state = readViewState(saved);
+    this.#profile = profile;
+    this.#models.clear();
+    this.#summary.show(profile, facts, extra);
+    this.#hidden = new Set(state?.hidden);
+    this.#legend.show(phaseShares(profile), this.#hidden);
+    this.#legend.paint(this.#stage.theme);
+    this.#useView(state?.view ?? VIEWS[0], state, state?.search ?? '');
+    return this.#render();
+  }
+
+  #useView(view: View, state: ViewState | null, search: string): void {
     const profile = this.#profile;
     if (profile === null) return;
     const model = this.#models.get(view) ?? modelOf(profile, view);
@@ -199,71 +133,34 @@ export class FlameGraph {
     this.#stage.scrollTop = state?.scrollTop ?? 0;
     this.#camera.reset(state);
     this.#selection.take(model, isEmpty);
-    this.#ask(this.#search.text);
+    this.#search.take(model, search);
   }
 
   #switchView(view: View): void {
     if (this.#model === null || this.#model.tree.view === view) return;
-    this.#useView(view, null);
+    this.#useView(view, null, this.#search.text);
     this.#stage.revealRow(this.#model.tree.depth[this.#selection.box] ?? 0);
   }
 
-  #revealFocus(): void {
-    if (this.#model === null) return;
-    const { tree } = this.#model;
-    const { box } = this.#selection;
-    this.#stage.revealRow(tree.depth[box] ?? 0);
-    this.#camera.reveal(tree.start[box] ?? 0, tree.total[box] ?? 0);
-  }
-
-  #zoomToFocus(): void {
-    if (this.#model === null) return;
-    const { tree } = this.#model;
-    const { box } = this.#selection;
-    this.#camera.zoomTo(tree.start[box] ?? 0, tree.total[box] ?? 0);
-  }
-
-  /** Step by step back to the whole picture, then out of the search. */
-  #zoomOut(): void {
-    if (!this.#camera.isWhole || this.#search.text === '') this.#camera.back();
-    else {
-      this.#searchField.text = '';
-      this.#ask('');
-    }
-  }
-
-  #press(x: number, y: number, wantsSource: boolean): void {
-    const entry = this.#stage.entryAt(x, y);
-    if (entry === null) return;
-    this.#selection.focus(entry.box);
-    this.#stage.focus.takeKeyboard();
-    if (wantsSource) this.#selection.openSource();
+  #goTo(box: number): string {
+    this.#selection.focus(box);
+    this.#commands.revealFocus();
+    return this.#selection.spoken();
   }
 
   #hide(hidden: ReadonlySet<number>): void {
-    this.#hidden = hidden;
+    this.#hidden = new Set(hidden);
+    this.#setBack();
+  }
+
+  /** Decides anew which boxes step back: all that the search does not match, and those of phases switched off. */
+  #setBack(): void {
+    const groups = this.#model?.phaseGroups;
+    const isPlain = groups === undefined || (!this.#search.isOn && this.#hidden.size === 0);
+    this.#isSetBack = isPlain
+      ? () => false
+      : (box) => !this.#search.isMatch(box) || this.#hidden.has(groups[box] ?? 0);
     this.#changed();
-  }
-
-  #ask(text: string): void {
-    if (this.#model === null) return;
-    this.#search.ask(this.#model, text);
-    this.#tellSearch('');
-    this.#changed();
-  }
-
-  #stepMatch(step: 1 | -1): void {
-    const box = this.#search.step(step);
-    if (box < 0) return;
-    this.#selection.focus(box);
-    this.#revealFocus();
-    this.#tellSearch(this.#selection.spoken());
-  }
-
-  #tellSearch(more: string): void {
-    const found = this.#search.describe();
-    this.#searchField.tell(found, this.#search.isWrong);
-    this.#announce([found, more].filter((part) => part !== '').join('. '));
   }
 
   /** Answers what the user just did, to the eye and to screen readers. */
@@ -298,10 +195,7 @@ export class FlameGraph {
     this.#camera.advance();
     const { viewport } = this.#camera;
     const start = performance.now();
-    const isPlain = !this.#search.isOn && this.#hidden.size === 0;
-    const isSetBack = (box: number) =>
-      !this.#search.isMatch(box) || this.#hidden.has(model.phaseGroups[box] ?? 0);
-    const boxes = this.#stage.render(model, viewport, isPlain ? () => false : isSetBack);
+    const boxes = this.#stage.render(model, viewport, this.#isSetBack);
     this.#stage.placeFocus(this.#selection.box, viewport);
     this.#hover.place(viewport);
     performance.clearMeasures('flame-draw');
@@ -325,17 +219,6 @@ export class FlameGraph {
     const { scrollTop } = this.#stage;
     this.#host.save({ view, start, span, scrollTop, search: this.#search.text, hidden: [...this.#hidden] });
   }
-}
-
-/** Whether the key belongs to a field; looks into the shadow of the controls. */
-function isTyping(event: KeyboardEvent): boolean {
-  return event
-    .composedPath()
-    .some(
-      (target) =>
-        target instanceof Element &&
-        target.matches('input:not([type="radio"]), textarea, select, vscode-dropdown, vscode-text-field'),
-    );
 }
 
 function emptyText({ samples, operations }: Profile): string {

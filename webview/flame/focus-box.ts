@@ -1,14 +1,10 @@
 import { element } from '../element.ts';
 import { spokenFacts } from './box-facts.ts';
+import { type Place, putAt } from './box-place.ts';
 import type { Model } from './model.ts';
 
-/** CSS pixels in the scrolled picture. */
-export interface Place {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+/** CSS pixels. A ring inside of a narrower box would cover it. */
+const NARROW = 14;
 
 /**
  * The focused box as a real element over the canvas: it carries the keyboard focus and its ring, and is what a
@@ -58,12 +54,9 @@ export class FocusBox {
     this.#element?.focus({ preventScroll: true });
   }
 
-  place({ left, top, width, height }: Place): void {
+  place(place: Place): void {
     if (this.#element === null) return;
-    const { style } = this.#element;
-    style.left = `${left}px`;
-    style.top = `${top}px`;
-    style.width = `${width}px`;
-    style.height = `${height}px`;
+    putAt(this.#element, place);
+    this.#element.classList.toggle('is-narrow', place.width < NARROW);
   }
 }

@@ -1,5 +1,6 @@
+import type { Entry } from './entry.ts';
 import type { Model } from './model.ts';
-import type { Entry, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { Tooltip } from './tooltip.ts';
 import type { Viewport } from './viewport.ts';
 

@@ -1,6 +1,7 @@
 import { toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
 import { element } from '../element.ts';
+import { type IsSetBack, runIsSetBack } from './entry.ts';
 import { layout } from './layout.ts';
 import type { Model } from './model.ts';
 import type { Paints } from './paint.ts';
@@ -9,6 +10,13 @@ import type { Viewport } from './viewport.ts';
 
 const HEIGHT = 36;
 const TALLEST_ROW = 4;
+
+interface MinimapLook {
+  readonly width: number;
+  readonly theme: Theme;
+  readonly paints: Paints;
+  readonly isSetBack: IsSetBack;
+}
 
 /** The whole picture in small, with a frame around what the large one shows. */
 export class Minimap {
@@ -34,7 +42,8 @@ export class Minimap {
     });
   }
 
-  draw({ tree, rows, styleKeys }: Model, width: number, theme: Theme, paints: Paints): void {
+  draw(model: Model, { width, theme, paints, isSetBack }: MinimapLook): void {
+    const { tree, rows, styleKeys } = model;
     this.#surface.resize(width, HEIGHT);
     // As wide as the boxes below it, also where these share their width with a scroll bar.
     this.root.style.width = `${width}px`;
@@ -43,6 +52,7 @@ export class Minimap {
     context.fillRect(0, 0, canvas.width, canvas.height);
     const viewport = { start: 0, span: tree.total[0] ?? 0 };
     const picture = layout(tree, rows, { viewport, width: canvas.width, firstRow: 0, rowCount: rows.count });
+    const isBack = runIsSetBack(model, picture, isSetBack);
     const rowHeight = Math.min(TALLEST_ROW * pixelRatio, canvas.height / rows.count);
     for (let row = 0; row < rows.count; row++) {
       const top = Math.floor(row * rowHeight);
@@ -50,7 +60,7 @@ export class Minimap {
       const end = picture.rowStart[row + 1] ?? 0;
       for (let entry = picture.rowStart[row] ?? 0; entry < end; entry++) {
         const left = picture.left[entry] ?? 0;
-        context.fillStyle = paints.of(styleKeys[picture.box[entry] ?? 0] ?? 0, false).fill;
+        context.fillStyle = paints.of(styleKeys[picture.box[entry] ?? 0] ?? 0, isBack(entry)).fill;
         context.fillRect(left, top, (picture.right[entry] ?? 0) - left, height);
       }
     }

@@ -64,7 +64,7 @@ function noteOf(profile: Profile, tree: CallTree, box: number, operationMicros: 
 /** Empty for functions and for what lies not in operations. */
 function shareNoteOf(tree: CallTree, box: number, operationMicros: number): string {
   const kind = kindOf(tree, box);
-  const isPart = kind === 'handler' || kind === 'phase' || kind === 'unattributed';
+  const isPart = kind !== 'frame' && kind !== 'root' && kind !== 'outside';
   return isPart && operationMicros > 0 ? formatShare((tree.total[box] ?? 0) / operationMicros) : '';
 }
 

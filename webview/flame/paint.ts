@@ -2,7 +2,7 @@ import { mix, toCss } from '../colour/contrast.ts';
 import type { Rgb } from '../colour/oklch.ts';
 import type { Theme } from '../colour/theme.ts';
 import { isHighContrast } from '../colour/theme-kind.ts';
-import { type BoxStyle, boxStyle, type StyleKey, setBack } from './box-style.ts';
+import { type BoxStyle, boxStyle, type Pattern, type StyleKey, setBack } from './box-style.ts';
 
 /** A box style as a canvas takes it. */
 export interface Paint {
@@ -13,7 +13,7 @@ export interface Paint {
   /** For narrow runs, which cover their pixels in part. */
   readonly thin: string;
   readonly outline: string | null;
-  readonly isHatched: boolean;
+  readonly pattern: Pattern | null;
   readonly isDashed: boolean;
 }
 
@@ -46,7 +46,7 @@ function toPaint(style: BoxStyle, theme: Theme): Paint {
     quiet: toCss(quietText(style)),
     thin: toCss(mix(style.fill, theme.background, 0.6)),
     outline: outlineOf(style, theme),
-    isHatched: style.isHatched,
+    pattern: style.pattern,
     isDashed: style.isDashed,
   };
 }

@@ -1,5 +1,5 @@
 import type { ToPanelMessage } from '../../server/protocol/panel-messages.ts';
-import type { RunFacts } from './run-facts.ts';
+import { type RunFacts, runFactsOf } from './run-facts.ts';
 
 /** A message of the extension, as far as the panel uses it. */
 export interface ReceivedProfile {
@@ -17,18 +17,11 @@ export function readPanelMessage(data: unknown): ReceivedProfile | null {
   if (type !== 'profile' || typeof title !== 'string') return null;
   const bytes = bytesOf(profile);
   if (bytes === null) return null;
-  return { title, profile: bytes, facts: factsOf(result), ...(typeof run === 'string' ? { run } : {}) };
+  return { title, profile: bytes, facts: runFactsOf(result), ...(typeof run === 'string' ? { run } : {}) };
 }
 
 /** Typed arrays are welcome too: their bytes may not start where a buffer starts, so they are copied. */
 function bytesOf(profile: unknown): ArrayBuffer | null {
   if (profile instanceof ArrayBuffer) return profile;
   return profile instanceof Uint8Array ? profile.slice().buffer : null;
-}
-
-function factsOf(result: unknown): RunFacts {
-  if (typeof result !== 'object' || result === null || !('eventsReadPerOperation' in result)) return {};
-  const { eventsReadPerOperation: events } = result;
-  const isAmount = typeof events === 'number' && Number.isFinite(events) && events >= 0;
-  return isAmount ? { eventsReadPerOperation: events } : {};
 }

@@ -1,23 +1,36 @@
 import { counted, formatCount, formatShare } from '../format.ts';
 import { isInOperation } from './box-facts.ts';
 import type { Model } from './model.ts';
-import { type Matches, parseQuery, search } from './search.ts';
+import type { PatternAnswer, PatternTester } from './pattern-tester.ts';
+import { type Matches, parseQuery, search, textsOf } from './search.ts';
 
 /** The search in force: what was asked, what it found in the view on screen, and which match is the current one. */
 export class SearchState {
   text = '';
+  readonly #patterns: PatternTester;
+  readonly #answered: () => void;
   #matches: Matches | null = null;
   #fault: string | null = null;
   #current = -1;
   #share = '';
+  /** Counts the questions: the answer to an older one comes too late. */
+  #question = 0;
+  isWaiting = false;
+
+  /** `answered` is called when a search that took its time has ended; text is found at once. */
+  constructor(patterns: PatternTester, answered: () => void) {
+    this.#patterns = patterns;
+    this.#answered = answered;
+  }
 
   ask(model: Model, text: string): void {
     this.text = text;
-    this.#current = -1;
+    this.#question += 1;
+    this.isWaiting = false;
     const query = parseQuery(text);
+    this.#take(model, query.kind === 'test' ? search(model, query.test) : null);
     this.#fault = query.kind === 'invalid' ? query.message : null;
-    this.#matches = query.kind === 'test' ? search(model, query.test) : null;
-    this.#share = this.#matches === null ? '' : shareOf(model, this.#matches);
+    if (query.kind === 'pattern') void this.#askPattern(model, query.pattern);
   }
 
   /** Whether anything is being looked for. */
@@ -45,13 +58,41 @@ export class SearchState {
   /** `3 of 12 matches, 24.1 % of operations`. */
   describe(): string {
     if (this.#fault !== null) return this.#fault;
+    if (this.isWaiting) return 'searching \u2026';
     if (this.#matches === null) return '';
     const { length } = this.#matches.boxes;
     if (length === 0) return 'no match';
     const count = counted(length, 'match', 'matches');
     return `${this.#current < 0 ? '' : `${formatCount(this.#current + 1)} of `}${count}, ${this.#share}`;
   }
+
+  async #askPattern(model: Model, pattern: RegExp): Promise<void> {
+    const question = this.#question;
+    this.isWaiting = true;
+    const answer = await this.#patterns.test(pattern, textsOf(model));
+    if (question !== this.#question) return;
+    this.isWaiting = false;
+    if (typeof answer === 'string') this.#fault = FAULTS[answer];
+    else
+      this.#take(
+        model,
+        search(model, (text) => answer.has(text)),
+      );
+    this.#answered();
+  }
+
+  #take(model: Model, matches: Matches | null): void {
+    this.#current = -1;
+    this.#matches = matches;
+    this.#share = matches === null ? '' : shareOf(model, matches);
+  }
 }
+
+const FAULTS: Readonly<Record<Extract<PatternAnswer, string>, string>> = {
+  'too-slow': 'This expression takes too long. Write it without repetitions inside of repetitions.',
+  unavailable: 'Regular expressions cannot be used here; plain text can.',
+  superseded: 'The search was broken off.',
+};
 
 /** Of the operations where all matches lie in them, else of everything recorded. */
 function shareOf(model: Model, { boxes, totalMicros }: Matches): string {

@@ -13,6 +13,8 @@ export interface Matches {
 export type Query =
   | { readonly kind: 'none' }
   | { readonly kind: 'test'; readonly test: (text: string) => boolean }
+  /** Regular expressions come from users and may take for ever: they are tested where they can be ended. */
+  | { readonly kind: 'pattern'; readonly pattern: RegExp }
   | { readonly kind: 'invalid'; readonly message: string };
 
 /** Reads what a user typed: plain text in any case, or `/regular expression/flags`. */
@@ -23,6 +25,16 @@ export function parseQuery(typed: string): Query {
   if (pattern !== null) return parsePattern(pattern[1] ?? '', pattern[2] ?? '');
   const wanted = text.toLowerCase();
   return { kind: 'test', test: (name) => name.toLowerCase().includes(wanted) };
+}
+
+/** Every text that a search looks at, once. */
+export function textsOf(model: Model): readonly string[] {
+  const texts = new Set<string>();
+  for (let box = 0; box < model.tree.length; box++) {
+    texts.add(model.name(box));
+    if (frameOf(model.tree, box) >= 0) texts.add(model.note(box));
+  }
+  return [...texts];
 }
 
 /** Looks through names and places. Each text is tested once, however many boxes carry it. */
@@ -50,8 +62,7 @@ export function search(model: Model, test: (text: string) => boolean): Matches {
 function parsePattern(source: string, flags: string): Query {
   try {
     // Without `g` and `y` a pattern keeps no state between two tests.
-    const pattern = new RegExp(source, flags.replace(/[gy]/g, ''));
-    return { kind: 'test', test: (name) => pattern.test(name) };
+    return { kind: 'pattern', pattern: new RegExp(source, flags.replace(/[gy]/g, '')) };
   } catch (error) {
     if (error instanceof SyntaxError) return { kind: 'invalid', message: error.message };
     throw error;

@@ -1,39 +1,73 @@
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { element } from '../element.ts';
-import { formatCount, formatMillis } from '../format.ts';
+import { counted, formatCount, formatMillis, formatSpread } from '../format.ts';
 import { printable } from './display-name.ts';
+import { type OperationSpread, operationSpread, remarkOn } from './operation-spread.ts';
 import type { RunFacts } from './run-facts.ts';
+
+/** A number that stands out, between words that do not. */
+type Figure = readonly [before: string, value: string, after: string];
 
 /** The head line: which handler, how often, and what one operation costs. */
 export class Summary {
   readonly root = element('header', { class: 'flame-summary' });
 
-  show(profile: Profile, facts: RunFacts): void {
-    const { operations, samples } = profile;
-    const micros = operations.duration.reduce((sum, duration) => sum + duration, 0);
-    const figures: [string, string][] = [];
-    if (operations.length > 0) {
-      figures.push([formatCount(operations.length), operations.length === 1 ? 'operation' : 'operations']);
-      figures.push([formatMillis(micros / operations.length), 'per operation']);
-    } else {
-      figures.push([formatMillis(profile.durationMicros), 'recorded']);
-    }
-    if (facts.eventsReadPerOperation !== undefined) {
-      figures.push([formatCount(Math.round(facts.eventsReadPerOperation * 10) / 10), 'events per operation']);
-    }
-    figures.push([formatCount(samples.length), samples.length === 1 ? 'sample' : 'samples']);
+  show(profile: Profile, facts: RunFacts, extra?: HTMLElement): void {
+    const spread = operationSpread(profile.operations);
+    const figures = [
+      ...(spread === null ? [recorded(profile)] : operationFigures(spread)),
+      eventFigure(facts),
+      sampleFigure(profile),
+    ];
+    const remark = spread === null ? null : remarkOn(spread);
     this.root.replaceChildren(
       element('h2', { text: titleOf(profile) }),
-      ...figures.map(([value, label]) =>
-        element(
-          'span',
-          { class: 'flame-figure' },
-          element('b', { text: value }),
-          document.createTextNode(` ${label}`),
-        ),
-      ),
+      ...figures.filter((figure) => figure !== null).map(figureElement),
+      ...(extra === undefined ? [] : [extra]),
+      ...(remark === null ? [] : [element('p', { class: 'flame-remark', text: remark })]),
     );
   }
+}
+
+function recorded({ durationMicros }: Profile): Figure {
+  return ['', formatMillis(durationMicros), 'recorded'];
+}
+
+function operationFigures(spread: OperationSpread): Figure[] {
+  const { count, median, min, max } = spread;
+  const operations: Figure = ['', formatCount(count), count === 1 ? 'operation' : 'operations'];
+  if (count === 1) return [operations, ['', formatMillis(median), 'per operation']];
+  return [operations, ['median', formatSpread(median, min, max), 'per operation']];
+}
+
+function eventFigure({ eventsReadPerOperation: read, eventsAppendedPerOperation: appended }: RunFacts) {
+  if (read === undefined) return null;
+  const events = rounded(read);
+  const noun = events === '1' ? 'event' : 'events';
+  if (appended === undefined) return ['', events, `${noun} read per operation`] as const;
+  return ['', events, `${noun} read, ${rounded(appended)} appended per operation`] as const;
+}
+
+function sampleFigure({ samples, sampleDistanceMicros }: Profile): Figure {
+  const count = samples.captured.reduce((sum, captured) => sum + captured, 0);
+  const [value = '', noun = ''] = counted(count, 'sample', 'samples').split(' ');
+  return [
+    '',
+    value,
+    sampleDistanceMicros > 0 && count > 1 ? `${noun}, every ${formatMillis(sampleDistanceMicros)}` : noun,
+  ];
+}
+
+const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);
+
+function figureElement([before, value, after]: Figure): HTMLElement {
+  return element(
+    'span',
+    { class: 'flame-figure' },
+    document.createTextNode(before === '' ? '' : `${before} `),
+    element('b', { text: value }),
+    document.createTextNode(` ${after}`),
+  );
 }
 
 /** The handler where there is one, else the title of the recording. */

@@ -20,6 +20,9 @@ export class Tooltip {
       ...(merged > 1 ? [element('div', { class: 'flame-tooltip-note', text: mergedNote(merged) })] : []),
       ...(facts.path === null ? [] : [element('div', { class: 'flame-tooltip-place', text: facts.path })]),
       factList(facts),
+      ...(facts.remark === null
+        ? []
+        : [element('div', { class: 'flame-tooltip-remark', text: facts.remark })]),
     );
     this.root.hidden = false;
   }

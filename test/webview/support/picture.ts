@@ -62,10 +62,14 @@ export async function pointIn(page: Page, box: Placed, share = 0.5): Promise<{ x
 }
 
 /** The colour at a point of the screen, read from the canvas: red, green, blue from 0 to 255. */
-export async function pixelAt(page: Page, { x, y }: { x: number; y: number }): Promise<readonly number[]> {
+export async function pixelAt(
+  page: Page,
+  { x, y }: { x: number; y: number },
+  canvas = '.flame-canvas',
+): Promise<readonly number[]> {
   return await page.evaluate(
     (at) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.flame-canvas');
+      const canvas = document.querySelector<HTMLCanvasElement>(at.canvas);
       const context = canvas?.getContext('2d');
       if (!canvas || !context) throw new Error('There is no canvas.');
       const { left, top } = canvas.getBoundingClientRect();
@@ -78,8 +82,14 @@ export async function pixelAt(page: Page, { x, y }: { x: number; y: number }): P
       );
       return [...data.data.slice(0, 3)];
     },
-    { x, y },
+    { x, y, canvas },
   );
+}
+
+/** The colour in the third row of the minimap, below a place of the screen. */
+export async function minimapPixelAt(page: Page, x: number): Promise<readonly number[]> {
+  const map = await page.locator('.flame-minimap').boundingBox();
+  return await pixelAt(page, { x, y: (map?.y ?? 0) + 2.5 * 4 }, '.flame-minimap-canvas');
 }
 
 /** How many pixels of the canvas are not of the background. */

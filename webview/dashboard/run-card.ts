@@ -1,0 +1,78 @@
+import type { Run, RunEvent } from '../../server/protocol/run.ts';
+import { button } from '../controls.ts';
+import { element } from '../element.ts';
+import { counted } from '../format.ts';
+import { Progress } from './progress.ts';
+import { titleOf } from './run-title.ts';
+
+/** A run that is not over: what it does, for how long, and the button that ends it. */
+export class RunCard {
+  readonly root: HTMLElement;
+  readonly #progress: Progress;
+  readonly #elapsed = element('p', { class: 'run-elapsed' });
+  readonly #run: Run;
+  #isQueued: boolean;
+  #startedAt: number;
+  readonly #timer: number;
+
+  constructor(run: Run, cancelled: (pressed: { disabled: boolean }) => void) {
+    this.#run = run;
+    this.#isQueued = run.state === 'queued';
+    this.#startedAt = Date.parse(run.createdAt);
+    this.#progress = new Progress(titleOf(run));
+    const cancel = button({ text: 'Cancel', pressed: () => cancelled(cancel) });
+    this.root = element(
+      'div',
+      { class: 'run-card' },
+      element('h2', { text: titleOf(run) }),
+      this.#progress.root,
+      this.#elapsed,
+      cancel,
+    );
+    this.#progress.show({ step: this.#isQueued ? 'Waiting for the runs before' : 'Starting' });
+    this.#timer = window.setInterval(() => this.#tick(), 1000);
+    this.#tick();
+  }
+
+  /** Takes what has just happened in the run. */
+  take(event: RunEvent): void {
+    if (event.type === 'state' && event.state === 'running' && this.#isQueued) {
+      this.#isQueued = false;
+      this.#startedAt = Date.now();
+      this.#progress.show({ step: 'Starting' });
+    }
+    if (event.type !== 'progress') return;
+    const { step, done, total } = event;
+    this.#progress.show(total > 0 ? { step, done, total, share: done / total } : { step });
+  }
+
+  /** Takes all runs of the server: those before this one are what it waits for. */
+  takeRuns(runs: readonly Run[]): void {
+    if (!this.#isQueued) return;
+    const ahead = runs.filter((other) => isBefore(other, this.#run)).length;
+    if (ahead > 0) this.#progress.show({ step: `Waiting: ${counted(ahead, 'run', 'runs')} ahead` });
+  }
+
+  /** Lets go of the clock. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    const seconds = Math.max(0, Math.floor((Date.now() - this.#startedAt) / 1000));
+    this.#elapsed.textContent = this.#isQueued ? '' : `${clock(seconds)} elapsed`;
+  }
+}
+
+function isBefore(other: Run, { id, createdAt }: Run): boolean {
+  const isOver = other.state !== 'queued' && other.state !== 'running';
+  return !isOver && other.id !== id && other.createdAt <= createdAt;
+}
+
+/** `0:07`, `12:34`, `1:02:03`. */
+function clock(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const two = (part: number) => String(part).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
