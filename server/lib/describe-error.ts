@@ -13,7 +13,7 @@ export interface ErrorDescription {
  * `internal`; its stack belongs into the log, see `stackOf`.
  */
 export function describeError(error: unknown): ErrorDescription {
-  if (!(error instanceof ProfilerError)) {
+  if (!isForeseen(error)) {
     return {
       code: 'internal',
       message: `Something unexpected went wrong: ${withoutPasswords(firstLine(error))}`,
@@ -26,6 +26,22 @@ export function describeError(error: unknown): ErrorDescription {
     ...(error.advice === undefined ? {} : { advice: withoutPasswords(error.advice) }),
     ...(error.field === undefined ? {} : { field: error.field }),
   };
+}
+
+interface ForeseenFault extends Error {
+  readonly code: string;
+  readonly advice?: string | undefined;
+  readonly field?: string | undefined;
+}
+
+/**
+ * The protocol is a room that imports nothing, so its errors are no `ProfilerError`; like those they have a code and
+ * advice. The errors of Node.js have a code alone.
+ */
+function isForeseen(error: unknown): error is ForeseenFault {
+  if (error instanceof ProfilerError) return true;
+  if (!(error instanceof Error) || !('code' in error && 'advice' in error)) return false;
+  return typeof error.code === 'string' && typeof error.advice === 'string';
 }
 
 /** For the log: the stack of an error and of its causes, without passwords. */
