@@ -10,11 +10,8 @@ export interface CaptureOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One way to record a workload. The list of them in `collectors.ts` is the registry. */
+/** One way to record a workload. */
 export interface Collector<Result extends Captured = Captured> {
-  readonly id: string;
-  /** For people, as in a list to choose from. */
-  readonly title: string;
   /**
    * Resolves once recording has begun. Rejects with the signal's reason when it is aborted before that,
    * and with a `ProfilerError` when this process cannot be recorded.

@@ -14,8 +14,6 @@ export interface WorkloadProfile {
   /** One for each operation of the workload, on the process's monotonic clock; none at the same time as another. */
   readonly traces: readonly OperationTrace[];
   readonly title: string;
-  /** Folder of the user's sources. */
-  readonly rootPath?: string;
   /** Told what could not be mapped to sources, in sentences. */
   readonly log?: (message: string) => void;
 }
@@ -33,14 +31,14 @@ export interface ProfileArtifacts {
  * Throws `TraceMismatchError` when the traces do not belong to the capture.
  */
 export async function buildProfileArtifacts(workload: WorkloadProfile): Promise<ProfileArtifacts> {
-  const { capture, traces, title, rootPath, log } = workload;
+  const { capture, traces, title, log } = workload;
   const stacks = shifted(cpuProfileToStacks(capture.cpuProfile), capture.clockOffsetMicros);
   const mapping = await loadSourceMapping(stacks.callFrames, log === undefined ? {} : { log });
   const { startedAt, samplingIntervalMicros } = capture;
   const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
   return {
     profile: stacksToProfile(stacks, facts),
-    cpuProfileJson: writeCpuProfile(stacks, { ...facts, ...(rootPath === undefined ? {} : { rootPath }) }),
+    cpuProfileJson: writeCpuProfile(stacks, facts),
     totals: phaseTotals(traces),
   };
 }

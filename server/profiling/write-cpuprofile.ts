@@ -12,8 +12,6 @@ export interface CpuProfileFacts {
   /** On the clock of the stacks. */
   readonly traces: readonly OperationTrace[];
   readonly mapping: SourceMapping;
-  /** Folder to which VS Code's viewer shortens paths. */
-  readonly rootPath?: string;
 }
 
 /**
@@ -37,10 +35,7 @@ export function writeCpuProfile(stacks: CapturedStacks, facts: CpuProfileFacts):
     endTime: stacks.endMicros,
     samples: Array.from(samples.node, (node) => node + 1),
     timeDeltas: Array.from(samples.time, (time, at) => time - (samples.time[at - 1] ?? stacks.startMicros)),
-    $vscode: {
-      ...(facts.rootPath === undefined ? {} : { rootPath: facts.rootPath }),
-      locations: locations.list,
-    },
+    $vscode: { locations: locations.list },
     [EXTENSION_KEY]: writeExtension({
       title: facts.title,
       startedAt: facts.startedAt,

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import { openPool } from '../../server/database/pool.ts';
 import { MigrationFailedError, SchemaVersionError } from '../../server/database/schema-errors.ts';
-import { schemaVersion } from '../../server/database/schema-version.ts';
+import { appliedMigrations } from '../../server/database/schema-version.ts';
 import { query } from './support/query.ts';
 import { testDatabase } from './support/test-database.ts';
 
@@ -126,7 +126,8 @@ async function migrationFolder(files: Record<string, string>) {
 async function versionOf(url: string): Promise<number> {
   const pool = openPool({ connectionString: url, applicationName: 'test', log: assert.fail });
   try {
-    return await schemaVersion(pool);
+    const names = await appliedMigrations(pool);
+    return Math.max(0, ...names.map((name) => Number.parseInt(name, 10)));
   } finally {
     await pool.end();
   }
