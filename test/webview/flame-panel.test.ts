@@ -321,6 +321,21 @@ describe('the legend', () => {
     });
   });
 
+  test('tells of a phase how much of it was waiting', async () => {
+    await withPanel(async ({ page }) => {
+      const entry = page.locator('.flame-switch', { hasText: 'sql_execute' });
+      assert.match(await textOf(entry), /\(of that 93\.5 % waiting\)$/);
+      assert.match((await entry.getAttribute('title')) ?? '', /the rest is work of the process itself/);
+      const [segment, hatched] = await Promise.all([
+        page.locator(`.flame-segment[data-phase="${PHASES.indexOf('sql_execute')}"]`).boundingBox(),
+        page.locator('.flame-segment-waiting').nth(1).boundingBox(),
+      ]);
+      const share = (hatched?.width ?? 0) / (segment?.width ?? 1);
+      assert.ok(Math.abs(share - 0.935) < 0.01, `${share}`);
+      assert.doesNotMatch(await textOf(page.locator('.flame-switch', { hasText: 'project' })), /waiting/);
+    });
+  });
+
   test('sets a phase back and brings it forth again', async () => {
     await withPanel(async ({ page, still }) => {
       const point = await pointIn(page, boxNamed('project'), 0.98);

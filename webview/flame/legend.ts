@@ -44,7 +44,8 @@ export class Legend {
     }
   }
 
-  #switchFor({ phase, name, micros, share }: PhaseShare): HTMLButtonElement {
+  #switchFor(entry: PhaseShare): HTMLButtonElement {
+    const { phase, name, micros, share } = entry;
     const made = element(
       'button',
       { class: 'flame-switch', attributes: { type: 'button', 'data-phase': String(phase) } },
@@ -53,7 +54,9 @@ export class Legend {
       element('span', { class: 'flame-switch-share', text: formatShare(share) }),
       element('span', { class: 'flame-switch-time', text: formatMillis(micros) }),
     );
-    made.title = `${name}: ${formatMillis(micros)}. Click to set it back, Shift+click to show it alone.`;
+    const waiting = waitingNote(entry);
+    if (waiting !== '') made.append(element('span', { class: 'flame-switch-waiting', text: `(${waiting})` }));
+    made.title = `${explained(entry)} Click to set it back, Shift+click to show it alone.`;
     made.addEventListener('click', (event) => (event.shiftKey ? this.#only(phase) : this.#toggle(phase)));
     return made;
   }
@@ -83,10 +86,28 @@ export class Legend {
   }
 }
 
-function segmentFor({ phase, name, micros, share }: PhaseShare): HTMLElement {
+/** `of that 14 % waiting`; empty where nothing was waited for. */
+function waitingNote({ micros, waitingMicros }: PhaseShare): string {
+  return waitingMicros > 0 ? `of that ${formatShare(waitingMicros / micros)} waiting` : '';
+}
+
+function explained(entry: PhaseShare): string {
+  const { name, micros, share, waitingMicros } = entry;
+  const time = `${name}: ${formatShare(share)}, ${formatMillis(micros)}`;
+  if (waitingMicros <= 0) return `${time}.`;
+  return `${time}, ${waitingNote(entry)} (${formatMillis(waitingMicros)}); the rest is work of the process itself.`;
+}
+
+function segmentFor(entry: PhaseShare): HTMLElement {
+  const { phase, micros, waitingMicros } = entry;
   const made = element('span', { class: 'flame-segment', attributes: { 'data-phase': String(phase) } });
   made.style.flexGrow = String(micros);
-  made.title = `${name}: ${formatShare(share)}, ${formatMillis(micros)}`;
+  made.title = explained(entry);
+  if (waitingMicros > 0) {
+    const waiting = element('span', { class: 'flame-segment-waiting' });
+    waiting.style.width = `${(waitingMicros / micros) * 100}%`;
+    made.append(waiting);
+  }
   return made;
 }
 

@@ -1,5 +1,5 @@
 import { NO_PHASE, PHASES, UNATTRIBUTED } from '../../server/protocol/phase.ts';
-import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { CATEGORIES, type Profile } from '../../server/protocol/profile/profile.ts';
 
 /** Time of a profile in one phase, in none (`unattributed`) or outside of operations. */
 export interface PhaseShare {
@@ -7,6 +7,8 @@ export interface PhaseShare {
   readonly phase: number;
   readonly name: string;
   readonly micros: number;
+  /** The part of it in which the operation waited; the rest is work of its own process, or not known. */
+  readonly waitingMicros: number;
   /** Share of the operations' wall time; of the recording for time outside. */
   readonly share: number;
 }
@@ -18,9 +20,13 @@ export const OUTSIDE = NO_PHASE - 1;
 export function phaseShares(profile: Profile): readonly PhaseShare[] {
   const { samples, operations } = profile;
   const micros = new Float64Array(256);
+  const waiting = new Float64Array(256);
+  const waits = waitingNodes(profile);
   for (let row = 0; row < samples.length; row++) {
     const phase = (samples.operation[row] ?? -1) < 0 ? OUTSIDE : (samples.phase[row] ?? NO_PHASE);
-    micros[phase] = (micros[phase] ?? 0) + (samples.duration[row] ?? 0);
+    const duration = samples.duration[row] ?? 0;
+    micros[phase] = (micros[phase] ?? 0) + duration;
+    if (waits[samples.node[row] ?? 0] === 1) waiting[phase] = (waiting[phase] ?? 0) + duration;
   }
   const inOperations = operations.duration.reduce((sum, duration) => sum + duration, 0);
   const recorded = micros.reduce((sum, duration) => sum + duration, 0);
@@ -29,8 +35,16 @@ export function phaseShares(profile: Profile): readonly PhaseShare[] {
     .map((phase) => {
       const total = micros[phase] ?? 0;
       const whole = phase === OUTSIDE ? recorded : inOperations;
-      return { phase, name: nameOf(phase), micros: total, share: whole > 0 ? total / whole : 0 };
+      const share = whole > 0 ? total / whole : 0;
+      return { phase, name: nameOf(phase), micros: total, waitingMicros: waiting[phase] ?? 0, share };
     });
+}
+
+const WAIT = CATEGORIES.indexOf('wait');
+
+/** 1 for each node that stands for waiting. */
+function waitingNodes({ nodes, frames }: Profile): Uint8Array {
+  return Uint8Array.from(nodes.frame, (frame) => (frames.category[frame] === WAIT ? 1 : 0));
 }
 
 function nameOf(phase: number): string {
