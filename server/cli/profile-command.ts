@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { workspaceAt } from '../main/workspace.ts';
 import type { ServerClient } from '../protocol/client.ts';
@@ -5,6 +6,7 @@ import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../protocol/run.ts';
 import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { checkOutFile } from './check-out-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
 import { profileReport } from './profile-report.ts';
@@ -21,6 +23,7 @@ export interface ProfileOptions extends ServerChoice, ProfileValues {
 /** `profile <handler>`: one run down the same road as the page's. @throws UsageError, ServerRequestError, CancelledError */
 export async function profileCommand(handler: string, options: ProfileOptions): Promise<ExitCode> {
   const request = profileRequestOf(handler, options);
+  if (options.out !== undefined) await checkOutFile(options.out);
   const progress = new ProgressLine(process.stderr);
   try {
     await withServer(options, progress, async (client, signal) => {
@@ -62,14 +65,29 @@ function succeeded(run: Run): Run {
 async function report(client: ServerClient, { id }: Run, options: ProfileOptions): Promise<void> {
   const result = await client.result(id);
   if (result.kind !== 'profile') throw new TypeError('The result is none of a profile');
-  const file = options.out ?? `${workspaceAt(options.workspace).runs}/${id}/${CPU_PROFILE_FILE}`;
-  if (options.out !== undefined) {
-    await writeFileAtomically(options.out, new Uint8Array(await client.artifact(id, CPU_PROFILE_FILE)));
-  }
+  const kept = path.join(workspaceAt(options.workspace).runs, id, CPU_PROFILE_FILE);
+  const fault = await writeOut(client, id, options.out);
+  const file = options.out === undefined || fault ? kept : options.out;
+  // Also when the file could not be written: the run is done and its result is known.
   console.log(
     options.json ? JSON.stringify({ run: id, file, ...result }, null, 2) : await tables(client, id, result),
   );
-  console.error(`${options.out === undefined ? 'Kept' : 'Written'}: ${file}`);
+  console.error(`${file === kept ? 'Kept' : 'Written'}: ${file}`);
+  if (fault) throw fault.error;
+}
+
+async function writeOut(
+  client: ServerClient,
+  id: string,
+  out: string | undefined,
+): Promise<{ readonly error: unknown } | undefined> {
+  if (out === undefined) return undefined;
+  try {
+    await writeFileAtomically(out, new Uint8Array(await client.artifact(id, CPU_PROFILE_FILE)));
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 }
 
 async function tables(client: ServerClient, id: string, result: ProfileResult): Promise<string> {

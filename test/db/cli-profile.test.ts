@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -56,14 +57,34 @@ test('A file that was there is replaced whole, and nothing else is left beside i
   assert.deepEqual(await readdir(folder), ['x.cpuprofile']);
 });
 
-test('A file that cannot be written is a sentence, and the run is kept', async () => {
-  const runs = (await client.runs()).length;
-  await using run = profile('BooksInCirculation', '--iterations', '2', '--out', '/nowhere/x.cpuprofile');
-  assert.equal((await run.ended).code, 1);
-  assert.match(run.stderr(), /\/nowhere\/x\.cpuprofile cannot be written: its folder does not exist/);
-  assert.doesNotMatch(run.stderr(), /^\s+at /m);
-  assert.equal((await client.runs()).length, runs + 1);
-});
+for (const [out, code, sentence] of [
+  ['/nowhere/x.cpuprofile', 1, /\/nowhere\/x\.cpuprofile cannot be written: its folder does not exist/],
+  ['/', 2, /--out needs the name of a file; \/ is a folder/],
+  ['', 2, /--out needs the name of a file\.\n/],
+] as const) {
+  test(`A profile that cannot be written to "${out}" is refused before the run`, async () => {
+    const runs = (await client.runs()).length;
+    await using run = profile('BooksInCirculation', '--iterations', '2', `--out=${out}`);
+    assert.equal((await run.ended).code, code);
+    assert.match(run.stderr(), sentence);
+    assert.doesNotMatch(run.stderr(), /^\s+at /m);
+    assert.equal((await client.runs()).length, runs);
+  });
+}
+
+const fullDevice = existsSync('/dev/full') ? {} : { skip: 'This system has no device that is always full.' };
+test(
+  'A profile that could not be written in the end is printed all the same, with its place',
+  fullDevice,
+  async () => {
+    await using run = profile('BooksInCirculation', '--iterations', '2', '--out', '/dev/full');
+    assert.equal((await run.ended).code, 1);
+    assert.match(run.stdout(), /^BooksInCirculation: .*2 operations/);
+    assert.match(run.stderr(), /\/dev\/full cannot be written: the disk is full/);
+    const kept = /^Kept: (.+)$/m.exec(run.stderr())?.[1] ?? '';
+    assert.ok(JSON.parse(await readFile(kept, 'utf8')).nodes.length > 0);
+  },
+);
 
 test('--json prints the result for programs, and nothing else on stdout', async () => {
   await using run = profile('BooksInCirculation', '--iterations', '3', '--json');
