@@ -47,6 +47,10 @@ async function execute(
     for await (const event of client.followRun(id, { signal })) {
       if (event.type === 'progress')
         progress.show(event.step, event.total > 0 ? event.done / event.total : undefined);
+      if (event.type === 'log') {
+        progress.clear();
+        console.error(event.message);
+      }
       if (event.type === 'done') return succeeded(event.run);
     }
   } catch (error) {

@@ -10,6 +10,7 @@ import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
+import { recordOperations } from './record-operations.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
 import { writeProfileArtifacts } from './write-profile-artifacts.ts';
@@ -22,11 +23,13 @@ export async function executeProfile(
 ): Promise<ProfileResult> {
   const recorder = createOperationRecorder(systemClock);
   const store = await openPostgresEventStore({ primary: pool, instrumentation: recorder });
-  const { seed, iterations } = request;
+  const { seed } = request;
   const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId: context.order.runId });
   const handler = find(handlers, request.handler);
   const { capture, records } = await record(handler, request, context);
   context.progress('Reading the profile', 0, 1);
+  // Fewer than asked for when the profile was full before.
+  const iterations = records.length;
   const title = `${handler.name}, ${iterations} ${iterations === 1 ? 'operation' : 'operations'}`;
   const { profile, cpuProfileJson, totals } = await buildProfileArtifacts({
     capture,
@@ -51,22 +54,17 @@ export async function executeProfile(
 
 async function record(
   handler: RunnableHandler,
-  { iterations, samplingIntervalMicros }: ProfileRequest,
-  { signal, progress }: RunContext,
+  request: ProfileRequest,
+  context: RunContext,
 ): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
+  const { signal, progress } = context;
   // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
-  progress('Warming up', 0, 1);
-  await handler.execute(iterations, signal);
-  const records: OperationRecord[] = [];
+  progress('Warming up', 0, 0);
+  await handler.execute(request.iterations, signal);
+  const { samplingIntervalMicros } = request;
   await using capture = await v8CpuCollector(systemClock).start({ samplingIntervalMicros, signal });
-  for (let iteration = 0; iteration < iterations; iteration += 1) {
-    signal.throwIfAborted();
-    progress(`Profiling ${handler.name}`, iteration, iterations);
-    records.push(await handler.execute(iteration, signal));
-  }
-  const captured = await capture.stop();
-  progress(`Profiling ${handler.name}`, iterations, iterations);
-  return { capture: captured, records };
+  const records = await recordOperations(handler, request, context);
+  return { capture: await capture.stop(), records };
 }
 
 function find(handlers: readonly RunnableHandler[], name: string): RunnableHandler {

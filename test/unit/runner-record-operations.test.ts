@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OperationRecord } from '../../server/handling/operation-record.ts';
+import { recordOperations } from '../../server/runner/record-operations.ts';
+import { RecordingBudget } from '../../server/runner/recording-budget.ts';
+import type { RunnableHandler } from '../../server/workload/runnable-handler.ts';
+
+/** Every operation takes this long by its record, and no time. */
+function handlerOf(milliseconds: number): RunnableHandler {
+  const phases = [{ phase: 'project', startMicros: 0, durationMicros: 1 }] as const;
+  return {
+    name: 'Counting',
+    kind: 'query',
+    summary: '',
+    execute: async (iteration): Promise<OperationRecord> => ({
+      handler: 'Counting',
+      kind: 'query',
+      iteration,
+      startMicros: 0,
+      durationMicros: milliseconds * 1000,
+      phases: [...phases],
+      eventsReadByType: {},
+      eventsAppended: 0,
+      outcome: 'answered',
+    }),
+  };
+}
+
+async function record(iterations: number, milliseconds: number, limit?: number) {
+  const lines: string[] = [];
+  const request = {
+    kind: 'profile',
+    handler: 'Counting',
+    iterations,
+    samplingIntervalMicros: 1000,
+    seed: 1,
+  } as const;
+  const context = {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: (line: string) => void lines.push(line),
+  };
+  const budget = new RecordingBudget(request.samplingIntervalMicros, limit);
+  return { records: await recordOperations(handlerOf(milliseconds), request, context, budget), lines };
+}
+
+test('A recording that is as large as a profile can be ends there, keeps what it has, and says what to do', async () => {
+  const { records, lines } = await record(1_000_000, 1, 41_400);
+  assert.equal(records.length, 100);
+  assert.equal(lines.length, 1);
+  assert.match(
+    lines[0] ?? '',
+    /Stopped after 100 of 1,000,000 operations.*kept.*fewer iterations, or a longer/,
+  );
+});
+
+test('A recording that fits has all its operations, and a short one says nothing', async () => {
+  const { records, lines } = await record(100, 1, 41_400);
+  assert.deepEqual([records.length, lines], [100, []]);
+});
+
+test('A long recording says after a second how long it takes', async () => {
+  const { lines } = await record(1_000, 100);
+  assert.deepEqual(lines, ['About 99 s to go for 1,000 operations.']);
+});
+
+test('A long recording that cannot hold all says so before it gets there', async () => {
+  const { lines } = await record(1_000, 100, 900_000);
+  assert.match(lines[0] ?? '', /About 49 s to go for 500 operations\. A profile holds about 500 operations/);
+  assert.match(lines[1] ?? '', /Stopped after 500 of 1,000/);
+});
