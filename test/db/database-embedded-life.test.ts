@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { clusterDirectory } from '../../server/database/embedded/cluster-directory.ts';
 import {
   type EmbeddedPostgres,
@@ -19,6 +19,23 @@ import { occupiedPort } from './support/occupied-port.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
+/** One server for the tests that only look at it. */
+let running: AsyncDisposable & {
+  readonly place: { readonly path: string };
+  readonly postgres: EmbeddedPostgres;
+  readonly log: readonly string[];
+};
+
+before(async () => {
+  const stack = new AsyncDisposableStack();
+  const place = stack.use(await temporaryDirectory());
+  const log: string[] = [];
+  const postgres = stack.use(await start(place.path, { log: (message) => log.push(message) }));
+  running = { place, postgres, log, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+});
+
+after(() => running[Symbol.asyncDispose]());
+
 test('a first start makes a database that answers, and a later start finds its data', async () => {
   await using place = await temporaryDirectory();
   {
@@ -31,8 +48,7 @@ test('a first start makes a database that answers, and a later start finds its d
 });
 
 test('the server listens on 127.0.0.1 alone and makes no socket file', async () => {
-  await using place = await temporaryDirectory();
-  await using postgres = await start(place.path);
+  const { place, postgres } = running;
   const rows = await query(
     postgres.connectionString,
     "SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets",
@@ -46,9 +62,7 @@ test('the server listens on 127.0.0.1 alone and makes no socket file', async () 
 });
 
 test('the password stands in one file that only the owner reads, and neither in logs nor in process titles', async () => {
-  await using place = await temporaryDirectory();
-  const log: string[] = [];
-  await using postgres = await start(place.path, { log: (message) => log.push(message) });
+  const { postgres, log } = running;
   const { password } = new URL(postgres.connectionString);
   const { passwordFile, logFile } = clusterDirectory(postgres.dataDirectory);
   assert.equal(await readFile(passwordFile, 'utf8'), password);
@@ -62,9 +76,7 @@ test('the password stands in one file that only the owner reads, and neither in 
 });
 
 test('a wrong password is refused', async () => {
-  await using place = await temporaryDirectory();
-  await using postgres = await start(place.path);
-  const url = new URL(postgres.connectionString);
+  const url = new URL(running.postgres.connectionString);
   url.password = 'guess';
   await assert.rejects(query(url.href, 'SELECT 1'), { code: '28P01' });
 });
@@ -127,9 +139,7 @@ test('a start that is aborted in the middle leaves neither a process nor a file'
 test('the setting that frees the connection of a killed run is on', {
   skip: process.platform === 'win32',
 }, async () => {
-  await using place = await temporaryDirectory();
-  await using postgres = await start(place.path);
-  assert.deepEqual(await query(postgres.connectionString, 'SHOW client_connection_check_interval'), [
+  assert.deepEqual(await query(running.postgres.connectionString, 'SHOW client_connection_check_interval'), [
     { client_connection_check_interval: '250ms' },
   ]);
 });
