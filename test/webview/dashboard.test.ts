@@ -28,6 +28,13 @@ after(async () => {
 const startButton = (page: Page) => page.locator('.profile-form vscode-button:not([disabled])');
 const iterations = (page: Page) => page.locator('.profile-form input');
 
+/** The controls show a new value in the frame after it was set. */
+async function nextFrames(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
 async function profile(page: Page, times: string): Promise<void> {
   await startButton(page).waitFor();
   await iterations(page).fill(times);
@@ -98,9 +105,11 @@ describe('the page', () => {
     await page.locator('.flame-summary', { hasText: '20 operations' }).waitFor();
     await page.locator('.run', { hasText: '5 iterations' }).click();
     await page.locator('.flame-summary', { hasText: '5 operations' }).waitFor();
+    await nextFrames(page);
     assert.equal(await iterations(page).inputValue(), '5', 'the form shows what was run');
     await page.goBack();
     await page.locator('.flame-summary', { hasText: '20 operations' }).waitFor();
+    await nextFrames(page);
     assert.equal(await iterations(page).inputValue(), '20');
     await page.locator('.run[aria-current]', { hasText: / ms · 20 iterations · / }).waitFor();
     const download = page.waitForEvent('download');
@@ -202,6 +211,8 @@ describe('the page', () => {
     const { page } = dashboard;
     await startButton(page).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 480);
+    assert.ok(((await page.locator('.run').first().boundingBox())?.height ?? 0) > 30);
+    assert.ok(((await page.locator('.run-list ul').boundingBox())?.height ?? 0) > 60, 'the list has room');
     const colours = () =>
       page.evaluate(() => {
         const field = document.querySelector('vscode-text-field')?.shadowRoot?.querySelector('.root');
@@ -209,9 +220,7 @@ describe('the page', () => {
       });
     assert.deepEqual(await colours(), ['rgb(255, 255, 255)', 'rgb(255, 255, 255)']);
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
+    await nextFrames(page);
     assert.deepEqual(await colours(), ['rgb(31, 31, 31)', 'rgb(43, 43, 43)']);
     assert.deepEqual(dashboard.faults, []);
   });

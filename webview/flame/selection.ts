@@ -13,7 +13,7 @@ interface SelectionActions {
 }
 
 const HINT =
-  'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited. ' +
+  'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited, in dotted ones no sample fell. ' +
   'Click a box for its numbers, double click to zoom to it; the wheel zooms, dragging pans, ? lists all keys.';
 
 /** The focused box: always one while there is a picture, shown in the details once the user has chosen it. */
