@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createApp } from './http/app.ts';
 import { BrowserAccess } from './http/browser-access.ts';
 import { type Listener, listen, PortError } from './http/listen.ts';
@@ -10,6 +10,7 @@ import { ProfilerError } from './lib/profiler-error.ts';
 import { type Database, openUrlDatabase } from './main/database.ts';
 import { openEmbeddedDatabase } from './main/embedded-database.ts';
 import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
+import { type KeptAddress, keepAddress, newToken, readKeptAddress } from './main/kept-address.ts';
 import { runAllSteps } from './main/run-all-steps.ts';
 import { runStarter } from './main/run-starter.ts';
 import { seedWhenEmpty } from './main/seed-when-empty.ts';
@@ -30,8 +31,8 @@ import { UnknownHandlerError } from './workload/unknown-handler-error.ts';
 export interface ServerOptions {
   /** Folder whose `.eventstore-profiler` holds everything that is kept. */
   readonly workspace: string;
-  /** 0 for a free port. */
-  readonly port: number;
+  /** 0 for a free one; without it the one that the last server had, when it is free. */
+  readonly port?: number;
   /** The user's own database; without it an embedded one is started. */
   readonly databaseUrl?: string;
   /** What an empty event store is filled with at the start; nothing without it. */
@@ -71,16 +72,18 @@ export interface RunningServer {
  * @throws PortError, AlreadyRunningError, FileFaultError
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = new Server(options);
+  const kept = await readKeptAddress(workspaceAt(options.workspace).addressFile);
+  const server = new Server(options, kept);
   await server.listen();
   return server;
 }
 
 class Server implements RunningServer {
-  readonly token = randomBytes(32).toString('base64url');
+  readonly token: string;
   readonly ready: Promise<void>;
   readonly stopped: Promise<void>;
-  readonly #access = new BrowserAccess(this.token);
+  readonly #access: BrowserAccess;
+  readonly #keptPort: number | undefined;
   readonly #options: ServerOptions;
   readonly #workspace: Workspace;
   readonly #state: ServerState;
@@ -94,7 +97,10 @@ class Server implements RunningServer {
   #queue: RunQueue | undefined;
   #stopping = false;
 
-  constructor(options: ServerOptions) {
+  constructor(options: ServerOptions, kept: KeptAddress | undefined) {
+    this.token = kept?.token ?? newToken();
+    this.#access = new BrowserAccess(this.token);
+    this.#keptPort = kept?.port;
     this.#options = options;
     this.#workspace = workspaceAt(options.workspace);
     this.#state = new ServerState(VERSION, (status) => options.onStatus?.(status));
@@ -119,9 +125,11 @@ class Server implements RunningServer {
     this.#listener = await this.#openPort();
     try {
       await prepareWorkspace(this.#workspace);
-      const record = { pid: process.pid, url: this.url, token: this.token };
+      const record = { pid: process.pid, url: this.url, token: this.token, instance: randomUUID() };
       this.#lock = await takeServerLock(this.#workspace.serverFile, record);
+      await keepAddress(this.#workspace.addressFile, { port: this.#listener.port, token: this.token });
     } catch (error) {
+      await this.#lock?.release();
       await this.#listener.close();
       throw error;
     }
@@ -155,9 +163,12 @@ class Server implements RunningServer {
   }
 
   async #openPort(): Promise<Listener> {
+    const { port = this.#keptPort ?? 0 } = this.#options;
     try {
-      return await listen(this.#createApp(), this.#options.port);
+      return await listen(this.#createApp(), port);
     } catch (error) {
+      if (error instanceof PortError && this.#options.port === undefined)
+        return await listen(this.#createApp(), 0);
       // A second start with the same fixed port: that the workspace is served already is the better answer.
       const other = error instanceof PortError && (await findRunningServer(this.#workspace.serverFile));
       throw other ? new AlreadyRunningError(other) : error;

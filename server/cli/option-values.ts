@@ -17,8 +17,9 @@ export interface ProfileValues {
 
 const MAX_PORT = 65_535;
 
-/** The port to listen on, 0 for a free one. @throws UsageError */
-export function portOf({ port = '0' }: StartValues): number {
+/** The port to listen on, 0 for a free one; undefined leaves it to the server. @throws UsageError */
+export function portOf({ port }: StartValues): number | undefined {
+  if (port === undefined) return undefined;
   const number = numberOrText(port);
   if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_PORT)
     return number;

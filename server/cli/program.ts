@@ -38,7 +38,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
 
   common(program.command('start'))
     .description('Run the server and its page until Ctrl+C.')
-    .option('--port <number>', 'port on 127.0.0.1 (default: a free one)')
+    .option('--port <number>', 'port on 127.0.0.1 (default: that of the last start, else a free one)')
     .option('--open', 'open the page in the browser', false)
     .option('--no-open', 'do not open the page (the default)')
     .option('--events <number>', 'events that an empty store is filled with; 0 for none')

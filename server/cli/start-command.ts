@@ -56,10 +56,11 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
 /** Undefined when the parent was told of another server that it can use. */
 async function start(options: StartOptions, progress: ProgressLine): Promise<RunningServer | undefined> {
   const seed = seedOf(options);
+  const port = portOf(options);
   try {
     return await startServer({
       workspace: options.workspace,
-      port: portOf(options),
+      ...(port === undefined ? {} : { port }),
       files: programFiles(options.entry),
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       ...(seed === undefined ? {} : { seed }),

@@ -51,7 +51,6 @@ async function withOwnServer<T>(
   const seed = seedOf(choice.databaseUrl === undefined ? {} : { databaseUrl: choice.databaseUrl });
   const server = await startServer({
     workspace: choice.workspace,
-    port: 0,
     files: programFiles(choice.entry),
     ...(choice.databaseUrl === undefined ? {} : { databaseUrl: choice.databaseUrl }),
     ...(seed === undefined ? {} : { seed }),

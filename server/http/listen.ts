@@ -9,6 +9,7 @@ const HOST = '127.0.0.1';
 export interface Listener {
   /** Address of the page without token, `http://127.0.0.1:<port>`. */
   readonly url: string;
+  readonly port: number;
   /** Closes the port and every connection. */
   close(): Promise<void>;
 }
@@ -29,6 +30,7 @@ export async function listen(app: Hono<Environment>, port: number): Promise<List
   const address = server.address() as AddressInfo;
   return {
     url: `http://${HOST}:${address.port}`,
+    port: address.port,
     async close() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());

@@ -8,7 +8,14 @@ import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { probeServer } from './probe-server.ts';
 
 /** What `server.json` says about the server of a workspace. Only its user may read it: it holds the token. */
-const serverRecordSchema = z.object({ pid: z.int(), url: z.url(), token: z.string() });
+const serverRecordSchema = z.object({
+  pid: z.int(),
+  // A folder from elsewhere may hold such a file: it must not lead to other machines.
+  url: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/),
+  token: z.string(),
+  /** Tells servers apart that had the same token one after the other. */
+  instance: z.string().default(''),
+});
 
 export type ServerRecord = z.infer<typeof serverRecordSchema>;
 
@@ -64,7 +71,7 @@ export async function takeServerLock(file: string, mine: ServerRecord): Promise<
   }
   return {
     async release() {
-      if ((await readServerRecord(file))?.token === mine.token) await rm(file, { force: true });
+      if ((await readServerRecord(file))?.instance === mine.instance) await rm(file, { force: true });
     },
   };
 }
@@ -98,12 +105,16 @@ async function removeStale(file: string, stale: ServerRecord | undefined): Promi
   try {
     await rename(file, aside);
     const moved = await readServerRecord(aside);
-    if (moved !== undefined && moved.token !== stale?.token) await link(aside, file);
+    if (moved !== undefined && !isSame(moved, stale)) await link(aside, file);
   } catch (error) {
     if (!isErrno(error, 'ENOENT') && !isErrno(error, 'EEXIST')) throw fileFault(error, file);
   } finally {
     await rm(aside, { force: true });
   }
+}
+
+function isSame(a: ServerRecord, b: ServerRecord | undefined): boolean {
+  return a.pid === b?.pid && a.instance === b.instance;
 }
 
 /** Undefined when there is no file, or one that no server of ours wrote. */

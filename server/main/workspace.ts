@@ -8,6 +8,8 @@ export interface Workspace {
   readonly folder: string;
   /** Tells others about the server that runs; see server-lock.ts. */
   readonly serverFile: string;
+  /** Address for the next server; see kept-address.ts. */
+  readonly addressFile: string;
   readonly runs: string;
   /** Data directory of the embedded database. */
   readonly postgres: string;
@@ -18,6 +20,7 @@ export function workspaceAt(directory: string): Workspace {
   return {
     folder,
     serverFile: path.join(folder, 'server.json'),
+    addressFile: path.join(folder, 'address.json'),
     runs: path.join(path.resolve(directory), RUNS_FOLDER),
     postgres: path.join(folder, 'postgres'),
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { VERSION } from '../../server/main/version.ts';
@@ -46,6 +46,38 @@ test('A first start answers at once, fills the store, and a later start finds ev
     (await client.runs()).map(({ request, state }) => [request.kind, state]),
     [['seed', 'succeeded']],
   );
+});
+
+test('A page that stays open while its server restarts finds the next one: same port, same cookie', async () => {
+  await using workspace = await temporaryDirectory();
+  const cookies: string[] = [];
+  const addresses: string[] = [];
+  const modes: number[] = [];
+  for (const _ of ['first', 'second']) {
+    await using server = profilerServer(workspace.path, { args: ['--events', '0'] });
+    const { url, client } = await server.listening;
+    addresses.push(url);
+    if (cookies.length === 0) {
+      const opened = await fetch(await client.browserAddress(), { redirect: 'manual' });
+      cookies.push(opened.headers.getSetCookie()[0]?.split(';')[0] ?? '');
+    }
+    const status = await fetch(`${url}/api/status`, { headers: { Cookie: cookies[0] ?? '' } });
+    assert.equal(status.status, 200);
+    modes.push((await stat(path.join(workspace.path, '.eventstore-profiler/address.json'))).mode & 0o777);
+  }
+  assert.equal(addresses[0], addresses[1]);
+  assert.deepEqual(modes, [0o600, 0o600]);
+});
+
+test('An address that others can read may come from elsewhere and is not taken over', async () => {
+  await using workspace = await temporaryDirectory();
+  const folder = path.join(workspace.path, '.eventstore-profiler');
+  const token = 'known-to-whoever-made-this-repository';
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'address.json'), JSON.stringify({ version: 1, port: 1, token }));
+  await using server = profilerServer(workspace.path, { args: ['--events', '0'] });
+  assert.notEqual((await server.listening).token, token);
+  await server.ready;
 });
 
 test('The editor gets no token in the output that it keeps as a log', async () => {
