@@ -211,8 +211,11 @@ describe('the page', () => {
     const { page } = dashboard;
     await startButton(page).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 480);
-    assert.ok(((await page.locator('.run').first().boundingBox())?.height ?? 0) > 30);
-    assert.ok(((await page.locator('.run-list ul').boundingBox())?.height ?? 0) > 60, 'the list has room');
+    await profile(page, '2');
+    await page.locator('.flame[data-still="true"]').waitFor();
+    await page.locator('.run[aria-current]').waitFor();
+    const list = await page.locator('.run-list ul').boundingBox();
+    assert.ok((list?.height ?? 0) > 40, 'the list has room');
     const colours = () =>
       page.evaluate(() => {
         const field = document.querySelector('vscode-text-field')?.shadowRoot?.querySelector('.root');
