@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ProfilerError } from '../lib/profiler-error.ts';
+import type { ErrorResponse } from '../protocol/error-response.ts';
 import type { Environment } from './authentication.ts';
 
 const HOST = '127.0.0.1';
@@ -22,7 +24,8 @@ export class PortError extends ProfilerError {
 /** Listens on this machine's loopback address only. @param port 0 for a free one @throws PortError */
 export async function listen(app: Hono<Environment>, port: number): Promise<Listener> {
   // Hono's own Request and Response are faster, but replacing the globals of the process would reach further than this room.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
+  const options = { overrideGlobalObjects: false, errorHandler: answerMalformed };
+  const server = createServer(getRequestListener(app.fetch, options));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error) => reject(portFault(error, port)));
   server.listen(port, HOST, resolve);
@@ -34,10 +37,20 @@ export async function listen(app: Hono<Environment>, port: number): Promise<List
     async close() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
       await closed.promise;
     },
   };
+}
+
+/** What never becomes a request for the routes: a Host header or an address that means nothing. */
+function answerMalformed(): Response {
+  const fault: ErrorResponse = {
+    code: 'malformed_request',
+    message: 'The Host header or the address of this request cannot be understood.',
+    advice: 'Use the address that the server printed when it started.',
+  };
+  return Response.json(fault, { status: 400 });
 }
 
 function portFault(error: Error, port: number): unknown {

@@ -80,7 +80,7 @@ function kindOf(input: unknown): keyof typeof requestSchemas {
 }
 
 function rangeOf(property: Property): string {
-  if (property.type === 'string') return 'a text that is not empty';
+  if (property.type === 'string') return 'a text of 1 to 200 characters';
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = property;
   const end = maximum === Number.MAX_SAFE_INTEGER ? 'up' : `to ${number(maximum)}`;
   return `a whole number from ${number(minimum)} ${end}`;

@@ -9,7 +9,7 @@ const MAX_SEED_EVENTS = 10_000_000;
 /** `POST /api/runs`: execute one handler again and again under the CPU profiler. */
 export const profileRequestSchema = z.strictObject({
   kind: z.literal('profile'),
-  handler: z.string().min(1),
+  handler: z.string().min(1).max(200),
   iterations: z.int().min(1).max(MAX_ITERATIONS).default(50),
   /** Microseconds between two CPU samples. */
   samplingIntervalMicros: z.int().min(50).max(100_000).default(200),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import path from 'node:path';
 import { test } from 'node:test';
+import { createApp } from '../../server/http/app.ts';
 import { BrowserAccess } from '../../server/http/browser-access.ts';
 import { errorResponseSchema } from '../../server/protocol/error-response.ts';
+import { PRODUCT } from '../../server/protocol/server-status.ts';
 import { type ScriptedServer, scriptedServer } from './support/scripted-server.ts';
 
 interface Answer {
@@ -113,6 +116,43 @@ test('A foreign name for this machine is refused, with or without the token', as
   assert.equal(local.status, 200);
   const otherPort = await raw(server, '/api/status', { ...headers, Host: '127.0.0.1:1' });
   assert.equal(otherPort.status, 403);
+});
+
+test('A Host header that means nothing is refused with a sentence', async () => {
+  await using server = await scriptedServer();
+  const answer = await raw(server, '/api/status', { Host: 'a b:c' });
+  assert.equal(answer.status, 400);
+  assert.match(sentence(answer), /Host header.*cannot be understood/);
+});
+
+test('On port 80 the server answers to its name without the port, as browsers send it', async () => {
+  const pages = path.resolve(import.meta.dirname, 'nowhere');
+  const log = () => undefined;
+  const access = new BrowserAccess('token');
+  const status = () => ({ product: PRODUCT, version: '0', pid: 1, state: 'ready' } as const);
+  const nothing = () => {
+    throw new Error('not asked for');
+  };
+  const services = {
+    access,
+    status,
+    pages,
+    log,
+    handlers: () => [],
+    runs: nothing,
+    checkRequest: nothing,
+    stop: log,
+  };
+  const app = createApp(services);
+  const statusFor = async (host: string) => {
+    const headers = { Host: host, Origin: 'http://127.0.0.1', Authorization: 'Bearer token' };
+    const connection = { incoming: { socket: { localPort: 80 } } };
+    return (await app.request('/api/status', { headers }, connection)).status;
+  };
+  assert.deepEqual(
+    await Promise.all(['127.0.0.1', 'localhost', '127.0.0.1:80', 'evil.example'].map(statusFor)),
+    [200, 200, 200, 403],
+  );
 });
 
 test('A page of another origin is refused, with the token too', async () => {

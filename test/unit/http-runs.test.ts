@@ -66,7 +66,12 @@ test('What is no run request is refused with a sentence', async () => {
     ['{}', 400, /kind must be "profile" or "seed"; nothing was given/],
     ['{"kind":"explode"}', 400, /"explode" was given/],
     ['{"kind":"profile"}', 400, /handler must be a text.*nothing was given/],
-    ['{"kind":"profile","handler":""}', 400, /handler must be a text that is not empty; "" was given/],
+    ['{"kind":"profile","handler":""}', 400, /handler must be a text of 1 to 200 characters; "" was given/],
+    [
+      JSON.stringify({ kind: 'profile', handler: 'x'.repeat(50_000) }),
+      400,
+      /^handler must be a text of 1 to 200 characters; "x{59}… was given\.$/,
+    ],
     ['{"kind":"profile","handler":"x","iteration":5}', 400, /no field "iteration"/],
     ['{"kind":"seed","events":0}', 400, /events must be a whole number from 1 to 10,000,000; 0 was given/],
     ['{"kind":"profile","handler":"unknown"}', 400, /no handler "unknown"/],
