@@ -25,7 +25,7 @@ export interface QueryOptions extends CallOptions {
 }
 
 export interface ReplayOptions extends QueryOptions {
-  /** Events per batch. */
+  /** Events per batch; 5,000 when left out. */
   readonly batchSize?: number;
 }
 

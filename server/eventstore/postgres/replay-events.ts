@@ -15,7 +15,11 @@ interface Replay {
   readonly phases: PhaseTrack | undefined;
 }
 
-const defaultBatchSize = 1000;
+/**
+ * Below 5,000 the work on a batch takes less than a profiler's sampling distance, and more of a replay's time lies
+ * between samples; above, memory grows and nothing else. Numbers: docs/decisions/2026-11-21-replay-in-batches-of-5000.md
+ */
+const defaultBatchSize = 5000;
 
 /**
  * Reads through one cursor, so all events come from one point in time, whatever is appended meanwhile. The next
