@@ -129,7 +129,7 @@ test('On port 80 the server answers to its name without the port, as browsers se
   const pages = path.resolve(import.meta.dirname, 'nowhere');
   const log = () => undefined;
   const access = new BrowserAccess('token');
-  const status = () => ({ product: PRODUCT, version: '0', pid: 1, state: 'ready' } as const);
+  const status = () => ({ product: PRODUCT, version: '0', pid: 1, state: 'ready' }) as const;
   const nothing = () => {
     throw new Error('not asked for');
   };
