@@ -62,8 +62,11 @@ test('A profile run of a query handler gives a profile whose phases account for 
   assert.ok(result.kind === 'profile');
   assert.deepEqual(result.outcomes, { answered: 20 });
   assert.ok(result.eventsReadPerOperation > 1000);
-  const sum = result.phases.reduce((micros, { totalMicros }) => micros + totalMicros, 0);
-  assert.ok(Math.abs(sum - result.operationMicros) <= 0.02 * result.operationMicros);
+  const unattributed = result.phases.find(({ phase }) => phase === 'unattributed');
+  assert.ok(unattributed && unattributed.share <= 0.02, `unattributed: ${unattributed?.share}`);
+  const named = result.phases.filter((total) => total !== unattributed);
+  const sum = named.reduce((micros, { totalMicros }) => micros + totalMicros, 0);
+  assert.ok(sum >= 0.98 * result.operationMicros && sum <= result.operationMicros, `named: ${sum}`);
   for (const phase of ['sql_execute', 'unmarshal', 'project'])
     assert.ok(
       result.phases.some((total) => total.phase === phase && total.share > 0.01),
