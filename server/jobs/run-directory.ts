@@ -7,6 +7,9 @@ import { RESULT_FILE } from '../protocol/run-files.ts';
 
 const RUN_FILE = 'run.json';
 
+/** Stands in every file; files of another version are not read. Files without one are of the first. */
+const VERSION = 1;
+
 /**
  * The files of all runs: `<root>/<run id>/` holds `run.json`, `result.json` once there is a result, and the artifacts.
  * Every file is written atomically. Errors: FileFaultError when the disk is full or the place is not writable.
@@ -91,8 +94,8 @@ export class RunDirectory {
   }
 }
 
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+function toJson(value: Run | RunResult): string {
+  return `${JSON.stringify({ version: VERSION, ...value }, null, 2)}\n`;
 }
 
 interface Schema<T> {
@@ -102,12 +105,17 @@ interface Schema<T> {
 /** Undefined for text that is no JSON or does not fit: a spoilt file of an old run must not stop the server. */
 function parsed<T>(text: string, schema: Schema<T>): T | undefined {
   try {
-    const result = schema.safeParse(JSON.parse(text));
-    return result.success ? result.data : undefined;
+    const value: unknown = JSON.parse(text);
+    const result = schema.safeParse(value);
+    return result.success && versionOf(value) === VERSION ? result.data : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function versionOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'version' in value ? value.version : VERSION;
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

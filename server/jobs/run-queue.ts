@@ -169,7 +169,10 @@ export class RunQueue {
   async #restore(run: Run): Promise<void> {
     const entry = this.#add(run);
     if (isFinal(run)) this.#announce(entry);
-    else await this.#finish(entry, { state: 'failed', error: leftBehind });
+    // The result is written last but one: the server was killed between the two.
+    else if (await this.#options.directory.readResult(run.id)) {
+      await this.#finish(entry, { state: 'succeeded' });
+    } else await this.#finish(entry, { state: 'failed', error: leftBehind });
   }
 
   #next(): void {

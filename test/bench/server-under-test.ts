@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,7 +8,8 @@ import {
   type ServerStatus,
 } from '../../server/protocol/server-status.ts';
 
-const cli = path.join(import.meta.dirname, '../../dist/cli.js');
+const top = path.join(import.meta.dirname, '../..');
+const cli = path.join(top, 'dist/cli.js');
 
 /** A real server in a process of its own, started as the editor starts it. */
 export interface ServerUnderTest extends AsyncDisposable {
@@ -37,6 +38,32 @@ export async function startServer(workspace: string): Promise<ServerUnderTest> {
     }
   }
   throw new Error(`the server ended before it was ready: ${said}`);
+}
+
+/**
+ * Milliseconds from typing `npm start` until the terminal says that the server is ready; it is stopped by Ctrl+C.
+ * npm's own time and the look for changed sources are in it.
+ */
+export async function millisecondsOfNpmStart(workspace: string): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn('npm', ['start', '--', '--workspace', workspace, '--no-open'], {
+    cwd: top,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  let said = '';
+  let measured: number | undefined;
+  for await (const text of child.stdout) {
+    said += String(text);
+    if (measured !== undefined || !said.includes('Ready after')) continue;
+    measured = performance.now() - startedAt;
+    // As the terminal does: to the whole group of processes.
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+  }
+  await exited;
+  if (measured === undefined) throw new Error(`npm start ended before the server was ready: ${said}`);
+  return measured;
 }
 
 async function* launchMessages(child: ChildProcess): AsyncGenerator<LaunchMessage> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { QueueFullError, UnknownRunError } from '../../server/jobs/errors.ts';
@@ -107,6 +107,33 @@ test('Runs of an earlier server are listed again, and one that was running is sh
     (await eventsOf(after, done.id)).map((event) => event.type),
     ['done'],
   );
+});
+
+test('A run whose result was written before the server was killed has succeeded', async () => {
+  await using folder = await temporaryDirectory();
+  const before = await scriptedQueue(folder.path);
+  const done = await overOf(before, await before.submit(scripted('succeed')));
+  const { endedAt: _endedAt, ...unended } = done;
+  await new RunDirectory(folder.path).save({ ...unended, state: 'running' });
+
+  const after = await scriptedQueue(folder.path);
+  assert.equal(after.find(done.id).state, 'succeeded');
+  assert.equal((await after.result(done.id)).kind, 'profile');
+});
+
+test('Files of a run say their version, and those of a later one are left alone', async () => {
+  await using folder = await temporaryDirectory();
+  const before = await scriptedQueue(folder.path);
+  const { id } = await overOf(before, await before.submit(scripted('succeed')));
+  for (const name of ['run.json', 'result.json']) {
+    const stored: unknown = JSON.parse(await readFile(path.join(folder.path, id, name), 'utf8'));
+    assert.ok(stored instanceof Object && 'version' in stored && stored.version === 1);
+  }
+  const file = path.join(folder.path, id, 'run.json');
+  const later = (await readFile(file, 'utf8')).replace('"version": 1', '"version": 2');
+  await writeFile(file, later);
+  assert.deepEqual((await scriptedQueue(folder.path)).list(), []);
+  assert.equal(await readFile(file, 'utf8'), later);
 });
 
 test('A spoilt folder among the runs is named and left alone', async () => {
