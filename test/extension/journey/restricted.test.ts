@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { temporaryFolder } from '../../host/temporary-folder.ts';
 import { openWorkbench } from './workbench.ts';
 
-describe('a person opens a folder that they do not trust', { timeout: 120_000 }, () => {
+describe('a person opens a folder that they do not trust', { timeout: 420_000 }, () => {
   it('is told that no code is run there, and is offered to trust it', async () => {
     await using folder = await temporaryFolder('untrusted');
     await using opened = await openWorkbench(folder.path, { restricted: true });
