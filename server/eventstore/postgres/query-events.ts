@@ -1,7 +1,7 @@
 import type { EventFilter } from '../event-filter.ts';
 import type { CallOptions, Position, QueryResult } from '../event-store.ts';
 import type { SequenceNumber, StoredEvent } from '../storable-event.ts';
-import { readFault } from './database-fault.ts';
+import { isAnsweredFailure, readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
@@ -47,6 +47,10 @@ async function fetchRows(
       } as const;
       const result = await connection.client.query<EventRow>(name ? { ...statement, name } : statement);
       return result.rows;
+    } catch (error) {
+      // A connection that the server ends is still open for a moment, in which the next operation would get it.
+      if (!isAnsweredFailure(error)) connection.discard();
+      throw error;
     } finally {
       interruptedBy = connection.interruptedBy;
     }
