@@ -29,6 +29,8 @@ export function openPool(options: PoolOptions): pg.Pool {
   });
   // A connection that breaks while nobody uses it; without a listener Node would end the process.
   pool.on('error', (error) => {
+    // The end of a pool does not wait for its connections: one may still be told that its database goes.
+    if (pool.ending) return;
     options.log(
       `An idle connection to ${targetOf(options.connectionString).name} was lost: ${error.message}`,
     );
