@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
@@ -32,6 +32,17 @@ test(
     assert.deepEqual(await query(again.connectionString, 'SELECT answer FROM kept'), [{ answer: 42 }]);
   },
 );
+
+test('as root, a checkout made anew at the path of an old one does not find its data', asRoot, async () => {
+  await using place = await temporaryDirectory();
+  const { home, shared } = await closedHome(place.path);
+  const before = await start(home, [shared]);
+  await before.stop();
+  await rm(path.join(home, 'checkout'), { recursive: true });
+  await mkdir(path.join(home, 'checkout'));
+  await using after = await start(home, [shared]);
+  assert.notEqual(after.dataDirectory, before.dataDirectory);
+});
 
 test('as root, programs below a closed directory are copied once, and the copy works', asRoot, async () => {
   await using place = await temporaryDirectory();

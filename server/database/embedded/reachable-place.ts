@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmod, cp, lstat, mkdir, readdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, cp, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../error-code.ts';
@@ -29,14 +29,30 @@ export async function reachableBinaries(
   return { ...binaries, native: copy };
 }
 
-/** The directory in a shared place that stands for a data directory which the account cannot enter. */
+/**
+ * The directory in a shared place that stands for a data directory which the account cannot enter. Its name comes from
+ * an id that is kept beside the data directory: a checkout made anew at the same path must not find old data.
+ */
 export async function reachableDataDirectory(
   account: ServerAccount,
   options: { wanted: string; sharedParents: readonly string[] },
 ): Promise<string> {
   const { wanted, sharedParents } = options;
-  const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
-  return path.join(await sharedPlace(account, sharedParents), `data-${hash}`);
+  const place = await sharedPlace(account, sharedParents);
+  return path.join(place, `data-${await keptId(`${wanted}.id`)}`);
+}
+
+async function keptId(file: string): Promise<string> {
+  try {
+    await writeFile(file, randomBytes(6).toString('hex'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  const id = await readFile(file, 'utf8');
+  // It becomes part of a path.
+  if (!/^[0-9a-f]{12}$/.test(id))
+    throw new Error(`${file} was changed: remove it to begin with an empty database.`);
+  return id;
 }
 
 /**
