@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
 import type { ServerClient } from '../../server/protocol/client.ts';
+import { type OperationTrace, operationTraceSchema } from '../../server/protocol/operation-trace.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Run, RunEvent } from '../../server/protocol/run.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
@@ -62,11 +64,7 @@ test('A profile run of a query handler gives a profile whose phases account for 
   assert.ok(result.kind === 'profile');
   assert.deepEqual(result.outcomes, { answered: 20 });
   assert.ok(result.eventsReadPerOperation > 1000);
-  const unattributed = result.phases.find(({ phase }) => phase === 'unattributed');
-  assert.ok(unattributed && unattributed.share <= 0.02, `unattributed: ${unattributed?.share}`);
-  const named = result.phases.filter((total) => total !== unattributed);
-  const sum = named.reduce((micros, { totalMicros }) => micros + totalMicros, 0);
-  assert.ok(sum >= 0.98 * result.operationMicros && sum <= result.operationMicros, `named: ${sum}`);
+  assert.ok(result.phases.some(({ phase }) => phase === 'unattributed'));
   for (const phase of ['sql_execute', 'unmarshal', 'project'])
     assert.ok(
       result.phases.some((total) => total.phase === phase && total.share > 0.01),
@@ -80,7 +78,17 @@ test('A profile run of a query handler gives a profile whose phases account for 
   assert.equal(sources.length, 1);
   const standard = JSON.parse(new TextDecoder().decode(await client.artifact(id, 'profile.cpuprofile')));
   assert.equal(standard.samples.length, standard.timeDeltas.length);
+  const { operations } = z
+    .object({ operations: z.array(operationTraceSchema) })
+    .parse(standard.$eventstoreProfiler);
+  // The median: on a busy machine single operations are interrupted between two phases.
+  const unattributed = operations.map(unattributedShare).toSorted((a, b) => a - b)[10] ?? 1;
+  assert.ok(unattributed >= 0 && unattributed <= 0.02, `unattributed: ${unattributed}`);
 });
+
+function unattributedShare({ phases, durationMicros }: OperationTrace): number {
+  return 1 - phases.reduce((micros, phase) => micros + phase.durationMicros, 0) / durationMicros;
+}
 
 test('A profile run of a command handler really appends', async () => {
   const [before] = await query(database.url, 'SELECT count(*)::int AS events FROM events');
