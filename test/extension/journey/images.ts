@@ -8,5 +8,6 @@ const folder = process.env['JOURNEY_IMAGES'] ?? join(tmpdir(), 'eventstore-profi
 /** Keeps what the window shows; only `--images` of run.ts writes into the documentation. */
 export async function takeImage(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `workbench-${name}.png`) });
+  // The status bar fades from one theme's colour to the next.
+  await page.screenshot({ path: join(folder, `workbench-${name}.png`), animations: 'disabled' });
 }
