@@ -8,6 +8,7 @@ import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { checkOutFile } from './check-out-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { untilFirst } from './open-runs.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
 import { profileReport } from './profile-report.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -44,6 +45,7 @@ async function execute(
 ): Promise<Run> {
   const { id } = await client.createRun(request, { signal });
   try {
+    await untilFirst(client, id, { signal, say: (line) => progress.note(line) });
     for await (const event of client.followRun(id, { signal })) {
       if (event.type === 'progress')
         progress.show(event.step, event.total > 0 ? event.done / event.total : undefined);

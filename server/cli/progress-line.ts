@@ -19,6 +19,12 @@ export class ProgressLine {
     this.#output.write(this.#output.isTTY ? `\r\u001b[K${shown}` : `${shown}\n`);
   }
 
+  /** A line that stays. */
+  note(line: string): void {
+    this.clear();
+    this.#output.write(`${line}\n`);
+  }
+
   /** Makes room for other lines. */
   clear(): void {
     if (this.#shown !== '' && this.#output.isTTY) this.#output.write('\r\u001b[K');

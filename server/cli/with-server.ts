@@ -9,6 +9,7 @@ import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { CancelledError } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { stopOnUncaughtFault } from './last-resort.ts';
+import { untilNoRunIsOpen } from './open-runs.ts';
 import { seedOf } from './option-values.ts';
 import { programFiles } from './program-files.ts';
 import type { ProgressLine } from './progress-line.ts';
@@ -24,7 +25,8 @@ export type WorkWithServer<T> = (client: ServerClient, signal: AbortSignal) => P
 
 /**
  * Does work with the server of the workspace: the one that runs, else one that is started for the work and stopped
- * behind it. @throws CancelledError after Ctrl+C
+ * behind it, when the runs that other clients have started on it meanwhile are over too.
+ * @throws CancelledError after Ctrl+C
  */
 export async function withServer<T>(
   choice: ServerChoice,
@@ -71,11 +73,28 @@ async function withOwnServer<T>(
   try {
     return await cancellable(interrupt.signal, async () => {
       await Promise.race([server.ready, rejectionOf(interrupt.signal)]);
-      return await work(createServerClient(server), interrupt.signal);
+      return await workAndOthers(createServerClient(server), { signal: interrupt.signal, progress, work });
     });
   } finally {
     await server.stop();
   }
+}
+
+/** The end of the own work, good or bad, must not end the runs of others. */
+async function workAndOthers<T>(
+  client: ServerClient,
+  options: {
+    readonly signal: AbortSignal;
+    readonly progress: ProgressLine;
+    readonly work: WorkWithServer<T>;
+  },
+): Promise<T> {
+  const { signal, progress, work } = options;
+  const say = (line: string) => progress.note(line);
+  const [outcome] = await Promise.allSettled([work(client, signal)]);
+  if (!signal.aborted) await untilNoRunIsOpen(client, { signal, say });
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
 
 async function cancellable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
