@@ -27,7 +27,9 @@ export class ProgressLine {
 
   /** Makes room for other lines. */
   clear(): void {
-    if (this.#shown !== '' && this.#output.isTTY) this.#output.write('\r\u001b[K');
+    // In a log the line is still there: the same one again would look like a second time.
+    if (!this.#output.isTTY) return;
+    if (this.#shown !== '') this.#output.write('\r\u001b[K');
     this.#shown = '';
   }
 }

@@ -36,12 +36,13 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   // The editor keeps the output as its log: the token does not belong there.
   const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
   progress.clear();
-  console.log(`Event Store Profiler ${VERSION}\n\n  Open ${address}\n`);
+  console.log(`Event Store Profiler ${VERSION}\n\n  Starting at ${address} – the page shows the progress\n`);
   if (options.open) openInBrowser(server.browserAddress());
   try {
     await server.ready;
     progress.clear();
     announceReady(server.status(), performance.now() - startedAt);
+    console.log(`\n  Open ${address}\n`);
   } catch (error) {
     progress.clear();
     await server.stop();
