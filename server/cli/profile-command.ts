@@ -43,7 +43,8 @@ async function execute(
   request: ProfileRequest,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressLine },
 ): Promise<Run> {
-  const { id } = await client.createRun(request, { signal });
+  const handler = await handlerNamed(client, request.handler);
+  const { id } = await client.createRun({ ...request, handler }, { signal });
   try {
     await untilFirst(client, id, { signal, say: (line) => progress.note(line) });
     for await (const event of client.followRun(id, { signal })) {
@@ -60,6 +61,14 @@ async function execute(
     throw error;
   }
   throw new TypeError('The events of the run ended without its end');
+}
+
+/** The name as the server spells it; as it was typed where no handler has it, so that the server tells what there is. */
+async function handlerNamed(client: ServerClient, typed: string): Promise<string> {
+  const names = (await client.handlers()).map(({ name }) => name);
+  if (names.includes(typed)) return typed;
+  const alike = names.filter((name) => name.toLowerCase() === typed.toLowerCase());
+  return alike.length === 1 ? (alike[0] ?? typed) : typed;
 }
 
 function succeeded(run: Run): Run {

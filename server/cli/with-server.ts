@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { targetOf } from '../database/database-target.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
@@ -51,6 +52,8 @@ async function withOwnServer<T>(
 ): Promise<T> {
   // Not the whole choice: its --seed is that of the handler's inputs.
   const seed = seedOf(choice.databaseUrl === undefined ? {} : { databaseUrl: choice.databaseUrl });
+  const { postgres } = workspaceAt(choice.workspace);
+  const creates = choice.databaseUrl === undefined && !existsSync(postgres);
   const server = await startServer({
     workspace: choice.workspace,
     files: programFiles(choice.entry),
@@ -70,6 +73,7 @@ async function withOwnServer<T>(
     () => server.kill(),
   );
   using interrupt = listenForInterrupt(() => server.kill());
+  if (creates) progress.note(`Creating a database in ${postgres}`);
   try {
     return await cancellable(interrupt.signal, async () => {
       await Promise.race([server.ready, rejectionOf(interrupt.signal)]);
