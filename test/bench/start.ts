@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
+import { createServerClient } from '../../server/protocol/client.ts';
 import { temporaryDirectory } from '../db/support/temporary-directory.ts';
 import { millisecondsToDraw } from './drawing.ts';
 import { millisecondsOfNpmStart, startServer } from './server-under-test.ts';
@@ -11,6 +12,7 @@ import { type Summary, summarise } from './summary.ts';
 const FIRST_STARTS = 3;
 const LATER_STARTS = 5;
 const DRAWINGS = 5;
+const CANCELS = 5;
 const NODES = 20_000;
 const IDLE_SECONDS = 5;
 
@@ -29,6 +31,7 @@ export async function benchmarkStart(): Promise<void> {
   const first: number[] = [];
   for (let round = 0; round < FIRST_STARTS; round++) first.push(await firstStart());
   const { later, typed, reference, memory } = await laterStarts();
+  const cancelled = await cancels();
   const drawn = await millisecondsToDraw({ nodes: NODES, times: DRAWINGS });
   const figures: Figure[] = [
     { what: 'first start, 50,000 events seeded', unit: 'ms', ...summarise(first) },
@@ -40,6 +43,12 @@ export async function benchmarkStart(): Promise<void> {
       unit: 'ms',
       aim: 500,
       ...summarise(drawn),
+    },
+    {
+      what: 'cancel of a running profile, until it is over',
+      unit: 'ms',
+      aim: 1_000,
+      ...summarise(cancelled),
     },
     {
       what: 'memory of the idle server (RSS, without PostgreSQL)',
@@ -78,6 +87,27 @@ async function laterStarts() {
     memory.push(residentMegabytes(server.pid));
   }
   return { later, typed, reference, memory };
+}
+
+async function cancels(): Promise<number[]> {
+  await using workspace = await temporaryDirectory();
+  await using server = await startServer(workspace.path);
+  const client = createServerClient(server);
+  const measured: number[] = [];
+  for (let round = 0; round < CANCELS; round++) {
+    const { id } = await client.createRun({
+      kind: 'profile',
+      handler: 'BooksInCirculation',
+      iterations: 10_000,
+    });
+    for await (const event of client.followRun(id)) {
+      if (event.type === 'progress' && event.step.startsWith('Profiling')) break;
+    }
+    const askedAt = performance.now();
+    await client.cancelRun(id);
+    measured.push(performance.now() - askedAt);
+  }
+  return measured;
 }
 
 async function postgresAlone(workspace: string): Promise<number> {

@@ -43,14 +43,15 @@ test('A waiting run that is cancelled never starts', async () => {
   assert.equal(queue.find(second.id).state, 'cancelled');
 });
 
-test('A run in a busy loop hears no request to end and is killed within a second', async () => {
+test('A run in a busy loop hears no request to end and is killed after its grace', async () => {
   await using folder = await temporaryDirectory();
   const queue = await scriptedQueue(folder.path);
   const run = await queue.submit(scripted('hang'));
   await atStep(queue, run, 'hanging');
   const start = performance.now();
   assert.equal((await queue.cancel(run.id)).state, 'cancelled');
-  assert.ok(performance.now() - start < 1000);
+  // Half a second of grace; the rest is for a busy machine. `npm run bench -- start` prints what it takes.
+  assert.ok(performance.now() - start < 5_000);
 });
 
 for (const [script, code, sentence] of [
