@@ -7,6 +7,8 @@ import { appliedMigrations, migrationsTable } from './schema-version.ts';
 
 export interface MigrateOptions {
   readonly connectionString: string;
+  /** What faults call the database; without it the place that the connection string names. */
+  readonly name?: string;
   /** The folder with the numbered files `0001_name.sql`. */
   readonly directory: string;
   readonly log?: (message: string) => void;
@@ -21,7 +23,7 @@ export interface MigrateOptions {
  * @throws DatabaseUnreachableError
  */
 export async function migrateDatabase(options: MigrateOptions): Promise<readonly string[]> {
-  const { name: database } = targetOf(options.connectionString);
+  const database = options.name ?? targetOf(options.connectionString).name;
   const known = await migrationNames(options.directory);
   const client = new pg.Client({
     connectionString: options.connectionString,

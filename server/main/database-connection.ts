@@ -5,6 +5,8 @@ import { countEvents } from '../eventstore/postgres/count-events.ts';
 
 export interface ConnectOptions {
   readonly url: string;
+  /** What faults call the database; without it the place that the URL names. */
+  readonly name?: string;
   /** Folder of the numbered SQL files. */
   readonly migrations: string;
   readonly log: (line: string) => void;
@@ -29,8 +31,9 @@ const TERMINATE_WITHIN_MS = 1000;
 
 /** Migrates the database and opens the server's connections to it. @throws ProfilerError of the database room */
 export async function connectDatabase(options: ConnectOptions): Promise<DatabaseConnection> {
-  const { url, migrations, log } = options;
-  await migrateDatabase({ connectionString: url, directory: migrations, log });
+  const { url, name, migrations, log } = options;
+  const named = name === undefined ? {} : { name };
+  await migrateDatabase({ connectionString: url, ...named, directory: migrations, log });
   const pool = openPool({
     connectionString: url,
     applicationName: 'eventstore-profiler server',

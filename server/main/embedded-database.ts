@@ -61,7 +61,12 @@ async function open(options: EmbeddedDatabaseOptions): Promise<Opened> {
     signal.throwIfAborted();
     return {
       postgres,
-      connection: await connectDatabase({ url: postgres.connectionString, migrations, log }),
+      connection: await connectDatabase({
+        url: postgres.connectionString,
+        name: `in ${dataDirectory}`,
+        migrations,
+        log,
+      }),
     };
   } catch (error) {
     await postgres.stop();
