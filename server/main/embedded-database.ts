@@ -63,7 +63,7 @@ async function open(options: EmbeddedDatabaseOptions): Promise<Opened> {
       postgres,
       connection: await connectDatabase({
         url: postgres.connectionString,
-        name: `in ${dataDirectory}`,
+        name: dataDirectory,
         migrations,
         log,
       }),

@@ -34,6 +34,6 @@ test('An embedded database of a newer version is named by its directory and left
   );
   await using start = cli(['start', '--workspace', workspace.path]);
   assert.equal((await start.ended).code, 1);
-  assert.ok(start.stderr().includes(`The database in ${dataDirectory} belongs to a newer version`));
+  assert.ok(start.stderr().includes(`The database ${dataDirectory} belongs to a newer version`));
   assert.deepEqual(await inside(), before);
 });
