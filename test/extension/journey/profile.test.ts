@@ -99,12 +99,34 @@ async function cancel(workbench: Workbench, folder: string): Promise<void> {
 }
 
 async function reload({ page, panel }: Workbench): Promise<void> {
+  // In a browser VS Code writes its state every five seconds, and what is younger does not survive a reload.
+  while ((await page.evaluate(storedSearch)) !== true) await pause(100);
   await page.reload({ waitUntil: 'commit' });
   await panel.locator('.flame canvas').first().waitFor();
   await panel.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
   // The control shows its text a moment after it was given it, and does not tell when.
   while ((await panel.locator('.flame-search input').inputValue()) !== 'project') await pause(50);
 }
+
+/** Whether the workbench's own storage holds the search in the flame graph. Runs in the page. */
+const storedSearch = `(async () => {
+  const ask = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await ask(indexedDB.open(name));
+    try {
+      for (const store of database.objectStoreNames) {
+        const values = await ask(database.transaction(store).objectStore(store).getAll());
+        if (values.some((value) => /search[^a-z]+project/.test(String(value)))) return true;
+      }
+    } finally {
+      database.close();
+    }
+  }
+  return false;
+})()`;
 
 async function changeThemes(workbench: Workbench): Promise<void> {
   const { page, panel } = workbench;
