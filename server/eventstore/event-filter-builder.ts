@@ -1,5 +1,11 @@
 import { InvalidFilterError } from './errors.ts';
-import { EventFilter, type FilterBounds, type FilterItem, toSequenceBound } from './event-filter.ts';
+import {
+  EventFilter,
+  type FilterBounds,
+  type FilterItem,
+  refuseMixedBounds,
+  toSequenceBound,
+} from './event-filter.ts';
 import { sanitizedItem } from './filter-item.ts';
 import type { Predicate } from './predicate.ts';
 
@@ -88,6 +94,11 @@ class FilterBuilder {
   }
 
   matchingAnyEvent(): EventFilter {
+    if (this.#saysSomething) {
+      throw new InvalidFilterError('matchingAnyEvent() would drop what the filter has said before.', {
+        advice: 'Use it alone, or leave it out and finalize() the filter.',
+      });
+    }
     return new EventFilter([], {});
   }
 
@@ -132,6 +143,11 @@ class FilterBuilder {
   }
 
   finalize(): EventFilter {
+    if (!this.#saysSomething) {
+      throw new InvalidFilterError('The filter does not say which events it matches.', {
+        advice: 'Begin with matching(), or use matchingAnyEvent() when any event is meant.',
+      });
+    }
     const { occurredFrom, occurredUntil } = this.#bounds;
     if (occurredFrom && occurredUntil && occurredFrom > occurredUntil) {
       throw new InvalidFilterError('The time bounds of the filter end before they begin.', {
@@ -142,17 +158,41 @@ class FilterBuilder {
     return new EventFilter(distinctSorted(this.#items), this.#bounds);
   }
 
+  get #saysSomething(): boolean {
+    return this.#items.length > 0 || Object.keys(this.#bounds).length > 0;
+  }
+
   #extendItem(conditions: Partial<FilterItem>): FilterBuilder {
     const item = this.#items.at(-1) ?? openItem;
+    refuseSecondList(item, conditions);
     return new FilterBuilder([...this.#items.slice(0, -1), sanitizedItem(item, conditions)], this.#bounds);
   }
 
-  #bound(bounds: FilterBounds): FilterBuilder {
-    return new FilterBuilder(this.#items, { ...this.#bounds, ...bounds });
+  #bound(bound: FilterBounds): FilterBuilder {
+    const [field = ''] = Object.keys(bound);
+    if (field in this.#bounds) {
+      throw new InvalidFilterError(`The filter has the bound ${field} already.`, {
+        advice: 'Give each bound once.',
+        field,
+      });
+    }
+    const bounds = { ...this.#bounds, ...bound };
+    refuseMixedBounds(bounds);
+    return new FilterBuilder(this.#items, bounds);
   }
 }
 
 const openItem: FilterItem = { eventTypes: [], predicates: [], predicateMode: 'any' };
+
+function refuseSecondList(item: FilterItem, conditions: Partial<FilterItem>): void {
+  for (const field of ['eventTypes', 'predicates'] as const) {
+    if (!conditions[field] || item[field].length === 0) continue;
+    throw new InvalidFilterError(`An item of the filter has its ${field} already.`, {
+      advice: 'Give all of them in one list, or begin another item with orMatching().',
+      field,
+    });
+  }
+}
 
 function distinctSorted(items: readonly FilterItem[]): readonly FilterItem[] {
   const byText = new Map(items.map((item) => [JSON.stringify(item), item]));
@@ -168,10 +208,11 @@ function distinctSorted(items: readonly FilterItem[]): readonly FilterItem[] {
 const earliest = Date.UTC(-4712, 0, 1);
 
 function validDate(date: Date, field: string): Date {
-  const time = date.getTime();
+  // Callers without types give texts and numbers, too.
+  const time = date instanceof Date ? date.getTime() : Number.NaN;
   if (Number.isNaN(time) || time < earliest) {
-    throw new InvalidFilterError('The date of a time bound is not one that events can have.', {
-      advice: 'Give a valid date from 4713 BC on.',
+    throw new InvalidFilterError(`The bound ${field} is not a date that events can have.`, {
+      advice: 'Give a valid Date from 4713 BC on.',
       field,
     });
   }

@@ -40,11 +40,11 @@ export class EventFilter {
 
   /** @param items sanitised, as the builder leaves them */
   constructor(items: readonly FilterItem[], bounds: FilterBounds) {
+    refuseMixedBounds(bounds);
     this.items = Object.freeze([...items]);
     this.sequenceNumberHigherThan = bounds.sequenceNumberHigherThan ?? noSequenceBound;
     this.#from = bounds.occurredFrom?.getTime();
     this.#until = bounds.occurredUntil?.getTime();
-    refuseMixedBounds(this.hasTimeBounds, this.sequenceNumberHigherThan);
     Object.freeze(this);
   }
 
@@ -66,9 +66,15 @@ export class EventFilter {
     return this.#hash;
   }
 
+  /** The same events without the sequence bound: what snapshots are kept for. */
+  withoutSequenceBound(): EventFilter {
+    if (this.sequenceNumberHigherThan === noSequenceBound) return this;
+    return new EventFilter(this.items, {});
+  }
+
   /** @throws InvalidFilterError when the filter has time bounds */
   reopenForSequenceFiltering(): ReopenedFilter {
-    refuseMixedBounds(this.hasTimeBounds, 'to be set');
+    if (this.hasTimeBounds) throw mixedBounds();
     return {
       withSequenceNumberHigherThan: (sequenceNumber) =>
         new EventFilter(this.items, { sequenceNumberHigherThan: toSequenceBound(sequenceNumber) }),
@@ -89,7 +95,8 @@ export class EventFilter {
 /** @throws InvalidFilterError unless it is a whole number from 0 to 2^53 − 1 */
 export function toSequenceBound(sequenceNumber: number): SequenceNumber {
   if (!Number.isSafeInteger(sequenceNumber) || sequenceNumber < 0) {
-    throw new InvalidFilterError(`The sequence number ${sequenceNumber} cannot bound a filter.`, {
+    const given = typeof sequenceNumber === 'number' ? sequenceNumber : `of type ${typeof sequenceNumber}`;
+    throw new InvalidFilterError(`The sequence number ${given} cannot bound a filter.`, {
       advice: 'Give a whole number from 0 (no bound) to 9007199254740991.',
       field: 'sequenceNumberHigherThan',
     });
@@ -99,10 +106,15 @@ export function toSequenceBound(sequenceNumber: number): SequenceNumber {
 
 const noSequenceBound = toSequenceBound(0);
 
-function refuseMixedBounds(hasTimeBounds: boolean, sequenceBound: SequenceNumber | 'to be set'): void {
-  if (hasTimeBounds && sequenceBound !== noSequenceBound) {
-    throw new InvalidFilterError('A filter cannot have both time bounds and a sequence number bound.', {
-      advice: 'Continue by sequence number on a filter without time bounds.',
-    });
-  }
+/** @throws InvalidFilterError when there are both time bounds and a sequence bound other than 0 */
+export function refuseMixedBounds(bounds: FilterBounds): void {
+  const { occurredFrom, occurredUntil, sequenceNumberHigherThan = noSequenceBound } = bounds;
+  if ((occurredFrom || occurredUntil) && sequenceNumberHigherThan !== noSequenceBound) throw mixedBounds();
+}
+
+function mixedBounds(): InvalidFilterError {
+  return new InvalidFilterError('A filter cannot have both time bounds and a sequence number bound.', {
+    advice: 'Continue by sequence number on a filter without time bounds.',
+    field: 'sequenceNumberHigherThan',
+  });
 }

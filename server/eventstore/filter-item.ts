@@ -15,7 +15,7 @@ export function sanitizedItem(item: FilterItem, conditions: Partial<FilterItem>)
 }
 
 function sanitizedTypes(eventTypes: readonly string[]): readonly string[] {
-  eventTypes.forEach(refuseUnstorable);
+  for (const type of eventTypes) refuseUnstorable(type, 'event type', 'eventTypes');
   const distinct = [...new Set(eventTypes)].filter((type) => type !== '');
   if (distinct.length === 0) {
     throw new InvalidFilterError('A list of event types in the filter holds no name.', {
@@ -28,9 +28,11 @@ function sanitizedTypes(eventTypes: readonly string[]): readonly string[] {
 
 function sanitizedPredicates(predicates: readonly Predicate[]): readonly Predicate[] {
   const distinct = new Map<string, Predicate>();
-  for (const { key, value } of predicates) {
-    refuseUnstorable(key);
-    refuseUnstorable(value);
+  for (const predicate of predicates) {
+    refuseForeign(predicate);
+    const { key, value } = predicate;
+    refuseUnstorable(key, 'predicate key', 'predicates');
+    refuseUnstorable(value, 'predicate value', 'predicates');
     if (key !== '' && value !== '') distinct.set(JSON.stringify([key, value]), Object.freeze({ key, value }));
   }
   if (distinct.size === 0) {
@@ -51,11 +53,32 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+function refuseForeign(predicate: unknown): void {
+  if (typeof predicate === 'object' && predicate !== null) return;
+  throw new InvalidFilterError('A predicate of the filter has no key and no value.', {
+    advice: "Write predicates as p('BookID', id).",
+    field: 'predicates',
+  });
+}
+
 // PostgreSQL's text can hold neither NUL nor half of a surrogate pair, so no event could ever match.
-function refuseUnstorable(text: string): void {
-  if (typeof text !== 'string' || text.includes('\0') || !text.isWellFormed()) {
-    throw new InvalidFilterError('The filter holds a name or value that no event can have.', {
-      advice: 'Give text without NUL characters and without broken Unicode.',
+function refuseUnstorable(text: unknown, what: string, field: string): void {
+  if (typeof text !== 'string') {
+    throw new InvalidFilterError(`A filter's ${what} is text; this one is of type ${typeof text}.`, {
+      advice: 'Give a string. Predicates find only fields that hold text.',
+      field,
     });
   }
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new InvalidFilterError(`No event can have the ${what} ${shown(text)} of the filter.`, {
+      advice: 'Give text without NUL characters and without broken Unicode.',
+      field,
+    });
+  }
+}
+
+/** Long enough to recognise it. */
+function shown(text: string): string {
+  const quoted = JSON.stringify(text);
+  return quoted.length <= 60 ? quoted : `${quoted.slice(0, 60)}…`;
 }
