@@ -36,6 +36,8 @@ export interface EmbeddedPostgresOptions {
   readonly signal?: AbortSignal;
   /** Server settings on top of ours, e.g. `fsync: 'off'` for a test. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where it is to listen; by default a port that is free. */
+  readonly choosePort?: () => Promise<number>;
   /** Where to look for a place that PostgreSQL's account can enter, when root starts this (see reachable-place.ts). */
   readonly sharedParents?: readonly string[];
 }
@@ -59,7 +61,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await createCluster({ ...place, signal });
   }
   const context = { ...place, files: clusterDirectory(place.dataDirectory) };
-  const server = await openServer(context, { log, signal, settings: serverSettings(options.settings) });
+  const settings = serverSettings(options.settings);
+  const server = await openServer(context, { log, signal, settings, choosePort: options.choosePort });
   return supervise(context, server, log);
 }
 

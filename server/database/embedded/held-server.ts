@@ -13,7 +13,7 @@ export interface HoldOptions {
   readonly log: (message: string) => void;
   readonly signal?: AbortSignal | undefined;
   /** Where a new server is to listen; by default a port that is free. */
-  readonly choosePort?: () => Promise<number>;
+  readonly choosePort?: (() => Promise<number>) | undefined;
   /** The connection string of the database with the lease, at a port. */
   readonly leaseUrl: (port: number) => string;
 }
