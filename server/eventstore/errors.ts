@@ -83,3 +83,36 @@ export class SchemaVersionError extends ProfilerError {
     });
   }
 }
+
+/** Something was to be changed through a store that was opened for reading. */
+export class ReadOnlyEventStoreError extends ProfilerError {
+  override readonly name = 'ReadOnlyEventStoreError';
+
+  constructor(operation: string, options: ProfilerErrorOptions = {}) {
+    super('read_only_event_store', `This event store is for reading: ${operation} is not possible.`, {
+      advice: 'Use the event store that asReadOnly() was called with.',
+      ...options,
+    });
+  }
+}
+
+/** A stored snapshot is not what was saved. */
+export class SnapshotCorruptError extends ProfilerError {
+  override readonly name = 'SnapshotCorruptError';
+
+  constructor(projectionType: string, what: string, options: ProfilerErrorOptions = {}) {
+    super('snapshot_corrupt', `The snapshot of ${projectionType} in the database is corrupt: ${what}.`, {
+      advice: 'Delete it with deleteSnapshot() and fold the events anew.',
+      ...options,
+    });
+  }
+}
+
+/** An option that cannot be what was intended; `field` names it. */
+export class InvalidOptionError extends ProfilerError {
+  override readonly name = 'InvalidOptionError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('invalid_option', message, options);
+  }
+}

@@ -1,5 +1,6 @@
 import type { EventFilter } from './event-filter.ts';
-import type { SequenceNumber, StorableEvent, StoredEvent } from './storable-event.ts';
+import type { Snapshot, SnapshotToSave } from './snapshot.ts';
+import type { SafeSequenceNumber, SequenceNumber, StorableEvent, StoredEvent } from './storable-event.ts';
 
 declare const positionBrand: unique symbol;
 
@@ -12,7 +13,10 @@ export type Position = string & { readonly [positionBrand]: true };
 /** The position of a reader that has seen nothing: appending with it demands that no event matches the filter. */
 export const emptyPosition = '' as Position;
 
-/** `strong` reads see all that is committed; `eventual` reads may lag behind and must not decide an append. */
+/**
+ * `strong` reads see all that is committed; `eventual` reads go to the replica, if there is one, and may lag behind.
+ * The position of an eventual read cannot decide an append.
+ */
 export type Consistency = 'strong' | 'eventual';
 
 export interface CallOptions {
@@ -20,11 +24,12 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-export interface QueryOptions extends CallOptions {
+export interface ReadOptions extends CallOptions {
+  /** `strong` when it is left out. */
   readonly consistency?: Consistency;
 }
 
-export interface ReplayOptions extends QueryOptions {
+export interface ReplayOptions extends ReadOptions {
   /** Events per batch; 5,000 when left out. */
   readonly batchSize?: number;
 }
@@ -32,22 +37,46 @@ export interface ReplayOptions extends QueryOptions {
 export interface QueryResult {
   /** In order of sequence number. */
   readonly events: readonly StoredEvent[];
-  /** Highest sequence number among `events`; 0 when there are none. */
-  readonly maxSequenceNumber: SequenceNumber;
+  /**
+   * The number to go on from. It is that of the last event, unless an append with a lower number was under way: then the
+   * last events have higher numbers, and reading on gives them again, together with what has appeared among them.
+   * Whoever takes only events up to this number gets each exactly once, in order. Without events it is the filter's own
+   * bound, or 0.
+   */
+  readonly maxSequenceNumber: SafeSequenceNumber;
   readonly position: Position;
 }
 
 export interface AppendResult {
   /** Sequence number of the last appended event. */
   readonly maxSequenceNumber: SequenceNumber;
+  /** Covers what the append was decided on and the appended events: good for the next append with the same filter. */
   readonly position: Position;
+}
+
+/** Batches of events, to be gone through once. */
+export interface Replay extends AsyncIterable<readonly StoredEvent[]> {
+  /** As in `QueryResult`, for the batches that were given so far. */
+  readonly maxSequenceNumber: SafeSequenceNumber;
 }
 
 /** The part of an event store that cannot change it. */
 export interface ReadOnlyEventStore {
-  query(filter: EventFilter, options?: QueryOptions): Promise<QueryResult>;
+  /**
+   * @throws QueryTimeoutError, OperationCanceledError, EventStoreUnavailableError
+   */
+  query(filter: EventFilter, options?: ReadOptions): Promise<QueryResult>;
   /** The matching events in batches, in order, in constant memory, all from one point in time. */
-  replay(filter: EventFilter, options?: ReplayOptions): AsyncIterable<readonly StoredEvent[]>;
+  replay(filter: EventFilter, options?: ReplayOptions): Replay;
+  /**
+   * The projection's state as it was saved for this filter; the filter's sequence bound does not matter.
+   * @throws SnapshotCorruptError when it is not what was saved
+   */
+  loadSnapshot(
+    projectionType: string,
+    filter: EventFilter,
+    options?: ReadOptions,
+  ): Promise<Snapshot | undefined>;
   close(): Promise<void>;
 }
 
@@ -68,4 +97,8 @@ export interface EventStore extends ReadOnlyEventStore {
     events: readonly StorableEvent[],
     options?: CallOptions,
   ): Promise<AppendResult>;
+  /** Saves the state unless one of a higher sequence number is there: whoever saves last cannot set it back. */
+  saveSnapshot(snapshot: SnapshotToSave, options?: CallOptions): Promise<void>;
+  /** No fault when there is none. */
+  deleteSnapshot(projectionType: string, filter: EventFilter, options?: CallOptions): Promise<void>;
 }

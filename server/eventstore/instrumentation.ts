@@ -5,7 +5,9 @@ export type EventStorePhase =
   | 'connection_acquire'
   | 'sql_execute'
   | 'row_decode'
-  | 'append';
+  | 'append'
+  | 'snapshot_load'
+  | 'snapshot_save';
 
 /**
  * Told by the store what it is doing. Phases nest: one that starts inside another interrupts it.

@@ -6,6 +6,14 @@ declare const sequenceNumberBrand: unique symbol;
 /** Position of an event in the store's total order, from 1 up; 0 stands for "before the first". */
 export type SequenceNumber = number & { readonly [sequenceNumberBrand]: true };
 
+declare const safeBrand: unique symbol;
+
+/**
+ * A number to go on from: the read that gave it had every matching event up to it, and none can appear there later.
+ * The number of an event that was read is not that: a lower one may become visible after it.
+ */
+export type SafeSequenceNumber = SequenceNumber & { readonly [safeBrand]: true };
+
 /** An event as it is stored: what happened, when, and its content as JSON text. */
 export interface StorableEvent {
   readonly eventType: string;

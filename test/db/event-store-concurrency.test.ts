@@ -10,7 +10,7 @@ import { p } from '../../server/eventstore/predicate.ts';
 import type { StorableEvent, StoredEvent } from '../../server/eventstore/storable-event.ts';
 import { createRandom, type Random } from '../../server/lib/random.ts';
 import { event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
-import { matches } from '../contract/event-store-reference.ts';
+import { matches } from '../contract/in-memory-event-store.ts';
 
 const writers = 32;
 /** For calls that would wait forever if what the test shows did not hold. */

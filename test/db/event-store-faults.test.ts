@@ -4,8 +4,10 @@ import pg from 'pg';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { emptyPosition, type Position } from '../../server/eventstore/event-store.ts';
+import { allEventsKey } from '../../server/eventstore/postgres/append-locks.ts';
 import { importEvents } from '../../server/eventstore/postgres/import-events.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { p } from '../../server/eventstore/predicate.ts';
 import { buildStorableEvent } from '../../server/eventstore/storable-event.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
@@ -50,12 +52,12 @@ const operations = [
     name: 'an append',
     start: (options: object) =>
       fixture.store.append(ofBook('b'), emptyPosition, [event('A', { BookID: 'b' })], options),
-    block: () => admin.query('BEGIN; SELECT eventstore_lock_all()'),
+    block: () => lockAll(),
   },
   {
     name: 'a bulk load',
     start: (options: object) => importEvents(fixture.pool, [[event('A', { BookID: 'b' })]], options),
-    block: () => admin.query('BEGIN; SELECT eventstore_lock_all()'),
+    block: () => lockAll(),
   },
 ];
 
@@ -119,7 +121,7 @@ describe('connections', () => {
     const append = (position: Position) => fixture.store.append(anyEvent, position, [event('A')]);
     for (let i = 0; i < 10; i++) {
       await assert.rejects(append(emptyPosition), { code: 'concurrency_conflict' });
-      await assert.rejects(append('12:5:nonsense' as Position), { code: 'invalid_event' });
+      await assert.rejects(append('12:5:nonsense' as Position), { code: 'invalid_option' });
       for await (const _batch of fixture.store.replay(anyEvent, { batchSize: 1 })) break;
       await assert.rejects(collect(fixture.store.replay(anyEvent, { batchSize: 0 })), {
         code: 'invalid_filter',
@@ -145,7 +147,7 @@ describe('connections', () => {
   it('of a statement_timeout set by the database give a timeout', async () => {
     const impatient = new pg.Pool({ connectionString: fixture.url, statement_timeout: 30 });
     const store = await openPostgresEventStore({ primary: impatient });
-    await using _blocked = await blocked(() => admin.query('BEGIN; SELECT eventstore_lock_all()'));
+    await using _blocked = await blocked(() => lockAll());
     await assert.rejects(store.append(ofBook('t'), emptyPosition, [event('A')]), { code: 'query_timeout' });
     await impatient.end();
   });
@@ -210,6 +212,12 @@ async function blocked(block: () => Promise<unknown>): Promise<AsyncDisposable> 
       await admin.query('ROLLBACK');
     },
   };
+}
+
+const allEvents = allEventsKey(tableNames());
+
+function lockAll(): Promise<unknown> {
+  return admin.query(`BEGIN; SELECT pg_advisory_xact_lock(${allEvents})`);
 }
 
 const waitingBackends = `

@@ -6,7 +6,7 @@ import { buildEventFilter } from '../../server/eventstore/event-filter-builder.t
 import { type EventStore, emptyPosition, type Position } from '../../server/eventstore/event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
 import { collect, event, postgresFixture } from '../contract/event-store-fixture.ts';
-import { referenceEventStore } from '../contract/event-store-reference.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 
 const types = ['A', 'B', 'C'] as const;
 const keys = ['K', 'L'] as const;
@@ -70,7 +70,7 @@ it('behaves like a list and a loop, whatever commands come', { timeout: 120_000 
   const run = async (commands: readonly Command[]) => {
     await fixture.pool.query('TRUNCATE events RESTART IDENTITY');
     const real = new Player(fixture.store);
-    const reference = new Player(referenceEventStore());
+    const reference = new Player(new InMemoryEventStore());
     for (const next of commands) assert.deepEqual(await real.play(next), await reference.play(next));
   };
   await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), run), { numRuns: 60 });

@@ -4,8 +4,8 @@ import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
 import { systemClock } from '../../server/lib/clock.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { count } from './support/counter-example.ts';
-import { InMemoryEventStore } from './support/in-memory-event-store.ts';
 
 test('An accepted command appends its events, decided on a strong read and guarded by the filter it read', async () => {
   const store = new InMemoryEventStore();
@@ -73,7 +73,9 @@ test('A command that resumes from a state reads only what came after it, and gua
 test('An aborted signal ends a command at the store', async () => {
   const store = new InMemoryEventStore();
   const handler = commandHandler(count, { store });
-  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), /abort/);
+  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), {
+    code: 'operation_canceled',
+  });
   assert.equal(store.events.length, 0);
 });
 

@@ -8,8 +8,8 @@ import type { OperationRecord } from '../../server/handling/operation-record.ts'
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { systemClock } from '../../server/lib/clock.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { count, countOf } from './support/counter-example.ts';
-import { InMemoryEventStore } from './support/in-memory-event-store.ts';
 
 test('Observing adds a record to the answer and changes nothing else', async () => {
   const store = new InMemoryEventStore();
@@ -25,7 +25,9 @@ test('Observing throws a fault on unchanged and hands the failed record over', a
   const failed: OperationRecord[] = [];
   const bare = commandHandler(count, { store: new InMemoryEventStore() });
   const handler = observed(bare, createOperationRecorder(systemClock), (record) => failed.push(record));
-  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), /abort/);
+  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), {
+    code: 'operation_canceled',
+  });
   assert.deepEqual(
     failed.map(({ outcome, iteration }) => [outcome, iteration]),
     [['failed', 0]],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queryHandler } from '../../server/handling/query-handler.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { countOf } from './support/counter-example.ts';
-import { InMemoryEventStore } from './support/in-memory-event-store.ts';
 
 test('A query answers from its own events, read in batches and eventually consistent', async () => {
   const store = storeWithCounts(5);
@@ -51,7 +51,9 @@ test('A query that resumes from a state reads only what came after it, and tells
 
 test('An aborted signal ends a query at the store', async () => {
   const handler = queryHandler(countOf, { store: storeWithCounts(1) });
-  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), /abort/);
+  await assert.rejects(handler.handle({ counter: 'a' }, { signal: AbortSignal.abort() }), {
+    code: 'operation_canceled',
+  });
 });
 
 function storeWithCounts(times: number): InMemoryEventStore {

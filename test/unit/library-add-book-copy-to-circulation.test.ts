@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { addBookCopyToCirculation } from '../../server/library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { commandSpecification } from './support/given-when-then.ts';
-import { InMemoryEventStore } from './support/in-memory-event-store.ts';
 import {
   ada,
   added,

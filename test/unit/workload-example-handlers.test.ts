@@ -4,7 +4,7 @@ import { createOperationRecorder } from '../../server/handling/operation-recorde
 import { EXAMPLE_HANDLERS, exampleHandlers } from '../../server/workload/example-handlers.ts';
 import type { RunnableHandler } from '../../server/workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../../server/workload/unknown-handler-error.ts';
-import { InMemoryEventStore } from './support/in-memory-event-store.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
 const { signal } = new AbortController();
@@ -50,7 +50,7 @@ test('BooksInCirculation is recorded as a query, and an aborted signal ends it',
   const handler = named('BooksInCirculation', runnableOn(new InMemoryEventStore()));
   const { handler: name, outcome, iteration } = await handler.execute(4, signal);
   assert.deepEqual([name, outcome, iteration], ['BooksInCirculation', 'answered', 4]);
-  await assert.rejects(handler.execute(5, AbortSignal.abort()), /abort/);
+  await assert.rejects(handler.execute(5, AbortSignal.abort()), { code: 'operation_canceled' });
 });
 
 test('A name that no handler has is answered with the nearest one and all there are', () => {

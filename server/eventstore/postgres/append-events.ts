@@ -1,13 +1,16 @@
-import { ConcurrencyConflictError, InvalidEventError, UnknownOutcomeError } from '../errors.ts';
+import { ConcurrencyConflictError, UnknownOutcomeError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
 import { appendBoundary } from './append-boundary.ts';
+import { appendLocks } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
+import { refuseForeignPosition } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
+import { functionName, type TableNames } from './table-names.ts';
 
 interface Append {
   readonly filter: EventFilter;
@@ -17,15 +20,15 @@ interface Append {
   readonly phases: PhaseTrack | undefined;
 }
 
-/** One round trip: locks, check and insert are one function call, and so one transaction (migrations/0001). */
+/** One round trip: locks, check and insert are one function call, and so one transaction (migrations/0002). */
 export async function appendEvents(engine: PostgresEngine, append: Append): Promise<AppendResult> {
   const { position, events, phases } = append;
   if (events.length === 0) return { maxSequenceNumber: 0 as SequenceNumber, position };
-  const values = appendValues(append);
+  const statement = appendStatement(engine.tables, append);
   phases?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
   phases?.enter('append');
-  const [maxSequenceNumber, newPosition] = await execute(connection, values);
+  const [maxSequenceNumber, newPosition] = await execute(connection, statement);
   if (!maxSequenceNumber) throw new ConcurrencyConflictError();
   engine.instrumentation?.eventsAppended(events.length);
   return {
@@ -34,36 +37,37 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   };
 }
 
-const appendStatement = {
-  name: 'eventstore_append',
-  text: 'SELECT max_sequence_number, new_position FROM eventstore_append($1, $2, $3, $4, $5, $6)',
-  rowMode: 'array',
-  types: asText,
-} as const;
-
-function appendValues({ filter, position, events }: Append): unknown[] {
+function appendStatement(tables: TableNames, { filter, position, events }: Append) {
   refuseForeignPosition(position);
-  return [
+  const name = functionName(tables, 'append');
+  const text = `SELECT max_sequence_number, new_position FROM ${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const locks = appendLocks(filter, events, tables);
+  const values = [
     appendBoundary(filter),
     position,
+    locks.keys,
+    locks.exclusive,
     events.map((event) => event.eventType),
     events.map((event) => event.occurredAt.getTime()),
     events.map((event) => event.payload),
     events.map((event) => event.metadata),
   ];
+  return { name, text, values, rowMode: 'array', types: asText } as const;
 }
 
-async function acquire({ pool }: PostgresEngine, options: CallOptions): Promise<LeasedConnection> {
+type AppendStatement = ReturnType<typeof appendStatement>;
+
+async function acquire({ primary }: PostgresEngine, options: CallOptions): Promise<LeasedConnection> {
   try {
-    return await LeasedConnection.acquire(pool, options);
+    return await LeasedConnection.acquire(primary, options);
   } catch (error) {
     throw readFault(error);
   }
 }
 
-async function execute(connection: LeasedConnection, values: unknown[]): Promise<AppendRow> {
+async function execute(connection: LeasedConnection, statement: AppendStatement): Promise<AppendRow> {
   try {
-    const result = await connection.client.query<AppendRow>({ ...appendStatement, values });
+    const result = await connection.client.query<AppendRow>(statement);
     return result.rows[0] ?? [null, null];
   } catch (cause) {
     if (!isAnsweredFailure(cause)) {
@@ -76,14 +80,3 @@ async function execute(connection: LeasedConnection, values: unknown[]): Promise
 }
 
 type AppendRow = [maxSequenceNumber: string | null, newPosition: string | null];
-
-// <xmin>:<xmax>:<xip,…> of pg_snapshot, then the appending transaction, as query and append give it.
-const positionForm = /^(?:\d+:\d+:[\d,]*(?:;\d+)?)?$/;
-
-function refuseForeignPosition(position: Position): void {
-  if (positionForm.test(position)) return;
-  throw new InvalidEventError('The position of the append does not come from a query of this event store.', {
-    advice: 'Pass on the position of a query with the same filter, or emptyPosition.',
-    field: 'position',
-  });
-}

@@ -1,13 +1,17 @@
 import type pg from 'pg';
 import { UnknownOutcomeError } from '../errors.ts';
 import type { StorableEvent } from '../storable-event.ts';
+import { allEventsKey } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
+import { functionName, type TableNames, tableNames } from './table-names.ts';
 
 export type EventBatches = AsyncIterable<readonly StorableEvent[]> | Iterable<readonly StorableEvent[]>;
 
 export interface ImportOptions {
   readonly signal?: AbortSignal;
+  /** The names of the store's tables, when they are not the usual ones. */
+  readonly tables?: Partial<TableNames>;
   /** Called after each batch with the number of events that the database has got so far. */
   readonly onProgress?: (imported: number) => void;
 }
@@ -21,13 +25,14 @@ export interface ImportOptions {
 export async function importEvents(
   pool: pg.Pool,
   batches: EventBatches,
-  { signal, onProgress }: ImportOptions = {},
+  { signal, onProgress, tables }: ImportOptions = {},
 ): Promise<number> {
+  const names = tableNames(tables);
   using connection = await LeasedConnection.acquire(pool, signal ? { signal } : {}).catch((error) => {
     throw readFault(error);
   });
   try {
-    const transaction = new ImportTransaction(connection);
+    const transaction = new ImportTransaction(connection, names);
     await transaction.begin();
     const staged = await stageAll(transaction, batches, onProgress);
     await transaction.commit();
@@ -60,17 +65,19 @@ async function stageAll(
 
 class ImportTransaction {
   readonly #connection: LeasedConnection;
+  readonly #tables: TableNames;
 
-  constructor(connection: LeasedConnection) {
+  constructor(connection: LeasedConnection, tables: TableNames) {
     this.#connection = connection;
+    this.#tables = tables;
   }
 
   begin(): Promise<unknown> {
-    return this.#run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${createStagingTable}`);
+    return this.#run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${createStagingTable(this.#tables)}`);
   }
 
   async stage(batch: readonly StorableEvent[]): Promise<number> {
-    await this.#run(stageSql, [
+    await this.#run(stageSql(this.#tables), [
       batch.map((event) => event.eventType),
       batch.map((event) => event.occurredAt.getTime()),
       batch.map((event) => event.payload),
@@ -80,7 +87,7 @@ class ImportTransaction {
   }
 
   async commit(): Promise<void> {
-    await this.#run('SELECT eventstore_import()');
+    await this.#run(`SELECT ${functionName(this.#tables, 'import')}($1)`, [allEventsKey(this.#tables)]);
     this.#connection.throwIfInterrupted();
     try {
       await this.#connection.client.query('COMMIT');
@@ -100,14 +107,14 @@ class ImportTransaction {
 }
 
 // The server checks and keeps the events outside of the store until all have come: nobody waits while they are made.
-const createStagingTable = `
-  CREATE TEMPORARY TABLE events_import (
+const createStagingTable = ({ events }: TableNames) => `
+  CREATE TEMPORARY TABLE ${events}_import (
     place bigint GENERATED ALWAYS AS IDENTITY,
     event_type text NOT NULL, occurred_at timestamptz NOT NULL, payload json NOT NULL, metadata json NOT NULL
   ) ON COMMIT DROP`;
 
-const stageSql = `
-  INSERT INTO events_import (event_type, occurred_at, payload, metadata)
+const stageSql = ({ events }: TableNames) => `
+  INSERT INTO ${events}_import (event_type, occurred_at, payload, metadata)
   SELECT event_type, to_timestamp(ms / 1000), payload::json, metadata::json
   FROM unnest($1::text[], $2::float8[], $3::text[], $4::text[])
     WITH ORDINALITY AS event (event_type, ms, payload, metadata, place)

@@ -4,10 +4,19 @@ import type { EventStore } from '../event-store.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { readFault } from './database-fault.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
+import { onReader, type WhenReplicaFails } from './read-routing.ts';
+import { SelectStatements } from './select-statement.ts';
+import { functionName, type TableNames, tableNames } from './table-names.ts';
 
 export interface PostgresEventStoreOptions {
   /** A pool, which stays the caller's to end, or a URL. */
   readonly primary: pg.Pool | string;
+  /** For reads with the consistency `eventual`: a pool or a URL. Without it they go to the primary. */
+  readonly replica?: pg.Pool | string;
+  /** What eventual reads do when the replica cannot be reached: `fail` with a clear error, the default, or ask the `primary`. */
+  readonly whenReplicaFails?: WhenReplicaFails;
+  /** Names of the tables; `events` and `snapshots` when they are left out. */
+  readonly tables?: Partial<TableNames>;
   /** How many filter shapes keep their SQL text; 50 when it is left out. */
   readonly statementCacheSize?: number;
   readonly instrumentation?: EventStoreInstrumentation;
@@ -16,19 +25,30 @@ export interface PostgresEventStoreOptions {
 /**
  * Opens the event store in a migrated database.
  * @throws SchemaVersionError when the migrations have not run
- * @throws EventStoreUnavailableError when the database cannot be reached
+ * @throws EventStoreUnavailableError when the database, or a replica that eventual reads depend on, cannot be reached
  */
 export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
-  const { primary, statementCacheSize = 50, instrumentation } = options;
-  const ownsPool = typeof primary === 'string';
-  const pool = ownsPool ? createPool(primary) : primary;
+  const { statementCacheSize = 50, instrumentation, whenReplicaFails = 'fail' } = options;
+  const tables = tableNames(options.tables);
+  const ownPools: pg.Pool[] = [];
+  const open = (database: pg.Pool | string) => {
+    if (typeof database !== 'string') return database;
+    const pool = createPool(database);
+    ownPools.push(pool);
+    return pool;
+  };
+  const primary = open(options.primary);
+  const replica = options.replica === undefined ? undefined : open(options.replica);
+  const statements = new SelectStatements(tables, statementCacheSize);
+  const engine = { primary, replica, whenReplicaFails, tables, statements, instrumentation };
   try {
-    await checkSchema(pool);
+    await checkSchema(primary, tables);
+    if (replica) await onReader(engine, { consistency: 'eventual' }, (pool) => checkSchema(pool, tables));
   } catch (error) {
-    if (ownsPool) await pool.end();
-    throw readFault(error);
+    await Promise.all(ownPools.map((pool) => pool.end()));
+    throw error;
   }
-  return new PostgresEventStore(pool, { instrumentation, statementCacheSize, ownsPool });
+  return new PostgresEventStore(engine, ownPools);
 }
 
 function createPool(url: string): pg.Pool {
@@ -38,9 +58,14 @@ function createPool(url: string): pg.Pool {
   return pool;
 }
 
-async function checkSchema(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ is_there: boolean }>(
-    "SELECT to_regclass('events') IS NOT NULL AND to_regproc('eventstore_append') IS NOT NULL AS is_there",
-  );
-  if (rows[0]?.is_there !== true) throw new SchemaVersionError();
+async function checkSchema(pool: pg.Pool, tables: TableNames): Promise<void> {
+  try {
+    const { rows } = await pool.query<{ is_there: boolean }>(
+      'SELECT to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AND to_regproc($3) IS NOT NULL AS is_there',
+      [tables.events, tables.snapshots, functionName(tables, 'settled')],
+    );
+    if (rows[0]?.is_there !== true) throw new SchemaVersionError();
+  } catch (error) {
+    throw readFault(error);
+  }
 }

@@ -6,83 +6,96 @@ import type {
   CallOptions,
   EventStore,
   Position,
-  QueryOptions,
   QueryResult,
+  ReadOptions,
+  Replay,
   ReplayOptions,
 } from '../event-store.ts';
-import type { EventStoreInstrumentation } from '../instrumentation.ts';
-import type { StorableEvent, StoredEvent } from '../storable-event.ts';
+import type { EventStorePhase } from '../instrumentation.ts';
+import type { Snapshot, SnapshotToSave } from '../snapshot.ts';
+import type { StorableEvent } from '../storable-event.ts';
 import { appendEvents } from './append-events.ts';
 import { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
-import { replayEvents } from './replay-events.ts';
-import { SelectStatements } from './select-statement.ts';
-
-export interface PostgresEventStoreSettings {
-  readonly instrumentation?: EventStoreInstrumentation | undefined;
-  /** How many filter shapes keep their SQL text. */
-  readonly statementCacheSize: number;
-  /** Whether the pool ends with the store. */
-  readonly ownsPool: boolean;
-}
+import { EventReplay } from './replay-events.ts';
+import { deleteSnapshot, loadSnapshot, saveSnapshot } from './snapshots.ts';
 
 /** The event store on PostgreSQL. Values reach the database as bound parameters only. */
 export class PostgresEventStore implements EventStore {
   readonly #engine: PostgresEngine;
-  readonly #ownsPool: boolean;
+  readonly #ownPools: readonly pg.Pool[];
   #isClosed = false;
 
-  constructor(pool: pg.Pool, { instrumentation, statementCacheSize, ownsPool }: PostgresEventStoreSettings) {
-    this.#engine = { pool, statements: new SelectStatements(statementCacheSize), instrumentation };
-    this.#ownsPool = ownsPool;
+  /** @param ownPools end with the store */
+  constructor(engine: PostgresEngine, ownPools: readonly pg.Pool[]) {
+    this.#engine = engine;
+    this.#ownPools = ownPools;
   }
 
-  async query(filter: EventFilter, options: QueryOptions = {}): Promise<QueryResult> {
-    this.#refuseWhenClosed();
-    const phases = this.#trackFrom('sql_build');
-    try {
-      return await queryEvents(this.#engine, { filter, options, phases });
-    } finally {
-      phases?.leave();
-    }
+  query(filter: EventFilter, options: ReadOptions = {}): Promise<QueryResult> {
+    return this.#inPhases('sql_build', (phases) => queryEvents(this.#engine, { filter, options, phases }));
   }
 
-  async append(
+  append(
     filter: EventFilter,
     position: Position,
     events: readonly StorableEvent[],
     options: CallOptions = {},
   ): Promise<AppendResult> {
-    this.#refuseWhenClosed();
-    const phases = this.#trackFrom('sql_build');
-    try {
-      return await appendEvents(this.#engine, { filter, position, events, options, phases });
-    } finally {
-      phases?.leave();
-    }
+    return this.#inPhases('sql_build', (phases) =>
+      appendEvents(this.#engine, { filter, position, events, options, phases }),
+    );
   }
 
-  async *replay(filter: EventFilter, options: ReplayOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
+  replay(filter: EventFilter, options: ReplayOptions = {}): Replay {
     this.#refuseWhenClosed();
-    const phases = this.#trackFrom('sql_build');
-    try {
-      yield* replayEvents(this.#engine, { filter, options, phases });
-    } finally {
-      phases?.leave();
-    }
+    return new EventReplay(this.#engine, { filter, options, phases: this.#trackFrom });
+  }
+
+  saveSnapshot(snapshot: SnapshotToSave, options: CallOptions = {}): Promise<void> {
+    return this.#inPhases('snapshot_save', () => saveSnapshot(this.#engine, snapshot, options));
+  }
+
+  loadSnapshot(
+    projectionType: string,
+    filter: EventFilter,
+    options: ReadOptions = {},
+  ): Promise<Snapshot | undefined> {
+    return this.#inPhases('snapshot_load', () =>
+      loadSnapshot(this.#engine, { projectionType, filter }, options),
+    );
+  }
+
+  deleteSnapshot(projectionType: string, filter: EventFilter, options: CallOptions = {}): Promise<void> {
+    return this.#inPhases('snapshot_save', () =>
+      deleteSnapshot(this.#engine, { projectionType, filter }, options),
+    );
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#ownsPool) await this.#engine.pool.end();
+    await Promise.all(this.#ownPools.map((pool) => pool.end()));
   }
 
-  #trackFrom(phase: 'sql_build'): PhaseTrack | undefined {
+  async #inPhases<T>(
+    first: EventStorePhase,
+    work: (phases: PhaseTrack | undefined) => Promise<T>,
+  ): Promise<T> {
+    this.#refuseWhenClosed();
+    const phases = this.#trackFrom(first);
+    try {
+      return await work(phases);
+    } finally {
+      phases?.leave();
+    }
+  }
+
+  readonly #trackFrom = (phase: EventStorePhase): PhaseTrack | undefined => {
     const { instrumentation } = this.#engine;
     return instrumentation && new PhaseTrack(instrumentation, phase);
-  }
+  };
 
   #refuseWhenClosed(): void {
     if (this.#isClosed) {

@@ -1,62 +1,58 @@
+import type pg from 'pg';
 import type { EventFilter } from '../event-filter.ts';
-import type { CallOptions, Position, QueryResult } from '../event-store.ts';
-import type { SequenceNumber, StoredEvent } from '../storable-event.ts';
-import { isAnsweredFailure, readFault } from './database-fault.ts';
-import { LeasedConnection } from './leased-connection.ts';
+import type { Position, QueryResult, ReadOptions } from '../event-store.ts';
+import type { StoredEvent } from '../storable-event.ts';
 import type { PhaseTrack } from './phase-track.ts';
+import { eventualPosition } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
-import { asText, decodeRows, type EventRow } from './row-decoding.ts';
-import type { SelectStatement } from './select-statement.ts';
+import { onReader } from './read-routing.ts';
+import { decodeRows, type EventRow } from './row-decoding.ts';
+import { runStatement } from './run-statement.ts';
+import { type Settled, safeNumber, settledExactly, toSettled } from './settled.ts';
 
 interface Query {
   readonly filter: EventFilter;
-  readonly options: CallOptions;
+  readonly options: ReadOptions;
   readonly phases: PhaseTrack | undefined;
 }
 
-/** One round trip: the matching events and the snapshot that they were read under. */
+/**
+ * One round trip: the matching events and the snapshot that they were read under. A second one only if the newest of
+ * them is so new that an append with a lower number may be under way, to find out whether one is.
+ */
 export async function queryEvents(engine: PostgresEngine, query: Query): Promise<QueryResult> {
-  const statement = engine.statements.statementFor(query.filter);
-  const [snapshot, ...rows] = await fetchRows(engine, statement, query);
-  query.phases?.enter('row_decode');
-  const events = inOrder(decodeRows(rows));
-  engine.instrumentation?.eventsRead(events);
-  return {
-    events,
-    maxSequenceNumber: events.at(-1)?.sequenceNumber ?? (0 as SequenceNumber),
-    position: (snapshot?.[1] ?? '') as Position,
-  };
+  const { filter, options, phases } = query;
+  const { eventsWithSnapshot: text, name, values } = engine.statements.statementFor(filter);
+  return onReader(engine, options, async (pool) => {
+    const [first, ...rows] = await runStatement<EventRow>(pool, { text, name, values }, options, phases);
+    phases?.enter('row_decode');
+    const events = inOrder(decodeRows(rows));
+    engine.instrumentation?.eventsRead(events);
+    const [cheaply = null, snapshot = ''] = first ?? [];
+    const last = events.at(-1)?.sequenceNumber ?? 0;
+    const settled = await settledFor(engine, { pool, snapshot, last, cheaply: toSettled(cheaply), query });
+    return {
+      events,
+      maxSequenceNumber: safeNumber(last, settled, filter.sequenceNumberHigherThan),
+      position: options.consistency === 'eventual' ? eventualPosition : (snapshot as Position),
+    };
+  });
 }
 
-async function fetchRows(
-  { pool }: PostgresEngine,
-  { eventsWithSnapshot, name, values }: SelectStatement,
-  { options, phases }: Query,
-): Promise<EventRow[]> {
-  let interruptedBy: Error | undefined;
-  try {
-    phases?.enter('connection_acquire');
-    using connection = await LeasedConnection.acquire(pool, options);
-    phases?.enter('sql_execute');
-    try {
-      const statement = {
-        text: eventsWithSnapshot,
-        values: [...values],
-        rowMode: 'array',
-        types: asText,
-      } as const;
-      const result = await connection.client.query<EventRow>(name ? { ...statement, name } : statement);
-      return result.rows;
-    } catch (error) {
-      // A connection that the server ends is still open for a moment, in which the next operation would get it.
-      if (!isAnsweredFailure(error)) connection.discard();
-      throw error;
-    } finally {
-      interruptedBy = connection.interruptedBy;
-    }
-  } catch (error) {
-    throw interruptedBy ?? readFault(error);
-  }
+interface Found {
+  readonly pool: pg.Pool;
+  readonly snapshot: string;
+  readonly last: number;
+  readonly cheaply: Settled;
+  readonly query: Query;
+}
+
+async function settledFor(engine: PostgresEngine, found: Found): Promise<Settled> {
+  const { pool, snapshot, last, cheaply, query } = found;
+  // A replica cannot see which appends are under way on its primary.
+  if (cheaply === undefined || last <= cheaply || pool === engine.replica) return cheaply;
+  query.phases?.enter('sql_execute');
+  return settledExactly({ pool, snapshot, tables: engine.tables }, query.options);
 }
 
 // The rows of UNION ALL come in the order of its parts today, but SQL does not promise it.

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import type { EventFilter } from '../event-filter.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { anyOfPath } from './json-path.ts';
+import { settledSql } from './settled.ts';
+import type { TableNames } from './table-names.ts';
 import { TemplateCache } from './template-cache.ts';
 
 /** SQL text for all filters of one shape; only the values differ. */
 export interface SelectTemplate {
   /** Events in order: sequence number, type, milliseconds since 1970, payload, metadata. */
   readonly events: string;
-  /** The same after one row 0 with the snapshot under which they were read. */
+  /** The same after one row that holds how far the read is settled, and the snapshot that it was made under. */
   readonly eventsWithSnapshot: string;
   /** For a prepared statement; none for shapes too large to be worth keeping on the server. */
   readonly name: string | undefined;
@@ -21,9 +23,11 @@ export interface SelectStatement extends SelectTemplate {
 /** Turns filters into statements; builds the text once for each filter shape. */
 export class SelectStatements {
   readonly #templates: TemplateCache<SelectTemplate>;
+  readonly #tables: TableNames;
 
-  constructor(capacity: number) {
+  constructor(tables: TableNames, capacity: number) {
     this.#templates = new TemplateCache(capacity);
+    this.#tables = tables;
   }
 
   statementFor(filter: EventFilter): SelectStatement {
@@ -31,7 +35,7 @@ export class SelectStatements {
     const shape = shapeOf(filter, items);
     let template = this.#templates.get(shape);
     if (!template) {
-      template = buildTemplate(filter, items, shape);
+      template = buildTemplate(filter, items, { shape, tables: this.#tables });
       if (template.name) this.#templates.set(shape, template);
     }
     return { ...template, values: valuesOf(filter, items) };
@@ -69,7 +73,11 @@ function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown
   return values;
 }
 
-function buildTemplate(filter: EventFilter, items: readonly ItemCondition[], shape: string): SelectTemplate {
+function buildTemplate(
+  filter: EventFilter,
+  items: readonly ItemCondition[],
+  { shape, tables }: { readonly shape: string; readonly tables: TableNames },
+): SelectTemplate {
   let parameters = 0;
   const next = () => `$${++parameters}`;
   const conditions = [
@@ -79,19 +87,22 @@ function buildTemplate(filter: EventFilter, items: readonly ItemCondition[], sha
     ...(filter.sequenceNumberHigherThan > 0 ? [`sequence_number > ${next()}::bigint`] : []),
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const events = `${selectEvents}${where} ORDER BY sequence_number`;
-  const eventsWithSnapshot = `${selectSnapshot} UNION ALL (${events})`;
+  const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
+  const eventsWithSnapshot = `${selectSnapshot(tables)} UNION ALL (${events})`;
   return {
     events,
     eventsWithSnapshot,
-    name: shape.length <= maxCachedShapeLength ? nameOf(shape) : undefined,
+    name: shape.length <= maxCachedShapeLength ? nameOf(tables, shape) : undefined,
   };
 }
 
 const selectEvents =
-  "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata FROM events";
+  "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata";
 
-const selectSnapshot = 'SELECT 0::bigint, pg_current_snapshot()::text, 0::float8, NULL::json, NULL::json';
+/** One row of the form of an event: how far the read is settled (`settledSql`), and its snapshot as the event type. */
+export function selectSnapshot(tables: TableNames): string {
+  return `SELECT ${settledSql(tables)}, pg_current_snapshot()::text, 0::float8, NULL::json, NULL::json`;
+}
 
 function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;
@@ -100,6 +111,6 @@ function itemSql(item: ItemCondition, next: () => string): string {
 }
 
 // The same shape has the same name in every store that shares a connection, as pg requires.
-function nameOf(shape: string): string {
-  return `eventstore_select_${createHash('sha256').update(shape).digest('hex').slice(0, 16)}`;
+function nameOf({ events }: TableNames, shape: string): string {
+  return `eventstore_select_${createHash('sha256').update(`${events}/${shape}`).digest('hex').slice(0, 16)}`;
 }

@@ -1,0 +1,168 @@
+-- Appends get their lock keys from the client and leave behind how far numbers had been given out before them:
+-- with that a reader knows up to which number nothing can appear any more.
+
+-- The highest number that was given out before the appending transaction had its id: transactions with higher ids have
+-- higher numbers. No append is under way while the table is locked, so for events that are there it is the highest of all.
+LOCK TABLE events IN ACCESS EXCLUSIVE MODE;
+DO $$
+BEGIN
+  EXECUTE format(
+    'ALTER TABLE events ADD COLUMN sequence_floor bigint NOT NULL DEFAULT %s',
+    (SELECT coalesce(max(sequence_number), 0) FROM events)
+  );
+END
+$$;
+-- 0 says nothing: right for rows that come in by another way than the functions below.
+ALTER TABLE events ALTER COLUMN sequence_floor SET DEFAULT 0;
+
+DROP FUNCTION eventstore_append(jsonb, text, text[], float8[], text[], text[]);
+DROP FUNCTION eventstore_import();
+DROP FUNCTION eventstore_lock(jsonb, text[], text[]);
+DROP FUNCTION eventstore_lock_all();
+
+-- Appends all events or none. Gives one row; max_sequence_number is NULL when an event within the boundary exists that
+-- the position does not cover, and then nothing was stored.
+-- position: '' for a reader that has seen nothing, else '<pg_snapshot>' or '<pg_snapshot>;<own transaction>'.
+-- lock_keys: exclusive on what the boundary reads, shared on what the events touch, in ascending order, so that no two
+-- appends wait for each other. An event that matches a boundary touches at least one key that the boundary holds
+-- exclusively: of two such appends one waits for the other to end. Made in server/eventstore/postgres/append-locks.ts;
+-- every append holds the key of all events at least shared.
+CREATE FUNCTION eventstore_append(
+  boundary jsonb,
+  seen_position text,
+  lock_keys bigint[],
+  lock_exclusive boolean[],
+  event_types text[],
+  occurred_at_ms float8[],
+  payloads text[],
+  metadatas text[],
+  OUT max_sequence_number bigint,
+  OUT new_position text
+)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  seen CONSTANT pg_snapshot := nullif(split_part(seen_position, ';', 1), '');
+  own CONSTANT xid8 := nullif(split_part(seen_position, ';', 2), '');
+  is_locked boolean;
+  highest bigint;
+BEGIN
+  -- Under a stricter level all statements share one snapshot, taken before the locks: the check would be blind.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'appending needs the isolation level read committed' USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  -- As expressions, for a PERFORM is a query of its own and takes ten times as long.
+  FOR i IN 1 .. cardinality(lock_keys) LOOP
+    IF lock_exclusive[i] THEN
+      is_locked := pg_advisory_xact_lock(lock_keys[i]) IS NOT NULL;
+    ELSE
+      is_locked := pg_advisory_xact_lock_shared(lock_keys[i]) IS NOT NULL;
+    END IF;
+  END LOOP;
+  IF eventstore_has_unseen(boundary, seen, own) THEN
+    RETURN;
+  END IF;
+  -- In this order: first how far numbers are given out, then the transaction's id, then its numbers.
+  -- A transaction that has its id already cannot tell what others took since.
+  highest := CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+    THEN coalesce(pg_sequence_last_value('events_sequence_number_seq'::regclass), 0) ELSE 0 END;
+  -- Nothing within the boundary can have come since the check, as the locks are held: what this snapshot sees
+  -- together with the transaction itself is what the caller knows from now on.
+  new_position := pg_current_snapshot()::text || ';' || pg_current_xact_id()::text;
+  IF cardinality(event_types) = 1 THEN
+    INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
+    VALUES (
+      event_types[1], to_timestamp(occurred_at_ms[1] / 1000), payloads[1]::json, metadatas[1]::json, highest
+    )
+    RETURNING sequence_number INTO max_sequence_number;
+    RETURN;
+  END IF;
+  WITH stored AS (
+    INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
+    SELECT event_type, to_timestamp(ms / 1000), payload::json, metadata::json, highest
+    FROM unnest(event_types, occurred_at_ms, payloads, metadatas)
+      WITH ORDINALITY AS event (event_type, ms, payload, metadata, place)
+    ORDER BY place
+    RETURNING sequence_number
+  )
+  SELECT max(sequence_number) INTO max_sequence_number FROM stored;
+END
+$$;
+
+-- Up to which number a read with the given snapshot had everything, for good: no event with a number up to it can become
+-- visible later. NULL stands for no limit. Exact where no append with a lower number was under way, and else a few
+-- numbers too low: transactions that append nothing do not count, however long they run. For a primary.
+-- all_events_key: the key that every append holds, at least shared.
+CREATE FUNCTION eventstore_settled(seen pg_snapshot, all_events_key bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  in_progress CONSTANT xid8[] := ARRAY(SELECT pg_snapshot_xip(seen));
+  appending xid[];
+  first_appending xid8;
+  first_unseen bigint;
+BEGIN
+  -- Before the look at the table: what ends in between is found there.
+  WITH locks AS MATERIALIZED (SELECT * FROM pg_locks)
+  SELECT array_agg(own.transactionid) INTO appending
+  FROM locks AS own JOIN locks AS held USING (virtualtransaction)
+  WHERE own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock' AND own.granted
+    AND held.locktype = 'advisory' AND held.objsubid = 1
+    AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (held.classid::bigint << 32 | held.objid::bigint) = all_events_key;
+  -- What was not visible then and is now. OFFSET 0 keeps the planner from walking the numbers from the first one on.
+  SELECT min(sequence_number) INTO first_unseen
+  FROM (
+    SELECT sequence_number FROM events WHERE transaction_id >= pg_snapshot_xmax(seen)
+    UNION ALL
+    SELECT sequence_number FROM events WHERE transaction_id = ANY (in_progress)
+    OFFSET 0
+  ) AS unseen;
+  IF appending IS NULL THEN
+    RETURN first_unseen - 1;
+  END IF;
+  -- An append that is under way has higher numbers than any sequence_floor of an earlier transaction.
+  first_appending := coalesce(
+    (SELECT min(id) FROM unnest(in_progress) AS id WHERE id::xid = ANY (appending)),
+    pg_snapshot_xmax(seen)
+  );
+  RETURN least(first_unseen - 1, (
+    -- Several, since some may say nothing.
+    SELECT coalesce(max(sequence_floor), 0)
+    FROM (
+      SELECT sequence_floor FROM events WHERE transaction_id < first_appending ORDER BY transaction_id DESC LIMIT 5
+    ) AS latest
+  ));
+END
+$$;
+
+-- Moves the events that a bulk load collected in the temporary table events_import into the store, in their order.
+-- It shuts out appends only now, and gives the number of events.
+CREATE FUNCTION eventstore_import(all_events_key bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  payload_index text;
+  highest bigint;
+  imported bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(all_events_key);
+  -- Building the payload index afterwards takes a sixth of the time, but its removal locks out readers: only in an
+  -- empty store, where they miss nothing, and not if one of them would have to be waited for.
+  IF NOT EXISTS (SELECT FROM events) THEN
+    BEGIN
+      PERFORM set_config('lock_timeout', '200ms', true);
+      payload_index := pg_get_indexdef('events_payload'::regclass);
+      DROP INDEX events_payload;
+    EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN
+      payload_index := NULL;
+    END;
+  END IF;
+  -- All others have ended before and begin afterwards, so that they cannot lie between.
+  highest := coalesce(pg_sequence_last_value('events_sequence_number_seq'::regclass), 0);
+  INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
+  SELECT event_type, occurred_at, payload, metadata, highest FROM events_import ORDER BY place;
+  GET DIAGNOSTICS imported = ROW_COUNT;
+  IF payload_index IS NOT NULL THEN
+    EXECUTE payload_index;
+  END IF;
+  RETURN imported;
+END
+$$;

@@ -1,0 +1,90 @@
+import { InvalidEventError } from '../errors.ts';
+import type { EventFilter } from '../event-filter.ts';
+import type { StorableEvent } from '../storable-event.ts';
+import { type ItemCondition, itemConditions } from './filter-conditions.ts';
+import { lockKey } from './lock-key.ts';
+import type { TableNames } from './table-names.ts';
+
+/** Advisory locks in the order in which they are taken: the keys as text, and for each whether it is exclusive. */
+export interface AppendLocks {
+  readonly keys: readonly string[];
+  readonly exclusive: readonly boolean[];
+}
+
+/**
+ * The lock table of a database holds 64 × max_connections entries by default and is shared by all; an append that wants
+ * more than its share of it shuts out all other appends by one key instead.
+ */
+const maxLocks = 128;
+
+/**
+ * What an append must lock so that of two appends of which one stores what the other's boundary reads, one waits:
+ * exclusively what the boundary reads, shared what the events touch. An event that matches a boundary touches at least
+ * one of the terms that the boundary holds exclusively; appends that share no term run in parallel.
+ */
+export function appendLocks(
+  filter: EventFilter,
+  events: readonly StorableEvent[],
+  tables: TableNames,
+): AppendLocks {
+  const keyOf = (term: string) => lockKey(tables, term);
+  const locks = new Map<bigint, boolean>();
+  for (const term of touchedTerms(events)) locks.set(keyOf(term), false);
+  locks.set(keyOf(allEvents), false);
+  for (const term of readTerms(filter)) locks.set(keyOf(term), true);
+  if (locks.size > maxLocks) return { keys: [String(keyOf(allEvents))], exclusive: [true] };
+  const sorted = [...locks].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { keys: sorted.map(([key]) => String(key)), exclusive: sorted.map(([, isRead]) => isRead) };
+}
+
+/** The key that every append holds, at least shared. */
+export function allEventsKey(tables: TableNames): string {
+  return String(lockKey(tables, allEvents));
+}
+
+const allEvents = 'any event';
+
+function touchedTerms(events: readonly StorableEvent[]): ReadonlySet<string> {
+  const terms = new Set<string>();
+  for (const { eventType, payload } of events) {
+    terms.add(typeTerm(eventType));
+    for (const [key, value] of Object.entries(parsedPayload(payload))) {
+      if (typeof value === 'string') terms.add(fieldTerm(key, value));
+    }
+  }
+  return terms;
+}
+
+function parsedPayload(payload: string): object {
+  try {
+    return JSON.parse(payload);
+  } catch (cause) {
+    throw new InvalidEventError("An event's payload is not valid JSON.", {
+      advice: 'Build events with buildStorableEvent().',
+      field: 'payload',
+      cause,
+    });
+  }
+}
+
+function readTerms(filter: EventFilter): readonly string[] {
+  return filter.items.length === 0 ? [allEvents] : itemConditions(filter).flatMap(termsOfItem);
+}
+
+function termsOfItem({ types = [], contains }: ItemCondition): readonly string[] {
+  if (!contains) return types.map(typeTerm);
+  return contains.flatMap((part) => {
+    // Where several fields must match together one of them is enough, as a matching event touches them all.
+    const [first] = Object.entries(part as Readonly<Record<string, unknown>>);
+    return first && typeof first[1] === 'string' ? [fieldTerm(first[0], first[1])] : [];
+  });
+}
+
+function typeTerm(eventType: string): string {
+  return `type ${eventType}`;
+}
+
+// The length keeps a key that ends in "=" apart from a value that begins with it; a meeting would only cost a wait.
+function fieldTerm(key: string, value: string): string {
+  return `field ${key.length} ${key}=${value}`;
+}

@@ -1,0 +1,122 @@
+import type pg from 'pg';
+import type { CallOptions } from '../event-store.ts';
+import { readFault } from './database-fault.ts';
+import { LeasedConnection } from './leased-connection.ts';
+import type { PhaseTrack } from './phase-track.ts';
+import { asText, type EventRow } from './row-decoding.ts';
+import { type Settled, toSettled } from './settled.ts';
+
+export interface CursorSelect {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Select of one row with how far the read is settled, and its snapshot. */
+  readonly snapshot: string;
+}
+
+interface CursorOptions {
+  readonly select: CursorSelect;
+  readonly batchSize: number;
+  readonly options: CallOptions;
+  readonly phases: PhaseTrack | undefined;
+}
+
+/** A cursor in a transaction of its own. Everything that it gives is from one snapshot. */
+export class BatchCursor {
+  readonly pool: pg.Pool;
+  readonly #connection: LeasedConnection;
+  readonly #fetchBatch: string;
+  #coming: Promise<pg.QueryArrayResult<EventRow>> | undefined;
+  #isOpen = true;
+  #settled: Settled;
+  #snapshot = '';
+
+  private constructor(pool: pg.Pool, connection: LeasedConnection, batchSize: number) {
+    this.pool = pool;
+    this.#connection = connection;
+    this.#fetchBatch = `FETCH ${batchSize} FROM replay`;
+  }
+
+  /** Resolves when the first batch has been asked for. */
+  static async open(
+    pool: pg.Pool,
+    { select, options, phases, batchSize }: CursorOptions,
+  ): Promise<BatchCursor> {
+    phases?.enter('connection_acquire');
+    const connection = await LeasedConnection.acquire(pool, options).catch((error) => {
+      throw readFault(error);
+    });
+    phases?.enter('sql_execute');
+    const cursor = new BatchCursor(pool, connection, batchSize);
+    try {
+      await cursor.#declare(select);
+      return cursor;
+    } catch (error) {
+      await cursor.abandon();
+      throw error;
+    }
+  }
+
+  /** Up to which number the cursor gives everything, for good. */
+  get settled(): Settled {
+    return this.#settled;
+  }
+
+  get snapshot(): string {
+    return this.#snapshot;
+  }
+
+  /** The next rows; none at the end. */
+  async next(): Promise<readonly EventRow[]> {
+    this.#connection.throwIfInterrupted();
+    const { rows } = await this.#orFault(async () => this.#coming ?? { rows: [] });
+    if (rows.length > 0) this.#ask();
+    else this.#coming = undefined;
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#orFault(() => this.#connection.client.query('COMMIT'));
+    this.#isOpen = false;
+    this.#connection[Symbol.dispose]();
+  }
+
+  /** Ends the transaction after a fault, or when the caller stopped early; no effect after `close`. */
+  async abandon(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#connection.discard();
+    // The batch on its way belongs to nobody any more; the connection is closed anyway.
+    await this.#connection.client.query('ROLLBACK').catch(() => undefined);
+    this.#connection[Symbol.dispose]();
+  }
+
+  async #declare({ text, values, snapshot }: CursorSelect): Promise<void> {
+    const { client } = this.#connection;
+    await this.#orFault(async () => {
+      // cursor_tuple_fraction: the planner would optimise for the first tenth, but all will be read.
+      const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL cursor_tuple_fraction = 1';
+      await client.query(begin);
+      const { rows } = await client.query<EventRow>({ text: snapshot, rowMode: 'array', types: asText });
+      const [settled = null, name = ''] = rows[0] ?? [];
+      this.#settled = toSettled(settled);
+      this.#snapshot = name;
+      await client.query(`DECLARE replay NO SCROLL CURSOR FOR ${text}`, [...values]);
+    });
+    this.#ask();
+  }
+
+  #ask(): void {
+    const { client } = this.#connection;
+    this.#coming = client.query<EventRow>({ text: this.#fetchBatch, rowMode: 'array', types: asText });
+    // Whoever waits for the batch gets the fault; without this it would end the process when nobody waits yet.
+    this.#coming.catch(() => undefined);
+  }
+
+  async #orFault<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#connection.interruptedBy ?? readFault(error);
+    }
+  }
+}
