@@ -3,8 +3,9 @@ import { SchemaVersionError } from '../errors.ts';
 import type { EventStore } from '../event-store.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { readFault } from './database-fault.ts';
+import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
-import { onReader, type WhenReplicaFails } from './read-routing.ts';
+import { onReader } from './read-routing.ts';
 import { SelectStatements } from './select-statement.ts';
 import { functionName, type TableNames, tableNames } from './table-names.ts';
 

@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
-import type { WhenReplicaFails } from './read-routing.ts';
 import type { SelectStatements } from './select-statement.ts';
 import type { TableNames } from './table-names.ts';
+
+/** What an eventual read does when the replica cannot answer. */
+export type WhenReplicaFails = 'fail' | 'primary';
 
 /** What the store's operations share. */
 export interface PostgresEngine {

@@ -3,9 +3,6 @@ import { EventStoreUnavailableError } from '../errors.ts';
 import type { ReadOptions } from '../event-store.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 
-/** What an eventual read does when the replica cannot answer. */
-export type WhenReplicaFails = 'fail' | 'primary';
-
 /** Reads from the pool that the consistency asks for: strong from the primary, eventual from the replica if there is one. */
 export async function onReader<T>(
   { primary, replica, whenReplicaFails }: PostgresEngine,
