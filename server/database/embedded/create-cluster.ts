@@ -48,13 +48,17 @@ async function runInitdb(files: ClusterDirectory, options: CreateClusterOptions)
     `--pwfile=${files.passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // The same order of text on every machine, without the operating system's or ICU's tables.
-    '--locale-provider=builtin',
-    '--locale=C.UTF-8',
+    ...localeArguments(options.binaries),
     '--no-instructions',
   ] as const;
   const { exitCode, output } = await runProgram(initdb, { account, cwd: files.dataDirectory, signal });
   if (exitCode === 0) return;
   if (tellsOfFullDisk(output)) throw new DiskFullError(options.dataDirectory);
   throw new PostgresStartError('PostgreSQL could not create its data directory', output.slice(-2000));
+}
+
+/** The same order of text on every machine, without the operating system's or ICU's tables. */
+function localeArguments({ major }: PostgresBinaries): readonly string[] {
+  // The built-in provider came with 17; without it only C is the same everywhere.
+  return Number(major) >= 17 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C'];
 }

@@ -1,7 +1,7 @@
 import { clusterDirectory } from './cluster-directory.ts';
 import { createCluster } from './create-cluster.ts';
 import { type OpenServer, openServer } from './open-server.ts';
-import { locateBinaries } from './postgres-binaries.ts';
+import { locateBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { type PostmasterContext, stopPostmaster } from './postmaster.ts';
 import { usualSharedParents } from './reachable-place.ts';
 import { serverPlace } from './server-place.ts';
@@ -38,6 +38,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where it is to listen; by default a port that is free. */
   readonly choosePort?: () => Promise<number>;
+  /** Other programs than those that this package brings. */
+  readonly binaries?: PostgresBinaries | undefined;
   /** Where to look for a place that PostgreSQL's account can enter, when root starts this (see reachable-place.ts). */
   readonly sharedParents?: readonly string[];
 }
@@ -49,7 +51,7 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, signal } = options;
-  const installed = await locateBinaries();
+  const installed = options.binaries ?? (await locateBinaries());
   const { isNew, ...place } = await serverPlace({
     binaries: installed,
     wanted: options.dataDirectory,

@@ -27,7 +27,11 @@ export function programPath(binaries: PostgresBinaries, program: 'initdb' | 'pos
  */
 export async function locateBinaries(from = import.meta.url): Promise<PostgresBinaries> {
   const packageName = platformPackage(process.platform, process.arch);
-  const root = packageRoot(packageName, from);
+  return binariesIn(packageRoot(packageName, from), packageName);
+}
+
+/** The programs in the folder of a platform's package, with their library links completed. @throws BinariesMissingError */
+export async function binariesIn(root: string, packageName: string): Promise<PostgresBinaries> {
   try {
     const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
     const packageVersion = (manifest as { version: string }).version;

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../../server/database/embedded/embedded-postgres.ts';
 import { isProcessAlive } from '../../../server/database/embedded/process-identity.ts';
+import { chosenBinaries } from './chosen-binaries.ts';
 import { keeperAddress, keeperDirectory } from './keeper-address.ts';
 
 // Long enough to bridge the gap between two test files of one run, short enough that nobody finds it afterwards.
@@ -52,13 +53,18 @@ server.on('connection', (socket) => {
 async function open(): Promise<string> {
   try {
     await removeAbandoned();
-    const postgres = await startEmbeddedPostgres({ dataDirectory, log: () => undefined, settings });
+    const postgres = await start(dataDirectory);
     void closeWhenIdle(postgres.stop, postgres.dataDirectory);
     return JSON.stringify({ url: postgres.connectionString });
   } catch (error) {
     void closeWhenIdle(async () => undefined, dataDirectory);
     return JSON.stringify({ error: String(error instanceof Error ? error.stack : error) });
   }
+}
+
+async function start(directory: string) {
+  const binaries = await chosenBinaries();
+  return startEmbeddedPostgres({ dataDirectory: directory, log: () => undefined, settings, binaries });
 }
 
 async function closeWhenIdle(stop: () => Promise<void>, directory: string): Promise<void> {
@@ -77,11 +83,7 @@ async function removeAbandoned(): Promise<void> {
     if (!name.startsWith(dataPrefix) || isProcessAlive(Number.parseInt(name.slice(dataPrefix.length), 10)))
       continue;
     const abandoned = path.join(keeperDirectory, name);
-    const postgres = await startEmbeddedPostgres({
-      dataDirectory: abandoned,
-      log: () => undefined,
-      settings,
-    });
+    const postgres = await start(abandoned);
     await postgres.stop();
     await rm(abandoned, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ import {
   startEmbeddedPostgres,
 } from '../../../server/database/embedded/embedded-postgres.ts';
 import { freePort } from '../../../server/database/embedded/free-port.ts';
+import { chosenBinaries } from './chosen-binaries.ts';
 import { copyClusterAsReplica } from './copy-cluster-as-replica.ts';
 import { query } from './query.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -67,6 +68,7 @@ async function start(
   const server = await startEmbeddedPostgres({
     dataDirectory: path.join(place.path, name),
     log: () => undefined,
+    binaries: await chosenBinaries(),
     choosePort: async () => port,
     // Nothing here has to outlive a power cut, and without syncing all goes faster.
     settings: { ...settings, fsync: 'off' },
