@@ -1,7 +1,9 @@
+import { benchmarkEventStore } from './eventstore.ts';
 import { benchmarkStart } from './start.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and writes them as JSON under `.eventstore-profiler/bench/`. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  eventstore: benchmarkEventStore,
   start: benchmarkStart,
 };
 

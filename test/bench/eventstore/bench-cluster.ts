@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../server/database/embedded/embedded-postgres.ts';
+import { migrateDatabase } from '../../../server/database/migrate-database.ts';
+import { openPool } from '../../../server/database/pool.ts';
+import { importEvents } from '../../../server/eventstore/postgres/import-events.ts';
+import { libraryHistories } from '../../../server/workload/library-histories.ts';
+import { temporaryDirectory } from '../../db/support/temporary-directory.ts';
+import { progress } from './progress.ts';
+
+const migrations = path.join(import.meta.dirname, '../../../migrations');
+const SEED = 1;
+const startAt = new Date('2015-01-02T09:00:00Z');
+
+/** A PostgreSQL of the benchmark's own, set up as the product sets it up: durable, with PostgreSQL's default memory. */
+export class BenchCluster implements AsyncDisposable {
+  readonly #dataDirectory: string;
+  readonly #stack: AsyncDisposableStack;
+  #server: EmbeddedPostgres;
+
+  private constructor(dataDirectory: string, server: EmbeddedPostgres, stack: AsyncDisposableStack) {
+    this.#dataDirectory = dataDirectory;
+    this.#server = server;
+    this.#stack = stack;
+  }
+
+  /** @param kept a folder whose seeded databases are used again; without it everything is gone at the end */
+  static async start(kept?: string): Promise<BenchCluster> {
+    await using stack = new AsyncDisposableStack();
+    const folder = kept ?? stack.use(await temporaryDirectory()).path;
+    await mkdir(folder, { recursive: true });
+    const dataDirectory = path.join(path.resolve(folder), 'postgres');
+    const server = await startServer(dataDirectory);
+    const cluster = new BenchCluster(dataDirectory, server, stack.move());
+    await cluster.#dropLeftovers();
+    return cluster;
+  }
+
+  get version(): string {
+    return this.#server.version;
+  }
+
+  /** Empties PostgreSQL's own cache; the file system keeps its one. Connections must be closed before. */
+  async restart(): Promise<void> {
+    await this.#server.stop();
+    this.#server = await startServer(this.#dataDirectory);
+  }
+
+  /** A fresh copy of a seeded database; what happens in it is gone with it. */
+  async database(events: number): Promise<AsyncDisposable & { readonly url: () => string }> {
+    const template = await this.#seeded(events);
+    const name = `run_${events}_${process.pid}_${++copies}`;
+    progress(`copying ${template}`);
+    await this.#run(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
+    const drop = async () => void (await this.#run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    return { url: () => this.#url(name), [Symbol.asyncDispose]: drop };
+  }
+
+  /** Settings that decide how fast it can be. */
+  async settings(): Promise<Readonly<Record<string, string>>> {
+    const { rows } = await this.#run(
+      `SELECT name, current_setting(name) AS value FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes',
+        'shared_buffers', 'work_mem', 'max_wal_size', 'jit', 'plan_cache_mode', 'random_page_cost']) AS name`,
+    );
+    return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.stop();
+    await this.#stack.disposeAsync();
+  }
+
+  async #seeded(events: number): Promise<string> {
+    // A seeded database belongs to the migrations that it was made with.
+    const name = `seed_${events}_${await migrationsHash()}`;
+    const { rowCount } = await this.#run('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount) return name;
+    await this.#run('DROP DATABASE IF EXISTS seeding WITH (FORCE)');
+    await this.#run('CREATE DATABASE seeding');
+    await fillDatabase(this.#url('seeding'), events);
+    // Only a whole one gets its name, so a run that was broken off leaves none that looks whole.
+    await this.#run(`ALTER DATABASE seeding RENAME TO ${name}`);
+    return name;
+  }
+
+  async #dropLeftovers(): Promise<void> {
+    const current = await migrationsHash();
+    const { rows } = await this.#run(
+      "SELECT datname FROM pg_database WHERE datname ~ '^(run_|seeding$)' OR (datname ~ '^seed_' AND datname !~ $1)",
+      [`_${current}$`],
+    );
+    for (const { datname } of rows) {
+      progress(`dropping ${datname}, left by an earlier run`);
+      await this.#run(`DROP DATABASE ${datname} WITH (FORCE)`);
+    }
+  }
+
+  async #run(sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: this.#server.connectionString });
+    await client.connect();
+    try {
+      return await client.query(sql, values);
+    } finally {
+      await client.end();
+    }
+  }
+
+  #url(database: string): string {
+    const url = new URL(this.#server.connectionString);
+    url.pathname = `/${database}`;
+    return url.href;
+  }
+}
+
+let copies = 0;
+
+async function startServer(dataDirectory: string): Promise<EmbeddedPostgres> {
+  progress('starting PostgreSQL');
+  return startEmbeddedPostgres({ dataDirectory, log: progress });
+}
+
+async function fillDatabase(url: string, events: number): Promise<void> {
+  await migrateDatabase({ connectionString: url, directory: migrations });
+  const pool = openPool({ connectionString: url, applicationName: 'benchmark seed', log: progress });
+  try {
+    await importEvents(pool, libraryHistories({ events, seed: SEED, startAt }), {
+      onProgress: (imported) =>
+        imported % 50_000 === 0 && progress(`seeding ${imported} of ${events} events`),
+    });
+    progress('VACUUM (ANALYZE)');
+    // VACUUM too, or the first readers would pay for marking a million rows as committed.
+    await pool.query('VACUUM (ANALYZE) events');
+  } finally {
+    await pool.end();
+  }
+}
+
+async function migrationsHash(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await readdir(migrations)).filter((file) => file.endsWith('.sql')).sort();
+  for (const file of files) hash.update(await readFile(path.join(migrations, file)));
+  return hash.digest('hex').slice(0, 8);
+}
