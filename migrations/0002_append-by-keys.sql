@@ -15,6 +15,12 @@ $$;
 -- 0 says nothing: right for rows that come in by another way than the functions below.
 ALTER TABLE events ALTER COLUMN sequence_floor SET DEFAULT 0;
 
+-- Statistics on whole payloads help no plan, and where there are none the planner takes one plan for all values and
+-- keeps it: planning anew for each read took half of its time.
+DROP INDEX events_payload;
+CREATE INDEX events_payload ON events USING gin ((payload::jsonb) jsonb_path_ops) WITH (fastupdate = off);
+ALTER INDEX events_payload ALTER COLUMN 1 SET STATISTICS 0;
+
 DROP FUNCTION eventstore_append(jsonb, text, text[], float8[], text[], text[]);
 DROP FUNCTION eventstore_import();
 DROP FUNCTION eventstore_lock(jsonb, text[], text[]);
@@ -37,14 +43,14 @@ CREATE FUNCTION eventstore_append(
   payloads text[],
   metadatas text[],
   OUT max_sequence_number bigint,
-  OUT new_position text
+  OUT new_position text,
+  OUT floor_number bigint
 )
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   seen CONSTANT pg_snapshot := nullif(split_part(seen_position, ';', 1), '');
   own CONSTANT xid8 := nullif(split_part(seen_position, ';', 2), '');
   is_locked boolean;
-  highest bigint;
 BEGIN
   -- Under a stricter level all statements share one snapshot, taken before the locks: the check would be blind.
   IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -63,7 +69,7 @@ BEGIN
   END IF;
   -- In this order: first how far numbers are given out, then the transaction's id, then its numbers.
   -- A transaction that has its id already cannot tell what others took since.
-  highest := CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+  floor_number := CASE WHEN pg_current_xact_id_if_assigned() IS NULL
     THEN coalesce(pg_sequence_last_value('events_sequence_number_seq'::regclass), 0) ELSE 0 END;
   -- Nothing within the boundary can have come since the check, as the locks are held: what this snapshot sees
   -- together with the transaction itself is what the caller knows from now on.
@@ -71,14 +77,14 @@ BEGIN
   IF cardinality(event_types) = 1 THEN
     INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
     VALUES (
-      event_types[1], to_timestamp(occurred_at_ms[1] / 1000), payloads[1]::json, metadatas[1]::json, highest
+      event_types[1], to_timestamp(occurred_at_ms[1] / 1000), payloads[1]::json, metadatas[1]::json, floor_number
     )
     RETURNING sequence_number INTO max_sequence_number;
     RETURN;
   END IF;
   WITH stored AS (
     INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
-    SELECT event_type, to_timestamp(ms / 1000), payload::json, metadata::json, highest
+    SELECT event_type, to_timestamp(ms / 1000), payload::json, metadata::json, floor_number
     FROM unnest(event_types, occurred_at_ms, payloads, metadatas)
       WITH ORDINALITY AS event (event_type, ms, payload, metadata, place)
     ORDER BY place
@@ -90,47 +96,60 @@ $$;
 
 -- Up to which number a read with the given snapshot had everything, for good: no event with a number up to it can become
 -- visible later. NULL stands for no limit. Exact where no append with a lower number was under way, and else a few
--- numbers too low: transactions that append nothing do not count, however long they run. For a primary.
+-- numbers too low: transactions that append nothing do not count, however long they run. A replica does not show what is
+-- under way on its primary: there every transaction in flight counts.
+-- The proof: docs/decisions/2026-11-21-numbers-that-are-safe-to-go-on-from.md
 -- all_events_key: the key that every append holds, at least shared.
-CREATE FUNCTION eventstore_settled(seen pg_snapshot, all_events_key bigint) RETURNS bigint
+-- Also a floor for later reads: transactions with an id above floor_transaction have numbers above floor_number.
+CREATE FUNCTION eventstore_settled(
+  seen pg_snapshot,
+  all_events_key bigint,
+  OUT up_to bigint,
+  OUT floor_transaction xid8,
+  OUT floor_number bigint
+)
 LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   in_progress CONSTANT xid8[] := ARRAY(SELECT pg_snapshot_xip(seen));
-  appending xid[];
-  first_appending xid8;
-  first_unseen bigint;
+  appending_floor bigint;
 BEGIN
-  -- Before the look at the table: what ends in between is found there.
-  WITH locks AS MATERIALIZED (SELECT * FROM pg_locks)
-  SELECT array_agg(own.transactionid) INTO appending
-  FROM locks AS own JOIN locks AS held USING (virtualtransaction)
-  WHERE own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock' AND own.granted
-    AND held.locktype = 'advisory' AND held.objsubid = 1
-    AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND (held.classid::bigint << 32 | held.objid::bigint) = all_events_key;
-  -- What was not visible then and is now. OFFSET 0 keeps the planner from walking the numbers from the first one on.
-  SELECT min(sequence_number) INTO first_unseen
+  SELECT transaction_id, sequence_floor INTO floor_transaction, floor_number
+  FROM events ORDER BY transaction_id DESC LIMIT 1;
+  -- Which appends are under way; NULL for none. An append that is has higher numbers than any sequence_floor of an earlier
+  -- transaction that had ended when the statement began.
+  WITH
+    locks AS MATERIALIZED (SELECT * FROM pg_locks),
+    appending AS (
+      SELECT own.transactionid AS id
+      FROM locks AS own JOIN locks AS held USING (virtualtransaction)
+      WHERE own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock' AND own.granted
+        AND held.locktype = 'advisory' AND held.objsubid = 1
+        AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (held.classid::bigint << 32 | held.objid::bigint) = all_events_key
+    ),
+    first AS (
+      SELECT coalesce(
+        (SELECT min(id) FROM unnest(in_progress) AS id WHERE id::xid IN (SELECT appending.id FROM appending)),
+        pg_snapshot_xmax(seen)
+      ) AS id
+      WHERE EXISTS (SELECT FROM appending)
+    )
+  SELECT (
+    -- Several, since some may say nothing.
+    SELECT coalesce(max(sequence_floor), 0)
+    FROM (
+      SELECT sequence_floor FROM events WHERE transaction_id < first.id ORDER BY transaction_id DESC LIMIT 5
+    ) AS latest
+  ) INTO appending_floor FROM first;
+  -- What was not visible then and is now, with what has ended since the look at the locks.
+  -- OFFSET 0 keeps the planner from walking the numbers from the first one on.
+  SELECT least(min(sequence_number) - 1, appending_floor) INTO up_to
   FROM (
     SELECT sequence_number FROM events WHERE transaction_id >= pg_snapshot_xmax(seen)
     UNION ALL
     SELECT sequence_number FROM events WHERE transaction_id = ANY (in_progress)
     OFFSET 0
   ) AS unseen;
-  IF appending IS NULL THEN
-    RETURN first_unseen - 1;
-  END IF;
-  -- An append that is under way has higher numbers than any sequence_floor of an earlier transaction.
-  first_appending := coalesce(
-    (SELECT min(id) FROM unnest(in_progress) AS id WHERE id::xid = ANY (appending)),
-    pg_snapshot_xmax(seen)
-  );
-  RETURN least(first_unseen - 1, (
-    -- Several, since some may say nothing.
-    SELECT coalesce(max(sequence_floor), 0)
-    FROM (
-      SELECT sequence_floor FROM events WHERE transaction_id < first_appending ORDER BY transaction_id DESC LIMIT 5
-    ) AS latest
-  ));
 END
 $$;
 
@@ -155,13 +174,15 @@ BEGIN
       payload_index := NULL;
     END;
   END IF;
-  -- All others have ended before and begin afterwards, so that they cannot lie between.
-  highest := coalesce(pg_sequence_last_value('events_sequence_number_seq'::regclass), 0);
+  -- All others have ended before and begin afterwards, with numbers above all of these: each takes at least one.
+  highest := coalesce(pg_sequence_last_value('events_sequence_number_seq'::regclass), 0)
+    + (SELECT count(*) FROM events_import);
   INSERT INTO events (event_type, occurred_at, payload, metadata, sequence_floor)
   SELECT event_type, occurred_at, payload, metadata, highest FROM events_import ORDER BY place;
   GET DIAGNOSTICS imported = ROW_COUNT;
   IF payload_index IS NOT NULL THEN
     EXECUTE payload_index;
+    ALTER INDEX events_payload ALTER COLUMN 1 SET STATISTICS 0;
   END IF;
   RETURN imported;
 END

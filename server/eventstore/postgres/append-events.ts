@@ -28,8 +28,9 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   phases?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
   phases?.enter('append');
-  const [maxSequenceNumber, newPosition] = await execute(connection, statement);
-  if (!maxSequenceNumber) throw new ConcurrencyConflictError();
+  const [maxSequenceNumber, newPosition, floor] = await execute(connection, statement);
+  if (maxSequenceNumber === null || newPosition === null) throw new ConcurrencyConflictError();
+  engine.settled.learn({ transaction: ownTransaction(newPosition), sequenceNumber: Number(floor) });
   engine.instrumentation?.eventsAppended(events.length);
   return {
     maxSequenceNumber: Number(maxSequenceNumber) as SequenceNumber,
@@ -40,7 +41,8 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
 function appendStatement(tables: TableNames, { filter, position, events }: Append) {
   refuseForeignPosition(position);
   const name = functionName(tables, 'append');
-  const text = `SELECT max_sequence_number, new_position FROM ${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const text = `SELECT max_sequence_number, new_position, floor_number
+    FROM ${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
   const locks = appendLocks(filter, events, tables);
   const values = [
     appendBoundary(filter),
@@ -53,6 +55,11 @@ function appendStatement(tables: TableNames, { filter, position, events }: Appen
     events.map((event) => event.metadata),
   ];
   return { name, text, values, rowMode: 'array', types: asText } as const;
+}
+
+// A position of an append is that of the snapshot before it and the appending transaction (migrations/0002).
+function ownTransaction(position: string): bigint {
+  return BigInt(position.slice(position.indexOf(';') + 1));
 }
 
 type AppendStatement = ReturnType<typeof appendStatement>;
@@ -68,7 +75,7 @@ async function acquire({ primary }: PostgresEngine, options: CallOptions): Promi
 async function execute(connection: LeasedConnection, statement: AppendStatement): Promise<AppendRow> {
   try {
     const result = await connection.client.query<AppendRow>(statement);
-    return result.rows[0] ?? [null, null];
+    return result.rows[0] ?? [null, null, null];
   } catch (cause) {
     if (!isAnsweredFailure(cause)) {
       connection.discard();
@@ -79,4 +86,4 @@ async function execute(connection: LeasedConnection, statement: AppendStatement)
   }
 }
 
-type AppendRow = [maxSequenceNumber: string | null, newPosition: string | null];
+type AppendRow = [maxSequenceNumber: string | null, newPosition: string | null, floorNumber: string | null];

@@ -3,14 +3,12 @@ import type { CallOptions } from '../event-store.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
+import { type ReadSnapshot, snapshotColumns, toReadSnapshot } from './read-snapshot.ts';
 import { asText, type EventRow } from './row-decoding.ts';
-import { type Settled, toSettled } from './settled.ts';
 
 export interface CursorSelect {
   readonly text: string;
   readonly values: readonly unknown[];
-  /** Select of one row with how far the read is settled, and its snapshot. */
-  readonly snapshot: string;
 }
 
 interface CursorOptions {
@@ -27,8 +25,7 @@ export class BatchCursor {
   readonly #fetchBatch: string;
   #coming: Promise<pg.QueryArrayResult<EventRow>> | undefined;
   #isOpen = true;
-  #settled: Settled;
-  #snapshot = '';
+  #snapshot = toReadSnapshot();
 
   private constructor(pool: pg.Pool, connection: LeasedConnection, batchSize: number) {
     this.pool = pool;
@@ -56,12 +53,8 @@ export class BatchCursor {
     }
   }
 
-  /** Up to which number the cursor gives everything, for good. */
-  get settled(): Settled {
-    return this.#settled;
-  }
-
-  get snapshot(): string {
+  /** The moment that everything is of. */
+  get snapshot(): ReadSnapshot {
     return this.#snapshot;
   }
 
@@ -90,16 +83,18 @@ export class BatchCursor {
     this.#connection[Symbol.dispose]();
   }
 
-  async #declare({ text, values, snapshot }: CursorSelect): Promise<void> {
+  async #declare({ text, values }: CursorSelect): Promise<void> {
     const { client } = this.#connection;
     await this.#orFault(async () => {
       // cursor_tuple_fraction: the planner would optimise for the first tenth, but all will be read.
       const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL cursor_tuple_fraction = 1';
       await client.query(begin);
-      const { rows } = await client.query<EventRow>({ text: snapshot, rowMode: 'array', types: asText });
-      const [settled = null, name = ''] = rows[0] ?? [];
-      this.#settled = toSettled(settled);
-      this.#snapshot = name;
+      const { rows } = await client.query<[string, string]>({
+        text: `SELECT ${snapshotColumns}`,
+        rowMode: 'array',
+        types: asText,
+      });
+      this.#snapshot = toReadSnapshot(...(rows[0] ?? []));
       await client.query(`DECLARE replay NO SCROLL CURSOR FOR ${text}`, [...values]);
     });
     this.#ask();
@@ -116,7 +111,8 @@ export class BatchCursor {
     try {
       return await work();
     } catch (error) {
-      throw this.#connection.interruptedBy ?? readFault(error);
+      const { interruptedBy, lostBy } = this.#connection;
+      throw interruptedBy ?? readFault(lostBy ?? error);
     }
   }
 }

@@ -65,6 +65,8 @@ const adviceByClass: Readonly<Record<string, string>> = {
   '25': 'Appending needs a writable primary and the isolation level read committed.',
   '28': 'Check the user and the password in the database URL.',
   '3D': 'Create the database, or name another one in the URL.',
+  // A read meets it on a replica alone: https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-CONFLICT
+  '40': 'Read again, or let the replica wait for its readers (max_standby_streaming_delay, hot_standby_feedback).',
   '42': 'Check that the user may read and write the event store’s tables.',
   '53': 'The database lacks connections, memory or disk space: free some or raise its limits.',
 };

@@ -7,10 +7,12 @@ export class LeasedConnection {
   readonly client: pg.PoolClient;
   readonly #interruption: Interruption | undefined;
   #isSound = true;
+  #lostBy: Error | undefined;
 
   private constructor(client: pg.PoolClient, interruption: Interruption | undefined) {
     this.client = client;
     this.#interruption = interruption;
+    client.on('error', this.#keepFirst);
   }
 
   static async acquire(pool: pg.Pool, options: CallOptions): Promise<LeasedConnection> {
@@ -18,7 +20,6 @@ export class LeasedConnection {
       options.signal || options.timeoutMs !== undefined ? new Interruption(options) : undefined;
     try {
       const client = await (interruption ? interruption.waitFor(pool.connect()) : pool.connect());
-      client.on('error', leaveToRunningStatement);
       interruption?.cancels(client);
       return new LeasedConnection(client, interruption);
     } catch (error) {
@@ -30,6 +31,11 @@ export class LeasedConnection {
   /** Why the caller had the operation interrupted, if so. */
   get interruptedBy(): Error | undefined {
     return this.#interruption?.reason;
+  }
+
+  /** What the connection died of, if it did: the statements after that say no more than that it is dead. */
+  get lostBy(): Error | undefined {
+    return this.#lostBy;
   }
 
   /** For the moments between two statements, when there is nothing that the database could cancel. */
@@ -44,14 +50,13 @@ export class LeasedConnection {
 
   [Symbol.dispose](): void {
     this.#interruption?.[Symbol.dispose]();
-    this.client.removeListener('error', leaveToRunningStatement);
+    this.client.removeListener('error', this.#keepFirst);
     // A cancel request may still be on its way and must not hit the connection's next statement.
     this.client.release(!this.#isSound || this.#interruption?.reason !== undefined);
   }
-}
 
-// A connection that dies rejects the statement in flight, and the next one, with the same error. Without a listener
-// of its own the event would end the process.
-function leaveToRunningStatement(): void {
-  return;
+  // A connection that dies rejects the statement in flight as well. Without a listener the event would end the process.
+  readonly #keepFirst = (error: Error): void => {
+    this.#lostBy ??= error;
+  };
 }

@@ -7,6 +7,7 @@ import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { onReader } from './read-routing.ts';
 import { SelectStatements } from './select-statement.ts';
+import { SettledNumbers } from './settled.ts';
 import { functionName, type TableNames, tableNames } from './table-names.ts';
 
 export interface PostgresEventStoreOptions {
@@ -41,7 +42,8 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const primary = open(options.primary);
   const replica = options.replica === undefined ? undefined : open(options.replica);
   const statements = new SelectStatements(tables, statementCacheSize);
-  const engine = { primary, replica, whenReplicaFails, tables, statements, instrumentation };
+  const settled = new SettledNumbers(tables);
+  const engine = { primary, replica, whenReplicaFails, tables, statements, settled, instrumentation };
   try {
     await checkSchema(primary, tables);
     if (replica) await onReader(engine, { consistency: 'eventual' }, (pool) => checkSchema(pool, tables));

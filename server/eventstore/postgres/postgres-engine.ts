@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import type { SelectStatements } from './select-statement.ts';
+import type { SettledNumbers } from './settled.ts';
 import type { TableNames } from './table-names.ts';
 
 /** What an eventual read does when the replica cannot answer. */
@@ -13,5 +14,6 @@ export interface PostgresEngine {
   readonly whenReplicaFails: WhenReplicaFails;
   readonly tables: TableNames;
   readonly statements: SelectStatements;
+  readonly settled: SettledNumbers;
   readonly instrumentation: EventStoreInstrumentation | undefined;
 }

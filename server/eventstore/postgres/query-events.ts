@@ -1,14 +1,13 @@
-import type pg from 'pg';
 import type { EventFilter } from '../event-filter.ts';
-import type { Position, QueryResult, ReadOptions } from '../event-store.ts';
+import type { QueryResult, ReadOptions } from '../event-store.ts';
 import type { StoredEvent } from '../storable-event.ts';
 import type { PhaseTrack } from './phase-track.ts';
-import { eventualPosition } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader } from './read-routing.ts';
+import { positionOf, toReadSnapshot } from './read-snapshot.ts';
 import { decodeRows, type EventRow } from './row-decoding.ts';
 import { runStatement } from './run-statement.ts';
-import { type Settled, safeNumber, settledExactly, toSettled } from './settled.ts';
+import { safeNumber } from './settled.ts';
 
 interface Query {
   readonly filter: EventFilter;
@@ -28,31 +27,17 @@ export async function queryEvents(engine: PostgresEngine, query: Query): Promise
     phases?.enter('row_decode');
     const events = inOrder(decodeRows(rows));
     engine.instrumentation?.eventsRead(events);
-    const [cheaply = null, snapshot = ''] = first ?? [];
+    const snapshot = toReadSnapshot(first?.[0], first?.[1]);
     const last = events.at(-1)?.sequenceNumber ?? 0;
-    const settled = await settledFor(engine, { pool, snapshot, last, cheaply: toSettled(cheaply), query });
+    const known = engine.settled.known({ snapshot, last });
+    if (known < last) phases?.enter('sql_execute');
+    const settled = known < last ? await engine.settled.find({ pool, snapshot, last, options }) : known;
     return {
       events,
-      maxSequenceNumber: safeNumber(last, settled, filter.sequenceNumberHigherThan),
-      position: options.consistency === 'eventual' ? eventualPosition : (snapshot as Position),
+      maxSequenceNumber: safeNumber(settled, filter.sequenceNumberHigherThan),
+      position: positionOf(snapshot, options.consistency === 'eventual'),
     };
   });
-}
-
-interface Found {
-  readonly pool: pg.Pool;
-  readonly snapshot: string;
-  readonly last: number;
-  readonly cheaply: Settled;
-  readonly query: Query;
-}
-
-async function settledFor(engine: PostgresEngine, found: Found): Promise<Settled> {
-  const { pool, snapshot, last, cheaply, query } = found;
-  // A replica cannot see which appends are under way on its primary.
-  if (cheaply === undefined || last <= cheaply || pool === engine.replica) return cheaply;
-  query.phases?.enter('sql_execute');
-  return settledExactly({ pool, snapshot, tables: engine.tables }, query.options);
 }
 
 // The rows of UNION ALL come in the order of its parts today, but SQL does not promise it.

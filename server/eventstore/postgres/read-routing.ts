@@ -13,11 +13,18 @@ export async function onReader<T>(
   try {
     return await read(replica);
   } catch (error) {
-    if (!(error instanceof EventStoreUnavailableError)) throw error;
-    if (whenReplicaFails === 'primary') return read(primary);
-    throw new EventStoreUnavailableError(`The replica could not be read. ${error.message}`, {
-      advice: "Read with the consistency 'strong', or open the event store with whenReplicaFails: 'primary'.",
-      cause: error,
-    });
+    if (whenReplicaFails === 'primary' && error instanceof EventStoreUnavailableError) return read(primary);
+    throw replicaFault(error);
   }
+}
+
+/** Says of a fault that it was the replica's, and how to do without it; what the caller caused stays as it is. */
+export function replicaFault(error: unknown): unknown {
+  if (!(error instanceof EventStoreUnavailableError)) return error;
+  const without =
+    "Or read with the consistency 'strong', or open the event store with whenReplicaFails: 'primary'.";
+  return new EventStoreUnavailableError(`The replica could not be read. ${error.message}`, {
+    advice: [error.advice, without].filter(Boolean).join(' '),
+    cause: error,
+  });
 }

@@ -6,10 +6,10 @@ import type { SafeSequenceNumber, StoredEvent } from '../storable-event.ts';
 import { BatchCursor } from './batch-cursor.ts';
 import type { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
-import { onReader } from './read-routing.ts';
+import { onReader, replicaFault } from './read-routing.ts';
+import type { ReadSnapshot } from './read-snapshot.ts';
 import { decodeRows } from './row-decoding.ts';
-import { selectSnapshot } from './select-statement.ts';
-import { type Settled, safeNumber, settledExactly } from './settled.ts';
+import { safeNumber } from './settled.ts';
 
 interface ReplayCall {
   readonly filter: EventFilter;
@@ -56,13 +56,15 @@ export class EventReplay implements Replay {
         phases?.enter('row_decode');
         const events = decodeRows(rows);
         this.#engine.instrumentation?.eventsRead(events);
-        this.#goOnTo(events.at(-1)?.sequenceNumber ?? 0, cursor.settled);
+        this.#goOnTo(events.at(-1)?.sequenceNumber ?? 0, cursor.snapshot);
         phases?.leave();
         yield events;
         phases?.enter('sql_execute');
       }
       await cursor.close();
       await this.#settle(cursor);
+    } catch (error) {
+      throw cursor && cursor.pool === this.#engine.replica ? replicaFault(error) : error;
     } finally {
       await cursor?.abandon();
       phases?.leave();
@@ -72,22 +74,25 @@ export class EventReplay implements Replay {
   #openCursor(phases: PhaseTrack | undefined): Promise<BatchCursor> {
     const { filter, options } = this.#call;
     const { events: text, values } = this.#engine.statements.statementFor(filter);
-    const select = { text, values, snapshot: selectSnapshot(this.#engine.tables) };
+    const select = { text, values };
     return onReader(this.#engine, options, (pool) =>
       BatchCursor.open(pool, { select, options, phases, batchSize: this.#batchSize }),
     );
   }
 
-  #goOnTo(last: number, settled: Settled): void {
+  #goOnTo(last: number, snapshot: ReadSnapshot): void {
     this.#last = last;
-    this.#maxSequenceNumber = safeNumber(last, settled, this.#maxSequenceNumber);
+    this.#settledAt(this.#engine.settled.known({ snapshot, last }));
   }
 
-  /** Asks again when the newest events are so new that appends with lower numbers may have been under way. */
+  /** Asks when the newest events are so new that appends with lower numbers may have been under way. */
   async #settle({ pool, snapshot }: BatchCursor): Promise<void> {
-    if (this.#last <= this.#maxSequenceNumber || pool === this.#engine.replica) return;
-    const { tables } = this.#engine;
-    this.#goOnTo(this.#last, await settledExactly({ pool, snapshot, tables }, this.#call.options));
+    const { options } = this.#call;
+    this.#settledAt(await this.#engine.settled.find({ pool, snapshot, last: this.#last, options }));
+  }
+
+  #settledAt(settled: number): void {
+    this.#maxSequenceNumber = safeNumber(settled, this.#maxSequenceNumber);
   }
 }
 

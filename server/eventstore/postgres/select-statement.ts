@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventFilter } from '../event-filter.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { anyOfPath } from './json-path.ts';
-import { settledSql } from './settled.ts';
+import { snapshotColumns } from './read-snapshot.ts';
 import type { TableNames } from './table-names.ts';
 import { TemplateCache } from './template-cache.ts';
 
@@ -10,7 +10,7 @@ import { TemplateCache } from './template-cache.ts';
 export interface SelectTemplate {
   /** Events in order: sequence number, type, milliseconds since 1970, payload, metadata. */
   readonly events: string;
-  /** The same after one row that holds how far the read is settled, and the snapshot that it was made under. */
+  /** The same after one row with the snapshot that they were read under (`snapshotColumns`). */
   readonly eventsWithSnapshot: string;
   /** For a prepared statement; none for shapes too large to be worth keeping on the server. */
   readonly name: string | undefined;
@@ -88,7 +88,7 @@ function buildTemplate(
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
-  const eventsWithSnapshot = `${selectSnapshot(tables)} UNION ALL (${events})`;
+  const eventsWithSnapshot = `${selectSnapshot} UNION ALL (${events})`;
   return {
     events,
     eventsWithSnapshot,
@@ -99,10 +99,8 @@ function buildTemplate(
 const selectEvents =
   "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata";
 
-/** One row of the form of an event: how far the read is settled (`settledSql`), and its snapshot as the event type. */
-export function selectSnapshot(tables: TableNames): string {
-  return `SELECT ${settledSql(tables)}, pg_current_snapshot()::text, 0::float8, NULL::json, NULL::json`;
-}
+/** One row of the form of an event, before them. */
+const selectSnapshot = `SELECT ${snapshotColumns}, 0::float8, NULL::json, NULL::json`;
 
 function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;

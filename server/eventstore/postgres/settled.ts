@@ -2,53 +2,93 @@ import type pg from 'pg';
 import type { CallOptions } from '../event-store.ts';
 import type { SafeSequenceNumber } from '../storable-event.ts';
 import { allEventsKey } from './append-locks.ts';
+import type { ReadSnapshot } from './read-snapshot.ts';
 import { runStatement } from './run-statement.ts';
 import { functionName, type TableNames } from './table-names.ts';
 
 /**
- * Up to which number a read has everything, for good: no event with a number up to it can become visible later.
- * Undefined stands for no limit.
+ * Something that stays true: a transaction with a higher id that is under way when this one has ended has only higher
+ * sequence numbers (migrations/0002).
  */
-export type Settled = number | undefined;
+export interface Floor {
+  readonly transaction: bigint;
+  readonly sequenceNumber: number;
+}
+
+interface Read {
+  readonly pool: pg.Pool;
+  readonly snapshot: ReadSnapshot;
+  /** The highest number that was read. */
+  readonly last: number;
+  readonly options: CallOptions;
+}
 
 /**
- * SQL expression for it, at most one append too low, from the snapshot of the statement alone.
- *
- * Every transaction in flight has an id from the snapshot's xmin on, and so higher numbers than any sequence_floor of a
- * transaction with an earlier id (migrations/0002). Without transactions in flight there is no limit; age() tells whether
- * one has begun that the snapshot does not know of, and a replica does not know those whose first record it lacks.
+ * Finds out how far a read is settled: up to which number no event can become visible any more that it lacks. What was
+ * under way when the snapshot was taken has an id from its xmin on, and so numbers above each floor of a lower id.
  */
-export function settledSql({ events }: TableNames): string {
-  return `(SELECT CASE
-    WHEN pg_snapshot_xmin(seen) = pg_snapshot_xmax(seen) AND age(pg_snapshot_xmax(seen)::xid) = 0
-      AND NOT pg_is_in_recovery() THEN NULL
-    ELSE coalesce((SELECT max(sequence_floor) FROM (
-      SELECT sequence_floor FROM "${events}" WHERE transaction_id < pg_snapshot_xmin(seen)
-      ORDER BY transaction_id DESC LIMIT 5) AS latest), 0) END
-    FROM (SELECT pg_current_snapshot() AS seen OFFSET 0) AS own)`;
+export class SettledNumbers {
+  readonly #tables: TableNames;
+  #floor: Floor = { transaction: 0n, sequenceNumber: 0 };
+
+  constructor(tables: TableNames) {
+    this.#tables = tables;
+  }
+
+  /** Remembers a floor, so that reads of older events need not ask for one. */
+  learn(floor: Floor): void {
+    if (floor.sequenceNumber > this.#floor.sequenceNumber) this.#floor = floor;
+  }
+
+  /** Without a question to the database: too low when the newest events are newer than the known floor. */
+  known({ snapshot, last }: Pick<Read, 'snapshot' | 'last'>): number {
+    if (snapshot.isQuiet) return last;
+    const { transaction, sequenceNumber } = this.#floor;
+    return transaction < xminOf(snapshot) ? Math.min(last, sequenceNumber) : 0;
+  }
+
+  /** One round trip, if any. On a replica up to one append too low: it cannot see what is under way on its primary. */
+  async find(read: Read): Promise<number> {
+    const known = this.known(read);
+    if (known >= read.last) return known;
+    return Math.min(
+      read.last,
+      await (read.snapshot.isReplica ? this.#askReplica(read) : this.#askPrimary(read)),
+    );
+  }
+
+  async #askPrimary({ pool, snapshot, options }: Read): Promise<number> {
+    const name = functionName(this.#tables, 'settled');
+    const text = `SELECT up_to, floor_transaction, floor_number FROM ${name}($1, $2)`;
+    const values = [snapshot.text, allEventsKey(this.#tables)];
+    const [row] = await runStatement<SettledRow>(pool, { name, text, values }, options);
+    const [upTo = null, transaction = null, number = null] = row ?? [];
+    if (transaction !== null) {
+      this.learn({ transaction: BigInt(transaction), sequenceNumber: Number(number) });
+    }
+    return upTo === null ? Number.POSITIVE_INFINITY : Number(upTo);
+  }
+
+  async #askReplica({ pool, snapshot, options }: Read): Promise<number> {
+    const text = `
+      SELECT max(sequence_floor) FROM (
+        SELECT sequence_floor FROM "${this.#tables.events}" WHERE transaction_id < $1
+        ORDER BY transaction_id DESC LIMIT 5
+      ) AS latest`;
+    const values = [String(xminOf(snapshot))];
+    const [row] = await runStatement<[string | null]>(pool, { text, values }, options);
+    return Number(row?.[0] ?? 0);
+  }
 }
 
-export function toSettled(value: string | null): Settled {
-  return value === null ? undefined : Number(value);
+type SettledRow = [upTo: string | null, floorTransaction: string | null, floorNumber: string | null];
+
+/** The number to go on from after a read that is settled up to `settled`; `before` is where it began. */
+export function safeNumber(settled: number, before: number): SafeSequenceNumber {
+  // The one place where a number becomes safe.
+  return Math.max(before, settled) as SafeSequenceNumber;
 }
 
-/** Exactly, for a snapshot that the primary gave: appends by others do not count unless they are under way. */
-export async function settledExactly(
-  {
-    pool,
-    snapshot,
-    tables,
-  }: { readonly pool: pg.Pool; readonly snapshot: string; readonly tables: TableNames },
-  options: CallOptions,
-): Promise<Settled> {
-  const text = `SELECT ${functionName(tables, 'settled')}($1, $2)`;
-  const values = [snapshot, allEventsKey(tables)];
-  const [row] = await runStatement<[string | null]>(pool, { text, values }, options);
-  return toSettled(row?.[0] ?? null);
-}
-
-/** The number to go on from after having read up to `last`; `before` is where the read began. */
-export function safeNumber(last: number, settled: Settled, before: number): SafeSequenceNumber {
-  // The one place where a number becomes safe: it is not above the settled one.
-  return Math.max(before, Math.min(last, settled ?? last)) as SafeSequenceNumber;
+function xminOf({ text }: ReadSnapshot): bigint {
+  return BigInt(text.slice(0, text.indexOf(':')));
 }

@@ -1,0 +1,38 @@
+import type { Position } from '../event-store.ts';
+import { eventualPosition } from './position.ts';
+
+/** The moment that a read is of, as the first row of its statement tells it. */
+export interface ReadSnapshot {
+  /** `pg_current_snapshot()` as text. */
+  readonly text: string;
+  /** Whether no transaction was under way that could store anything. */
+  readonly isQuiet: boolean;
+  /** Whether it is of a server in recovery, which leaves the transactions in progress out of its snapshot. */
+  readonly isReplica: boolean;
+}
+
+/**
+ * Two columns: whether the server was quiet, and the snapshot. age() tells whether a transaction has begun that the
+ * snapshot does not know of. A server in recovery cannot know which have begun on its primary, whichever way the read
+ * came to it, and its snapshot would cover events that the read did not see: 755:758:755 is 755:758: there.
+ */
+export const snapshotColumns = `
+  CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
+    AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
+  CASE WHEN pg_is_in_recovery() THEN 'replica ' ELSE '' END || pg_current_snapshot()::text`;
+
+const replicaMark = 'replica ';
+
+export function toReadSnapshot(quiet = '0', text = ''): ReadSnapshot {
+  const isReplica = text.startsWith(replicaMark);
+  return {
+    text: isReplica ? text.slice(replicaMark.length) : text,
+    isQuiet: quiet === '1' && !isReplica,
+    isReplica,
+  };
+}
+
+/** What the read can decide: an append, if it was a strong one of the primary. */
+export function positionOf({ text, isReplica }: ReadSnapshot, isEventual: boolean): Position {
+  return isReplica || isEventual ? eventualPosition : (text as Position);
+}
