@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { migrateDatabase } from '../../server/database/migrate-database.ts';
+import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
+import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
+import {
+  openPostgresEventStore,
+  type PostgresEventStoreOptions,
+} from '../../server/eventstore/postgres/open-event-store.ts';
+import { collect, event, postgresFixture } from '../contract/event-store-fixture.ts';
+import { query } from './support/query.ts';
+import { type ReplicatedDatabase, replicatedDatabase } from './support/streaming-replica.ts';
+
+const eventual = { consistency: 'eventual' } as const;
+const anyEvent = buildEventFilter().matchingAnyEvent();
+const ofType = (type: string) => buildEventFilter().matching().anyEventTypeOf(type).finalize();
+
+let database: ReplicatedDatabase;
+let store: EventStore;
+before(async () => {
+  database = await replicatedDatabase();
+  const directory = path.join(import.meta.dirname, '../../migrations');
+  await migrateDatabase({ connectionString: database.primaryUrl, directory });
+  await database.caughtUp();
+  store = await openStore();
+});
+after(async () => {
+  await store?.close();
+  await database?.[Symbol.asyncDispose]();
+});
+
+describe('while the replica is stale', () => {
+  before(async () => {
+    await database.pauseReplay();
+    await appendFirst('Fresh');
+  });
+  after(async () => {
+    await database.resumeReplay();
+    await database.caughtUp();
+  });
+
+  test('strong reads see a new event, and eventual reads do not', async () => {
+    const found = async (options?: typeof eventual) => [
+      (await store.query(ofType('Fresh'), options)).events.length,
+      (await collect(store.replay(ofType('Fresh'), options))).flat().length,
+    ];
+    assert.deepEqual(
+      [await found(), await found(eventual)],
+      [
+        [1, 1],
+        [0, 0],
+      ],
+    );
+  });
+
+  test('an append meets what the replica does not show yet', async () => {
+    await assert.rejects(appendFirst('Fresh'), { code: 'concurrency_conflict' });
+  });
+
+  test('a snapshot that was just saved is there for a strong read alone', async () => {
+    const filter = ofType('Fresh');
+    const { maxSequenceNumber: sequenceNumber } = await store.query(filter);
+    await store.saveSnapshot({ projectionType: 'Fresh', filter, sequenceNumber, data: '1' });
+    assert.equal((await store.loadSnapshot('Fresh', filter))?.data, '1');
+    assert.equal(await store.loadSnapshot('Fresh', filter, eventual), undefined);
+  });
+});
+
+describe('the position of an eventual read', () => {
+  const refusal = { code: 'invalid_option', message: /eventual read/, advice: /'strong'/ };
+
+  test('is refused by append', async () => {
+    const { position } = await store.query(ofType('Decided'), eventual);
+    await assert.rejects(store.append(ofType('Decided'), position, [event('Decided')]), refusal);
+  });
+
+  test('is refused by append when there is no replica, too', async () => {
+    await using fixture = await postgresFixture();
+    const { position } = await fixture.store.query(ofType('Decided'), eventual);
+    await assert.rejects(fixture.store.append(ofType('Decided'), position, [event('Decided')]), refusal);
+  });
+
+  test('is what any read of a replica gives, for it looks as if nothing were under way on the primary', async () => {
+    await using misled = await openStore({ primary: database.replicaUrl });
+    await using held = await holdAppend('Misled');
+    await appendFirst('Other');
+    await database.caughtUp();
+    const { position } = await misled.query(ofType('Misled'));
+    await held.commit();
+    await assert.rejects(store.append(ofType('Misled'), position, [event('Misled')]), refusal);
+  });
+});
+
+describe('a reader that goes on from number to number', () => {
+  test('gets an event whose lower number became visible later, from whichever server it reads', async () => {
+    await using misled = await openStore({ primary: database.replicaUrl });
+    await using held = await holdAppend('Late');
+    await appendFirst('Early');
+    await database.caughtUp();
+    const replays = [store.replay(anyEvent, eventual), misled.replay(anyEvent)];
+    for (const replay of replays) await collect(replay);
+    const queries = [await store.query(anyEvent, eventual), await misled.query(anyEvent)];
+    await held.commit();
+    for (const { maxSequenceNumber } of [...queries, ...replays]) {
+      const { events } = await store.query(above(maxSequenceNumber));
+      assert.deepEqual(events.map(({ eventType }) => eventType).slice(-2), ['Late', 'Early']);
+    }
+  });
+
+  test('gets one whose transaction the replica had not heard of', async () => {
+    // Between number and insert, where an append has written nothing yet.
+    await query(
+      database.primaryUrl,
+      `CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$;
+       CREATE TRIGGER wait_at_gate BEFORE INSERT ON events
+         FOR EACH ROW WHEN (NEW.event_type = 'Unheard') EXECUTE FUNCTION wait_at_gate()`,
+    );
+    await using gate = await openConnection('SELECT pg_advisory_xact_lock(4711)');
+    await using earlier = await openConnection('SELECT pg_current_xact_id()');
+    const unheard = appendFirst('Unheard');
+    const waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    while ((await query(database.primaryUrl, waiting)).length === 0);
+    await earlier.store.append(ofType('Heard'), emptyPosition, [event('Heard')]);
+    await earlier.commit();
+    await database.caughtUp();
+    const { events, maxSequenceNumber } = await store.query(anyEvent, eventual);
+    assert.equal(events.at(-1)?.eventType, 'Heard');
+    await gate.commit();
+    await unheard;
+    const { events: rest } = await store.query(above(maxSequenceNumber));
+    assert.deepEqual(rest.map(({ eventType }) => eventType).slice(-2), ['Unheard', 'Heard']);
+  });
+
+  test('gets each event once and in order from a replica while many append', {
+    timeout: 60_000,
+  }, async () => {
+    await query(
+      database.primaryUrl,
+      `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NULL; END $$;
+       CREATE TRIGGER dawdle AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION dawdle()`,
+    );
+    const { maxSequenceNumber: start } = await store.query(anyEvent);
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; n < 25; n++) await appendFirst(`Followed ${writer}/${n}`);
+    });
+    let isWriting = true;
+    const written = Promise.all(writers).finally(() => {
+      isWriting = false;
+    });
+    const got: number[] = [];
+    for (let last = start, isLast = false; !isLast; ) {
+      isLast = !isWriting;
+      if (isLast) await database.caughtUp();
+      const { events, maxSequenceNumber } = await store.query(above(last), eventual);
+      // At rest the last ones are above the safe number still, and are given by each further read.
+      const taken = isLast ? events : events.filter((found) => found.sequenceNumber <= maxSequenceNumber);
+      got.push(...taken.map(({ sequenceNumber }) => sequenceNumber));
+      last = maxSequenceNumber;
+    }
+    await written;
+    await query(database.primaryUrl, 'DROP TRIGGER dawdle ON events');
+    const { events } = await store.query(above(start));
+    const all = events.map(({ sequenceNumber }) => sequenceNumber);
+    assert.equal(all.length, 200);
+    assert.deepEqual(got, all);
+  });
+});
+
+describe('while the replica is dead', () => {
+  let tolerant: Awaited<ReturnType<typeof openStore>>;
+  before(async () => {
+    tolerant = await openStore({ whenReplicaFails: 'primary' });
+    await database.stopReplica();
+  });
+  after(async () => {
+    await tolerant?.close();
+    await database.startReplica();
+  });
+
+  const fault = {
+    code: 'event_store_unavailable',
+    message: /^The replica could not be read\./,
+    advice: /'strong'.* whenReplicaFails: 'primary'/,
+  };
+
+  test('eventual reads fail with an error that names it and tells how to do without', async () => {
+    await assert.rejects(store.query(anyEvent, eventual), fault);
+    await assert.rejects(collect(store.replay(anyEvent, eventual)), fault);
+    await assert.rejects(store.loadSnapshot('Any', anyEvent, eventual), fault);
+  });
+
+  test('an event store that needs it cannot be opened', async () => {
+    await assert.rejects(openStore(), fault);
+  });
+
+  test('strong reads, appends and snapshots need it not', async () => {
+    await appendFirst('Undisturbed');
+    const { events, maxSequenceNumber } = await store.query(ofType('Undisturbed'));
+    assert.equal((await collect(store.replay(ofType('Undisturbed')))).flat().length, events.length);
+    const snapshot = { projectionType: 'Any', filter: anyEvent, sequenceNumber: maxSequenceNumber };
+    await store.saveSnapshot({ ...snapshot, data: '{}' });
+    assert.equal((await store.loadSnapshot('Any', anyEvent))?.sequenceNumber, maxSequenceNumber);
+    await store.deleteSnapshot('Any', anyEvent);
+  });
+
+  test('eventual reads ask the primary when the event store was told so', async () => {
+    await using opened = await openStore({ whenReplicaFails: 'primary' });
+    for (const reader of [tolerant, opened]) {
+      const { events } = await reader.query(anyEvent, eventual);
+      assert.ok(events.length > 0);
+      assert.deepEqual((await collect(reader.replay(anyEvent, eventual))).flat(), events);
+      assert.equal(await reader.loadSnapshot('Any', anyEvent, eventual), undefined);
+    }
+  });
+});
+
+test('a replica that came back is read again', async () => {
+  await database.caughtUp();
+  const { events } = await store.query(ofType('Undisturbed'), eventual);
+  assert.equal(events.length, 1);
+});
+
+test('a replay that the replica ends because it is in the way of its recovery says so', async () => {
+  await query(database.replicaUrl, 'ALTER SYSTEM SET max_standby_streaming_delay = 0');
+  await query(database.replicaUrl, 'SELECT pg_reload_conf()');
+  const batches = store.replay(anyEvent, { ...eventual, batchSize: 1 })[Symbol.asyncIterator]();
+  await batches.next();
+  await query(database.primaryUrl, 'DELETE FROM events');
+  await query(database.primaryUrl, 'VACUUM events');
+  await database.caughtUp();
+  await assert.rejects(collect({ [Symbol.asyncIterator]: () => batches }), {
+    code: 'event_store_unavailable',
+    message: /^The replica could not be read\. .* conflict with recovery/,
+    advice: /max_standby_streaming_delay/,
+  });
+});
+
+const above = (n: number) => anyEvent.reopenForSequenceFiltering().withSequenceNumberHigherThan(n);
+
+function openStore(options: Partial<PostgresEventStoreOptions> = {}): Promise<EventStore & AsyncDisposable> {
+  const { primaryUrl: primary, replicaUrl: replica } = database;
+  return openPostgresEventStore({ primary, replica, ...options }).then((opened) =>
+    Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() }),
+  );
+}
+
+/** Appends an event of a type of which there must be none yet. */
+function appendFirst(type: string) {
+  return store.append(ofType(type), emptyPosition, [event(type)]);
+}
+
+/** An append whose transaction stays open. */
+async function holdAppend(type: string) {
+  const connection = await openConnection();
+  await connection.store.append(ofType(type), emptyPosition, [event(type)]);
+  return connection;
+}
+
+/** A store on one connection, in a transaction that is open and has begun with the statement. */
+async function openConnection(statement = 'SELECT') {
+  const pool = new pg.Pool({ connectionString: database.primaryUrl, max: 1 });
+  const only = await openPostgresEventStore({ primary: pool });
+  await pool.query(`BEGIN; ${statement}`);
+  return {
+    store: only,
+    commit: async () => void (await pool.query('COMMIT')),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
