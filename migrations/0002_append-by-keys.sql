@@ -96,8 +96,7 @@ $$;
 
 -- Up to which number a read with the given snapshot had everything, for good: no event with a number up to it can become
 -- visible later. NULL stands for no limit. Exact where no append with a lower number was under way, and else a few
--- numbers too low: transactions that append nothing do not count, however long they run. A replica does not show what is
--- under way on its primary: there every transaction in flight counts.
+-- numbers too low: transactions that append nothing do not count, however long they run.
 -- The proof: docs/decisions/2026-11-21-numbers-that-are-safe-to-go-on-from.md
 -- all_events_key: the key that every append holds, at least shared.
 -- Also a floor for later reads: transactions with an id above floor_transaction have numbers above floor_number.
@@ -111,6 +110,10 @@ CREATE FUNCTION eventstore_settled(
 LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   in_progress CONSTANT xid8[] := ARRAY(SELECT pg_snapshot_xip(seen));
+  -- Under a stricter level both looks share one snapshot, from before the locks were looked at: it lacks what has ended
+  -- in between. A replica does not show the locks of its primary. Then everything in flight counts as an append.
+  is_in_the_dark CONSTANT boolean := pg_is_in_recovery()
+    OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted');
   appending_floor bigint;
 BEGIN
   SELECT transaction_id, sequence_floor INTO floor_transaction, floor_number
@@ -128,11 +131,11 @@ BEGIN
         AND (held.classid::bigint << 32 | held.objid::bigint) = all_events_key
     ),
     first AS (
-      SELECT coalesce(
+      SELECT CASE WHEN is_in_the_dark THEN pg_snapshot_xmin(seen) ELSE coalesce(
         (SELECT min(id) FROM unnest(in_progress) AS id WHERE id::xid IN (SELECT appending.id FROM appending)),
         pg_snapshot_xmax(seen)
-      ) AS id
-      WHERE EXISTS (SELECT FROM appending)
+      ) END AS id
+      WHERE is_in_the_dark OR EXISTS (SELECT FROM appending)
     )
   SELECT (
     -- Several, since some may say nothing.
