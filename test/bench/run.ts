@@ -1,9 +1,11 @@
 import { benchmarkEventStore } from './eventstore.ts';
+import { benchmarkLayouts } from './eventstore-layouts.ts';
 import { benchmarkStart } from './start.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and writes them as JSON under `.eventstore-profiler/bench/`. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   eventstore: benchmarkEventStore,
+  'eventstore-layouts': benchmarkLayouts,
   start: benchmarkStart,
 };
 

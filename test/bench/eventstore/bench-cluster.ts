@@ -19,24 +19,32 @@ const startAt = new Date('2015-01-02T09:00:00Z');
 
 /** A PostgreSQL of the benchmark's own, set up as the product sets it up: durable, with PostgreSQL's default memory. */
 export class BenchCluster implements AsyncDisposable {
-  readonly #dataDirectory: string;
+  readonly #start: () => Promise<EmbeddedPostgres>;
   readonly #stack: AsyncDisposableStack;
   #server: EmbeddedPostgres;
 
-  private constructor(dataDirectory: string, server: EmbeddedPostgres, stack: AsyncDisposableStack) {
-    this.#dataDirectory = dataDirectory;
+  private constructor(
+    start: () => Promise<EmbeddedPostgres>,
+    server: EmbeddedPostgres,
+    stack: AsyncDisposableStack,
+  ) {
+    this.#start = start;
     this.#server = server;
     this.#stack = stack;
   }
 
-  /** @param kept a folder whose seeded databases are used again; without it everything is gone at the end */
-  static async start(kept?: string): Promise<BenchCluster> {
+  /**
+   * @param kept a folder whose seeded databases are used again; without it everything is gone at the end
+   * @param settings on top of the product's
+   */
+  static async start(kept?: string, settings: Settings = {}): Promise<BenchCluster> {
     await using stack = new AsyncDisposableStack();
     const folder = kept ?? stack.use(await temporaryDirectory()).path;
     await mkdir(folder, { recursive: true });
     const dataDirectory = path.join(path.resolve(folder), 'postgres');
-    const server = await startServer(dataDirectory);
-    const cluster = new BenchCluster(dataDirectory, server, stack.move());
+    const start = () => startServer(dataDirectory, settings);
+    const server = await start();
+    const cluster = new BenchCluster(start, server, stack.move());
     await cluster.#dropLeftovers();
     return cluster;
   }
@@ -48,7 +56,7 @@ export class BenchCluster implements AsyncDisposable {
   /** Empties PostgreSQL's own cache; the file system keeps its one. Connections must be closed before. */
   async restart(): Promise<void> {
     await this.#server.stop();
-    this.#server = await startServer(this.#dataDirectory);
+    this.#server = await this.#start();
   }
 
   /** A fresh copy of a seeded database; what happens in it is gone with it. */
@@ -117,11 +125,13 @@ export class BenchCluster implements AsyncDisposable {
   }
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 let copies = 0;
 
-async function startServer(dataDirectory: string): Promise<EmbeddedPostgres> {
+async function startServer(dataDirectory: string, settings: Settings): Promise<EmbeddedPostgres> {
   progress('starting PostgreSQL');
-  return startEmbeddedPostgres({ dataDirectory, log: progress });
+  return startEmbeddedPostgres({ dataDirectory, log: progress, settings });
 }
 
 async function fillDatabase(url: string, events: number): Promise<void> {

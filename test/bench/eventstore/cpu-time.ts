@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
+import { percentilesOf } from './percentiles.ts';
 
 /** CPU time of one operation, microseconds. */
 export interface CpuTime {
@@ -13,37 +14,51 @@ interface Way {
   readonly operation: () => Promise<unknown>;
 }
 
-const BLOCKS = 20;
+const BLOCKS = 40;
 
-/** In blocks of operations in turn, as the clocks are too coarse for one operation. What the operation prepares counts. */
+/**
+ * In blocks of operations in turn, as the clocks are too coarse for one operation; the median of the blocks, as V8's
+ * compiler and collector work in bursts. What the operation prepares counts.
+ */
 export async function cpuTimes<Name extends string>(
   ways: Readonly<Record<Name, Way>>,
   operations: number,
 ): Promise<Record<Name, CpuTime>> {
-  const names = Object.keys(ways) as Name[];
-  const total = new Map(names.map((name) => [name, { client: 0, server: 0 }]));
+  const blocks = new Map((Object.keys(ways) as Name[]).map((name) => [name, [] as Spent[]]));
   const perBlock = Math.ceil(operations / BLOCKS);
   for (let block = -1; block < BLOCKS; block++) {
-    for (const name of block % 2 === 0 ? names : names.toReversed()) {
-      const spent = await spentBy(ways[name], perBlock);
-      const sum = total.get(name);
-      if (block < 0 || !sum) continue;
-      sum.client += spent.client / (BLOCKS * perBlock);
-      sum.server += spent.server / (BLOCKS * perBlock);
+    const order = block % 2 === 0 ? [...blocks] : [...blocks].reverse();
+    for (const [name, spent] of order) {
+      const once = await spentBy(ways[name], perBlock);
+      if (block >= 0) spent.push(once);
     }
   }
-  const known = ([name, { client, server }]: [Name, { client: number; server: number }]) =>
-    [name, { client, server: Number.isNaN(server) ? undefined : server }] as const;
-  return Object.fromEntries([...total].map(known)) as Record<Name, CpuTime>;
+  return Object.fromEntries([...blocks].map(([name, spent]) => [name, medianOf(spent)])) as Record<
+    Name,
+    CpuTime
+  >;
 }
 
-async function spentBy({ pool, operation }: Way, count: number) {
-  const process_ = await backendOf(pool);
-  const serverBefore = await microsecondsOf(process_);
+interface Spent {
+  readonly client: number;
+  /** Not a number where it is unknown. */
+  readonly server: number;
+}
+
+function medianOf(spent: readonly Spent[]): CpuTime {
+  const server = percentilesOf(spent.map((block) => block.server)).p50;
+  const client = percentilesOf(spent.map((block) => block.client)).p50;
+  return { client, server: Number.isNaN(server) ? undefined : server };
+}
+
+async function spentBy({ pool, operation }: Way, count: number): Promise<Spent> {
+  const backend = await backendOf(pool);
+  const serverBefore = await microsecondsOf(backend);
   const before = process.cpuUsage();
   for (let done = 0; done < count; done++) await operation();
   const { user, system } = process.cpuUsage(before);
-  return { client: user + system, server: (await microsecondsOf(process_)) - serverBefore };
+  const server = (await microsecondsOf(backend)) - serverBefore;
+  return { client: (user + system) / count, server: server / count };
 }
 
 // One operation at a time always gets the connection that was used last.
