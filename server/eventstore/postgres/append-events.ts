@@ -1,6 +1,6 @@
 import { ConcurrencyConflictError, UnknownOutcomeError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
-import type { AppendResult, CallOptions, Position } from '../event-store.ts';
+import { type AppendResult, type CallOptions, emptyPosition, type Position } from '../event-store.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
 import { appendBoundary } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
@@ -28,25 +28,26 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   phases?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
   phases?.enter('append');
-  const [maxSequenceNumber, newPosition, floor] = await execute(connection, statement);
-  if (maxSequenceNumber === null || newPosition === null) throw new ConcurrencyConflictError();
+  const stored = await execute(connection, statement);
+  if (stored === null) throw new ConcurrencyConflictError();
+  const [number = '', floor = '', newPosition = ''] = stored.split(' ');
   engine.settled.learn({ transaction: ownTransaction(newPosition), sequenceNumber: Number(floor) });
   engine.instrumentation?.eventsAppended(events.length);
-  return {
-    maxSequenceNumber: Number(maxSequenceNumber) as SequenceNumber,
-    position: newPosition as Position,
-  };
+  return { maxSequenceNumber: Number(number) as SequenceNumber, position: newPosition as Position };
 }
 
 function appendStatement(tables: TableNames, { filter, position, events }: Append) {
   refuseForeignPosition(position);
   const name = functionName(tables, 'append');
-  const text = `SELECT max_sequence_number, new_position, floor_number
-    FROM ${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const text = `SELECT ${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+  const [snapshot = null, transaction = null] = position === emptyPosition ? [] : position.split(';');
+  const { boundary, matching } = appendBoundary(filter);
   const locks = appendLocks(filter, events, tables);
   const values = [
-    appendBoundary(filter),
-    position,
+    boundary,
+    matching,
+    snapshot,
+    transaction,
     locks.keys,
     locks.exclusive,
     events.map((event) => event.eventType),
@@ -72,10 +73,10 @@ async function acquire({ primary }: PostgresEngine, options: CallOptions): Promi
   }
 }
 
-async function execute(connection: LeasedConnection, statement: AppendStatement): Promise<AppendRow> {
+async function execute(connection: LeasedConnection, statement: AppendStatement): Promise<string | null> {
   try {
-    const result = await connection.client.query<AppendRow>(statement);
-    return result.rows[0] ?? [null, null, null];
+    const result = await connection.client.query<[string | null]>(statement);
+    return result.rows[0]?.[0] ?? null;
   } catch (cause) {
     if (!isAnsweredFailure(cause)) {
       connection.discard();
@@ -85,5 +86,3 @@ async function execute(connection: LeasedConnection, statement: AppendStatement)
     throw appendFault(cause);
   }
 }
-
-type AppendRow = [maxSequenceNumber: string | null, newPosition: string | null, floorNumber: string | null];

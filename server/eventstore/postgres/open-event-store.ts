@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { SchemaVersionError } from '../errors.ts';
-import type { EventStore } from '../event-store.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { readFault } from './database-fault.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
@@ -19,19 +18,23 @@ export interface PostgresEventStoreOptions {
   readonly whenReplicaFails?: WhenReplicaFails;
   /** Names of the tables; `events` and `snapshots` when they are left out. */
   readonly tables?: Partial<TableNames>;
-  /** How many filter shapes keep their SQL text; 50 when it is left out. */
+  /** How many filter shapes keep their SQL text; 50 when it is left out. With 0 no query is prepared on the server. */
   readonly statementCacheSize?: number;
   readonly instrumentation?: EventStoreInstrumentation;
 }
 
 /**
  * Opens the event store in a migrated database.
+ * @throws InvalidOptionError whose `field` names the option
  * @throws SchemaVersionError when the migrations have not run
  * @throws EventStoreUnavailableError when the database, or a replica that eventual reads depend on, cannot be reached
  */
-export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
+export async function openPostgresEventStore(
+  options: PostgresEventStoreOptions,
+): Promise<PostgresEventStore> {
   const { statementCacheSize = 50, instrumentation, whenReplicaFails = 'fail' } = options;
   const tables = tableNames(options.tables);
+  const statements = new SelectStatements(tables, statementCacheSize);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string) => {
     if (typeof database !== 'string') return database;
@@ -41,7 +44,6 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   };
   const primary = open(options.primary);
   const replica = options.replica === undefined ? undefined : open(options.replica);
-  const statements = new SelectStatements(tables, statementCacheSize);
   const settled = new SettledNumbers(tables);
   const engine = { primary, replica, whenReplicaFails, tables, statements, settled, instrumentation };
   try {

@@ -20,6 +20,7 @@ import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
 import { EventReplay } from './replay-events.ts';
 import { deleteSnapshot, loadSnapshot, saveSnapshot } from './snapshots.ts';
+import type { StatementCacheFigures } from './template-cache.ts';
 
 /** The event store on PostgreSQL. Values reach the database as bound parameters only. */
 export class PostgresEventStore implements EventStore {
@@ -71,6 +72,11 @@ export class PostgresEventStore implements EventStore {
     return this.#inPhases('snapshot_save', () =>
       deleteSnapshot(this.#engine, { projectionType, filter }, options),
     );
+  }
+
+  /** How often a query or replay found the SQL text of its filter's shape, since the store was opened. */
+  statementCache(): StatementCacheFigures {
+    return this.#engine.statements.cacheFigures();
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { EventFilter } from '../event-filter.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { anyOfPath } from './json-path.ts';
+import { PreparedNames } from './prepared-names.ts';
 import { snapshotColumns } from './read-snapshot.ts';
 import type { TableNames } from './table-names.ts';
-import { TemplateCache } from './template-cache.ts';
+import { type StatementCacheFigures, TemplateCache } from './template-cache.ts';
 
 /** SQL text for all filters of one shape; only the values differ. */
 export interface SelectTemplate {
@@ -12,7 +12,7 @@ export interface SelectTemplate {
   readonly events: string;
   /** The same after one row with the snapshot that they were read under (`snapshotColumns`). */
   readonly eventsWithSnapshot: string;
-  /** For a prepared statement; none for shapes too large to be worth keeping on the server. */
+  /** For a prepared statement; none for shapes that are not worth keeping on the server. */
   readonly name: string | undefined;
 }
 
@@ -20,25 +20,48 @@ export interface SelectStatement extends SelectTemplate {
   readonly values: readonly unknown[];
 }
 
-/** Turns filters into statements; builds the text once for each filter shape. */
+/**
+ * Turns filters into statements; builds the text once for each filter shape. A shape is prepared from its second use
+ * on: one that comes once is not worth keeping on the server.
+ */
 export class SelectStatements {
   readonly #templates: TemplateCache<SelectTemplate>;
+  readonly #names: PreparedNames;
   readonly #tables: TableNames;
 
+  /** @throws InvalidOptionError for an impossible capacity */
   constructor(tables: TableNames, capacity: number) {
     this.#templates = new TemplateCache(capacity);
+    this.#names = new PreparedNames(capacity);
     this.#tables = tables;
   }
 
   statementFor(filter: EventFilter): SelectStatement {
     const items = itemConditions(filter);
     const shape = shapeOf(filter, items);
-    let template = this.#templates.get(shape);
-    if (!template) {
-      template = buildTemplate(filter, items, { shape, tables: this.#tables });
-      if (template.name) this.#templates.set(shape, template);
-    }
+    const template = this.#again(shape) ?? this.#anew(shape, filter, items);
     return { ...template, values: valuesOf(filter, items) };
+  }
+
+  cacheFigures(): StatementCacheFigures {
+    return this.#templates.figures();
+  }
+
+  #again(shape: string): SelectTemplate | undefined {
+    const template = this.#templates.get(shape);
+    if (template === undefined || template.name !== undefined) return template;
+    const name = this.#names.give(shape, template.eventsWithSnapshot);
+    return name === undefined ? template : this.#kept(shape, { ...template, name });
+  }
+
+  #anew(shape: string, filter: EventFilter, items: readonly ItemCondition[]): SelectTemplate {
+    const template = { ...buildTexts(filter, items, this.#tables), name: this.#names.of(shape) };
+    return shape.length <= maxCachedShapeLength ? this.#kept(shape, template) : template;
+  }
+
+  #kept(shape: string, template: SelectTemplate): SelectTemplate {
+    this.#templates.set(shape, template);
+    return template;
   }
 }
 
@@ -60,7 +83,7 @@ function containsKind({ contains }: ItemCondition): '' | 'c' | 'p' {
   return contains.length === 1 ? 'c' : 'p';
 }
 
-/** In the order in which `buildTemplate` numbers the parameters. */
+/** In the order in which `buildTexts` numbers the parameters. */
 function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown[] {
   const values: unknown[] = [];
   for (const { types, contains } of items) {
@@ -73,11 +96,11 @@ function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown
   return values;
 }
 
-function buildTemplate(
+function buildTexts(
   filter: EventFilter,
   items: readonly ItemCondition[],
-  { shape, tables }: { readonly shape: string; readonly tables: TableNames },
-): SelectTemplate {
+  tables: TableNames,
+): Omit<SelectTemplate, 'name'> {
   let parameters = 0;
   const next = () => `$${++parameters}`;
   const conditions = [
@@ -89,11 +112,7 @@ function buildTemplate(
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
   const eventsWithSnapshot = `${selectSnapshot} UNION ALL (${events})`;
-  return {
-    events,
-    eventsWithSnapshot,
-    name: shape.length <= maxCachedShapeLength ? nameOf(tables, shape) : undefined,
-  };
+  return { events, eventsWithSnapshot };
 }
 
 const selectEvents =
@@ -106,9 +125,4 @@ function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;
   const contains = item.contains && `payload::jsonb ${containsKind(item) === 'c' ? '@>' : '@@'} ${next()}`;
   return `(${[types, contains].filter(Boolean).join(' AND ')})`;
-}
-
-// The same shape has the same name in every store that shares a connection, as pg requires.
-function nameOf({ events }: TableNames, shape: string): string {
-  return `eventstore_select_${createHash('sha256').update(`${events}/${shape}`).digest('hex').slice(0, 16)}`;
 }

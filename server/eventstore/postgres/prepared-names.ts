@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+// As many again as texts are kept, for programs whose filters change while they run.
+const namesPerCachedText = 4;
+
+/**
+ * Names of prepared statements. Every connection keeps each statement that it has met by name, with its plan, for as
+ * long as it lives, and nothing drops one: so there is a bound on how many shapes ever get a name.
+ */
+export class PreparedNames {
+  readonly #limit: number;
+  readonly #names = new Map<string, string>();
+
+  /** @param cachedTexts how many texts are kept */
+  constructor(cachedTexts: number) {
+    this.#limit = cachedTexts * namesPerCachedText;
+  }
+
+  /** The name of a shape that has one: the same for good, also when its text was dropped and built again. */
+  of(shape: string): string | undefined {
+    return this.#names.get(shape);
+  }
+
+  /** The shape's name; none when all are given out, and the statement is then parsed and planned anew each time. */
+  give(shape: string, text: string): string | undefined {
+    const known = this.#names.get(shape);
+    if (known !== undefined || this.#names.size >= this.#limit) return known;
+    // Of the text: whatever else shares the connection, the same name always means the same statement, as pg demands.
+    const name = `eventstore_select_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    this.#names.set(shape, name);
+    return name;
+  }
+}
