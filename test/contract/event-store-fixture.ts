@@ -4,6 +4,7 @@ import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import type { EventStore } from '../../server/eventstore/event-store.ts';
 import type { EventStoreInstrumentation } from '../../server/eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import type { PostgresEventStore } from '../../server/eventstore/postgres/postgres-event-store.ts';
 import { buildStorableEvent, type StorableEvent } from '../../server/eventstore/storable-event.ts';
 import { testDatabase } from '../db/support/test-database.ts';
 
@@ -12,6 +13,7 @@ export interface StoreFixture extends AsyncDisposable {
 }
 
 export interface PostgresFixture extends StoreFixture {
+  readonly store: PostgresEventStore;
   readonly url: string;
   readonly pool: pg.Pool;
 }

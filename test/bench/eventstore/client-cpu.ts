@@ -7,7 +7,7 @@ import { type PreparedAppend, prepareAppend, someLending } from './lending.ts';
 /** Which files do what, whatever their functions are called. */
 const files = {
   sqlBuilding:
-    /eventstore\/postgres\/(select-statement|filter-conditions|json-path|template-cache|append-boundary)/,
+    /eventstore\/postgres\/(select-statement|filter-conditions|json-path|template-cache|prepared-names|append-boundary)/,
   lockKeys: /eventstore\/postgres\/(append-locks|lock-key)/,
   jsonValidation: /eventstore\/(json-object-text|.*validat)/,
 };
