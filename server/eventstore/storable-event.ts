@@ -54,12 +54,31 @@ export function buildStorableEvent(input: StorableEventInput): StorableEvent {
   });
 }
 
-function validEventType(eventType: string): string {
+/**
+ * For events that may not come from `buildStorableEvent()`: whether each has a type and a time that can be stored. Their
+ * JSON is another matter.
+ * @throws InvalidEventError whose `field` is such as `events.1.eventType`
+ */
+export function refuseUnstorable(events: readonly StorableEvent[]): void {
+  for (const [index, event] of events.entries()) {
+    const place = `events.${index}`;
+    if (typeof event !== 'object' || event === null) {
+      throw new InvalidEventError(`Element ${index} of the events is no event.`, {
+        advice: 'Build events with buildStorableEvent().',
+        field: place,
+      });
+    }
+    validEventType(event.eventType, `${place}.eventType`);
+    validOccurredAt(event.occurredAt, `${place}.occurredAt`);
+  }
+}
+
+function validEventType(eventType: string, field = 'eventType'): string {
   const isName = typeof eventType === 'string' && eventType !== '' && eventType.length <= maxEventTypeLength;
   if (!isName || eventType.includes('\0') || !eventType.isWellFormed()) {
     throw new InvalidEventError('The event type is not a name that can be stored.', {
       advice: `Give 1 to ${maxEventTypeLength} characters, without NUL characters and without broken Unicode.`,
-      field: 'eventType',
+      field,
     });
   }
   return eventType;
@@ -68,12 +87,12 @@ function validEventType(eventType: string): string {
 // PostgreSQL's timestamptz begins in 4714 BC; its end lies beyond the last JavaScript Date.
 const earliestOccurredAt = Date.UTC(-4712, 0, 1);
 
-function validOccurredAt(occurredAt: Date): Date {
+function validOccurredAt(occurredAt: Date, field = 'occurredAt'): Date {
   const time = occurredAt instanceof Date ? occurredAt.getTime() : Number.NaN;
   if (Number.isNaN(time) || time < earliestOccurredAt) {
     throw new InvalidEventError('The time of the event is not a date that can be stored.', {
       advice: 'Give a valid Date from 4713 BC on.',
-      field: 'occurredAt',
+      field,
     });
   }
   return new Date(time);

@@ -56,15 +56,25 @@ function touchedTerms(events: readonly StorableEvent[]): ReadonlySet<string> {
 }
 
 function parsedPayload(payload: string): object {
+  const value = parsed(payload);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw invalidPayload('is not a JSON object');
+}
+
+function parsed(payload: string): unknown {
   try {
     return JSON.parse(payload);
   } catch (cause) {
-    throw new InvalidEventError("An event's payload is not valid JSON.", {
-      advice: 'Build events with buildStorableEvent().',
-      field: 'payload',
-      cause,
-    });
+    throw invalidPayload('is not valid JSON', cause);
   }
+}
+
+function invalidPayload(what: string, cause?: unknown): InvalidEventError {
+  return new InvalidEventError(`An event's payload ${what}.`, {
+    advice: 'Build events with buildStorableEvent().',
+    field: 'payload',
+    cause,
+  });
 }
 
 function readTerms(filter: EventFilter): readonly string[] {

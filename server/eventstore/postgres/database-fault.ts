@@ -25,7 +25,7 @@ export function appendFault(cause: unknown): ProfilerError {
   const code = sqlState(cause);
   // Another transaction stood in the way and this one was rolled back: deciding again is what helps.
   if (code === '40001' || code === '40P01') return new ConcurrencyConflictError({ cause });
-  if (code.startsWith('22') || code.startsWith('23') || code === '54001') {
+  if (code.startsWith('22') || code.startsWith('23') || code.startsWith('54')) {
     return new InvalidEventError(`The database refused an event: ${messageOf(cause)}`, {
       advice: 'Build events with buildStorableEvent().',
       cause,
