@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { ProfilerError } from '../../lib/profiler-error.ts';
 import {
   ConcurrencyConflictError,
@@ -13,9 +12,17 @@ export function readFault(cause: unknown): ProfilerError {
   if (cause instanceof ProfilerError) return cause;
   const code = sqlState(cause);
   if (timeoutStates.has(code)) return new QueryTimeoutError({ cause });
-  if (missingSchemaStates.has(code)) return new SchemaVersionError({ cause });
+  if (isMissingSchema(cause)) {
+    const what = messageOf(cause);
+    return new SchemaVersionError(
+      `The event store's tables or functions are not as they should be: ${what}.`,
+      {
+        cause,
+      },
+    );
+  }
   return new EventStoreUnavailableError(`The event store's database failed: ${messageOf(cause)}`, {
-    advice: adviceByClass[code.slice(0, 2)] ?? 'Check that the database runs and can be reached.',
+    advice: adviceByClass[code.slice(0, 2)] ?? adviceByPoolMessage[messageOf(cause)] ?? adviceToLook,
     cause,
   });
 }
@@ -39,11 +46,8 @@ export function appendFault(cause: unknown): ProfilerError {
  * answer, the transaction may have been committed. Told by SQLSTATE: pg hands on the severity in the server's language.
  */
 export function isAnsweredFailure(cause: unknown): boolean {
-  if (!(cause instanceof pg.DatabaseError) || cause.severity === 'FATAL' || cause.severity === 'PANIC') {
-    return false;
-  }
-  const code = sqlState(cause);
-  return code !== '' && !connectionEndingStates.test(code);
+  if (!isDatabaseError(cause) || cause.severity === 'FATAL' || cause.severity === 'PANIC') return false;
+  return !connectionEndingStates.test(cause.code);
 }
 
 // Connection exceptions, operator intervention that ends sessions, session and transaction time-outs, system and
@@ -53,7 +57,26 @@ const connectionEndingStates = /^(08|57P|25P03|25P04|58|XX)/;
 export const queryCanceledState = '57014';
 
 export function sqlState(cause: unknown): string {
-  return (cause instanceof pg.DatabaseError && cause.code) || '';
+  return isDatabaseError(cause) ? cause.code : '';
+}
+
+/** Whether a table, column or function is not there, as far as the database could see. */
+export function isMissingSchema(cause: unknown): boolean {
+  return missingSchemaStates.has(sqlState(cause));
+}
+
+/** Told by its shape, for the pool may come from another copy of pg. Errors of Node.js have a code and no severity. */
+function isDatabaseError(
+  cause: unknown,
+): cause is Error & { readonly code: string; readonly severity: string } {
+  return (
+    cause instanceof Error &&
+    'severity' in cause &&
+    typeof cause.severity === 'string' &&
+    'code' in cause &&
+    typeof cause.code === 'string' &&
+    cause.code !== ''
+  );
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: query_canceled by statement_timeout, lock_not_available,
@@ -69,6 +92,15 @@ const adviceByClass: Readonly<Record<string, string>> = {
   '40': 'Read again, or let the replica wait for its readers (max_standby_streaming_delay, hot_standby_feedback).',
   '42': 'Check that the user may read and write the event store’s tables.',
   '53': 'The database lacks connections, memory or disk space: free some or raise its limits.',
+};
+
+const adviceToLook = 'Check that the database runs and can be reached.';
+
+// Faults of the pool itself, which have no codes: https://github.com/brianc/node-postgres, packages/pg-pool/index.js
+const adviceByPoolMessage: Readonly<Record<string, string>> = {
+  'timeout exceeded when trying to connect':
+    'All connections of the pool are in use: raise its `max`, or keep replays and transactions shorter.',
+  'Cannot use a pool after calling end on the pool': 'End the pool after the last use of the event store.',
 };
 
 function messageOf(cause: unknown): string {
