@@ -27,32 +27,14 @@ DROP FUNCTION eventstore_has_unseen(jsonb, pg_snapshot, xid8);
 DROP FUNCTION eventstore_lock(jsonb, text[], text[]);
 DROP FUNCTION eventstore_lock_all();
 
--- Appends all events or none. Gives NULL when an event within the boundary exists that the reader had not seen, and then
--- nothing was stored; else '<number of the last event> <floor> <position>'. The floor is the highest number that was given
--- out before the transaction had its id. The position is '<pg_snapshot>;<own transaction>'.
--- One text and not three columns: a function that gives a row has to be read as a table, which takes 20 µs more.
+-- Whether an event within the boundary exists that a reader could not see.
 -- matching: the items of the boundary once more, as a path on {"type": …, "payload": …} of an event: the function
 -- eventstore_matches takes ten times as long for a single event.
 -- seen: the snapshot of the read; NULL for a reader that has seen nothing.
 -- own: the transaction that the reader itself committed after that snapshot, if any.
--- lock_keys: exclusive on what the boundary reads, shared on what the events touch, in ascending order, so that no two
--- appends wait for each other. An event that matches a boundary touches at least one key that the boundary holds
--- exclusively: of two such appends one waits for the other to end. Made in server/eventstore/postgres/append-locks.ts;
--- every append holds the key of all events at least shared.
 -- VOLATILE on purpose: each statement must see what was committed while this transaction waited for its locks.
 -- The generic plan is the right one whatever is asked, and planning anew for each append took 105 of 125 µs.
-CREATE FUNCTION eventstore_append(
-  boundary jsonb,
-  matching jsonpath,
-  seen pg_snapshot,
-  own xid8,
-  lock_keys bigint[],
-  lock_exclusive boolean[],
-  event_types text[],
-  occurred_at_ms float8[],
-  payloads text[],
-  metadatas text[]
-) RETURNS text
+CREATE FUNCTION eventstore_has_unseen(boundary jsonb, matching jsonpath, seen pg_snapshot, own xid8) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   -- Up to this many events are cheaper to look at one by one (about 1 ms) than to search for.
@@ -61,10 +43,61 @@ DECLARE
   from_time CONSTANT timestamptz := coalesce(to_timestamp((boundary ->> 'from')::float8 / 1000), '-infinity');
   until_time CONSTANT timestamptz := coalesce(to_timestamp((boundary ->> 'until')::float8 / 1000), 'infinity');
   in_progress xid8[];
-  is_locked boolean;
   recent int;
   older int := 0;
-  is_unseen boolean := false;
+  is_unseen boolean;
+BEGIN
+  IF seen IS NULL THEN
+    RETURN eventstore_search_unseen(boundary, seen, own);
+  END IF;
+  -- What had not begun when the reader looked. ORDER BY with LIMIT keeps the planner on the index however its estimates go.
+  SELECT count(*), coalesce(bool_or(sequence_number > after_number AND occurred_at BETWEEN from_time AND until_time
+    AND jsonb_build_object('type', event_type, 'payload', payload) @@ matching), false) INTO recent, is_unseen
+  FROM (
+    SELECT * FROM events WHERE transaction_id >= pg_snapshot_xmax(seen)
+      AND transaction_id IS DISTINCT FROM own ORDER BY transaction_id LIMIT max_recent
+  ) AS newer;
+  -- What was under way then.
+  IF NOT is_unseen AND pg_snapshot_xmin(seen) < pg_snapshot_xmax(seen) THEN
+    in_progress := ARRAY(SELECT pg_snapshot_xip(seen));
+    SELECT count(*), coalesce(bool_or(sequence_number > after_number AND occurred_at BETWEEN from_time AND until_time
+      AND jsonb_build_object('type', event_type, 'payload', payload) @@ matching), false) INTO older, is_unseen
+    FROM (
+      SELECT * FROM events WHERE transaction_id = ANY (in_progress)
+        AND transaction_id IS DISTINCT FROM own ORDER BY transaction_id LIMIT max_recent
+    ) AS newer;
+  END IF;
+  IF NOT is_unseen AND (recent = max_recent OR older = max_recent) THEN
+    RETURN eventstore_search_unseen(boundary, seen, own);
+  END IF;
+  RETURN is_unseen;
+END
+$$;
+
+-- Appends all events or none. Gives NULL when an event within the boundary exists that the reader had not seen, and then
+-- nothing was stored; else '<number of the last event> <floor> <position>'. The floor is the highest number that was given
+-- out before the transaction had its id. The position is '<pg_snapshot>;<own transaction>'.
+-- One text and not three columns: a function that gives a row has to be read as a table, which takes 20 µs more.
+-- locks: advisory locks in the order in which to take them, the same for all appends, so that no two wait for each other.
+-- The lowest bit of each says that it is exclusive and is not part of the key. Exclusive on what the boundary reads, shared
+-- on what the events touch: an event that matches a boundary touches at least one key that the boundary holds
+-- exclusively, so of two such appends one waits for the other to end. Made in server/eventstore/postgres/append-locks.ts;
+-- every append holds the key of all events at least shared.
+CREATE FUNCTION eventstore_append(
+  boundary jsonb,
+  matching jsonpath,
+  seen pg_snapshot,
+  own xid8,
+  locks bigint[],
+  event_types text[],
+  occurred_at_ms float8[],
+  payloads text[],
+  metadatas text[]
+) RETURNS text
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  lock bigint;
+  is_locked boolean;
   floor_number bigint;
   position text;
   last_number bigint;
@@ -73,40 +106,22 @@ BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'appending needs the isolation level read committed' USING ERRCODE = 'invalid_transaction_state';
   END IF;
-  -- As expressions, for a PERFORM is a query of its own and takes ten times as long.
-  FOR i IN 1 .. cardinality(lock_keys) LOOP
-    IF lock_exclusive[i] THEN
-      is_locked := pg_advisory_xact_lock(lock_keys[i]) IS NOT NULL;
+  FOREACH lock IN ARRAY locks LOOP
+    -- As expressions, for a PERFORM is a query of its own and takes ten times as long.
+    IF lock & 1 = 1 THEN
+      is_locked := pg_advisory_xact_lock(lock & -2) IS NOT NULL;
     ELSE
-      is_locked := pg_advisory_xact_lock_shared(lock_keys[i]) IS NOT NULL;
+      is_locked := pg_advisory_xact_lock_shared(lock) IS NOT NULL;
     END IF;
   END LOOP;
-  -- What is new, by transaction: what had not begun when the reader looked, and what was under way then.
-  -- ORDER BY with LIMIT keeps the planner on the index however its estimates go.
-  IF seen IS NULL THEN
-    is_unseen := eventstore_search_unseen(boundary, seen, own);
-  ELSE
-    SELECT count(*), coalesce(bool_or(sequence_number > after_number AND occurred_at BETWEEN from_time AND until_time
-      AND jsonb_build_object('type', event_type, 'payload', payload) @@ matching), false) INTO recent, is_unseen
-    FROM (
-      SELECT * FROM events WHERE transaction_id >= pg_snapshot_xmax(seen)
-        AND transaction_id IS DISTINCT FROM own ORDER BY transaction_id LIMIT max_recent
-    ) AS newer;
-    IF NOT is_unseen AND pg_snapshot_xmin(seen) < pg_snapshot_xmax(seen) THEN
-      in_progress := ARRAY(SELECT pg_snapshot_xip(seen));
-      SELECT count(*), coalesce(bool_or(sequence_number > after_number AND occurred_at BETWEEN from_time AND until_time
-        AND jsonb_build_object('type', event_type, 'payload', payload) @@ matching), false) INTO older, is_unseen
-      FROM (
-        SELECT * FROM events WHERE transaction_id = ANY (in_progress)
-          AND transaction_id IS DISTINCT FROM own ORDER BY transaction_id LIMIT max_recent
-      ) AS newer;
+  -- While no transaction has ended since the read there is nothing to look for.
+  IF seen IS NULL
+    OR pg_snapshot_xmax(pg_current_snapshot()) <> pg_snapshot_xmax(seen)
+    OR pg_snapshot_xmin(seen) <> pg_snapshot_xmax(seen)
+  THEN
+    IF eventstore_has_unseen(boundary, matching, seen, own) THEN
+      RETURN NULL;
     END IF;
-    IF NOT is_unseen AND (recent = max_recent OR older = max_recent) THEN
-      is_unseen := eventstore_search_unseen(boundary, seen, own);
-    END IF;
-  END IF;
-  IF is_unseen THEN
-    RETURN NULL;
   END IF;
   -- In this order: first how far numbers are given out, then the transaction's id, then its numbers.
   -- A transaction that has its id already cannot tell what others took since.

@@ -1,13 +1,13 @@
 import { ConcurrencyConflictError, UnknownOutcomeError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
-import { type AppendResult, type CallOptions, emptyPosition, type Position } from '../event-store.ts';
+import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
 import { appendBoundary } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
 import type { PhaseTrack } from './phase-track.ts';
-import { refuseForeignPosition } from './position.ts';
+import { positionParts, positionText, serverLife } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
 import { functionName, type TableNames } from './table-names.ts';
@@ -30,37 +30,37 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   phases?.enter('append');
   const stored = await execute(connection, statement);
   if (stored === null) throw new ConcurrencyConflictError();
-  const [number = '', floor = '', newPosition = ''] = stored.split(' ');
-  engine.settled.learn({ transaction: ownTransaction(newPosition), sequenceNumber: Number(floor) });
+  const [life = '', number = '', floor = '', snapshot = ''] = stored.split(' ');
+  engine.settled.learn({ life, transaction: ownTransaction(snapshot), sequenceNumber: Number(floor) });
   engine.instrumentation?.eventsAppended(events.length);
-  return { maxSequenceNumber: Number(number) as SequenceNumber, position: newPosition as Position };
+  return { maxSequenceNumber: Number(number) as SequenceNumber, position: positionText(life, snapshot) };
 }
 
 function appendStatement(tables: TableNames, { filter, position, events }: Append) {
-  refuseForeignPosition(position);
+  const { life, snapshot, own } = positionParts(position);
   const name = functionName(tables, 'append');
-  const text = `SELECT ${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
-  const [snapshot = null, transaction = null] = position === emptyPosition ? [] : position.split(';');
+  // Another life of the server is a conflict: nobody can tell what the reader had seen.
+  const text = `SELECT CASE WHEN coalesce($10 = ${serverLife}, true)
+    THEN ${serverLife} || ' ' || ${name}($1, $2, $3, $4, $5, $6, $7, $8, $9) END`;
   const { boundary, matching } = appendBoundary(filter);
-  const locks = appendLocks(filter, events, tables);
   const values = [
     boundary,
     matching,
     snapshot,
-    transaction,
-    locks.keys,
-    locks.exclusive,
+    own,
+    appendLocks(filter, events, tables),
     events.map((event) => event.eventType),
     events.map((event) => event.occurredAt.getTime()),
     events.map((event) => event.payload),
     events.map((event) => event.metadata),
+    life,
   ];
   return { name, text, values, rowMode: 'array', types: asText } as const;
 }
 
-// A position of an append is that of the snapshot before it and the appending transaction (migrations/0002).
-function ownTransaction(position: string): bigint {
-  return BigInt(position.slice(position.indexOf(';') + 1));
+// The function gives the snapshot from before the append with the appending transaction (migrations/0002).
+function ownTransaction(snapshot: string): bigint {
+  return BigInt(snapshot.slice(snapshot.indexOf(';') + 1));
 }
 
 type AppendStatement = ReturnType<typeof appendStatement>;

@@ -5,12 +5,6 @@ import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { lockKey } from './lock-key.ts';
 import type { TableNames } from './table-names.ts';
 
-/** Advisory locks in the order in which they are taken: the keys as text, and for each whether it is exclusive. */
-export interface AppendLocks {
-  readonly keys: readonly string[];
-  readonly exclusive: readonly boolean[];
-}
-
 /**
  * The lock table of a database holds 64 × max_connections entries by default and is shared by all; an append that wants
  * more than its share of it shuts out all other appends by one key instead.
@@ -21,20 +15,28 @@ const maxLocks = 128;
  * What an append must lock so that of two appends of which one stores what the other's boundary reads, one waits:
  * exclusively what the boundary reads, shared what the events touch. An event that matches a boundary touches at least
  * one of the terms that the boundary holds exclusively; appends that share no term run in parallel.
+ *
+ * Gives the array of keys as PostgreSQL's text, in ascending order. The lowest bit of each says that it is exclusive.
  */
 export function appendLocks(
   filter: EventFilter,
   events: readonly StorableEvent[],
   tables: TableNames,
-): AppendLocks {
+): string {
   const keyOf = (term: string) => lockKey(tables, term);
   const locks = new Map<bigint, boolean>();
   for (const term of touchedTerms(events)) locks.set(keyOf(term), false);
   locks.set(keyOf(allEvents), false);
   for (const term of readTerms(filter)) locks.set(keyOf(term), true);
-  if (locks.size > maxLocks) return { keys: [String(keyOf(allEvents))], exclusive: [true] };
-  const sorted = [...locks].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { keys: sorted.map(([key]) => String(key)), exclusive: sorted.map(([, isRead]) => isRead) };
+  if (locks.size > maxLocks) return `{${keyOf(allEvents) | exclusively}}`;
+  const keys = [...locks].map(([key, isRead]) => (isRead ? key | exclusively : key));
+  return `{${keys.sort(ascending).join(',')}}`;
+}
+
+const exclusively = 1n;
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : 1;
 }
 
 /** The key that every append holds, at least shared. */

@@ -1,13 +1,14 @@
 import type { TableNames } from './table-names.ts';
 
 /**
- * The key of an advisory lock: 64 bits of the term, mixed with the table's name, as advisory locks are shared by the
+ * The key of an advisory lock: 64 bits of the term, the lowest always 0, mixed with the table's name, as advisory locks are shared by the
  * whole database. All programs that append to one store must compute the same, so a change needs a migration that keeps
  * the older ones out. Two terms with one key only wait for each other needlessly.
  */
 export function lockKey({ events }: TableNames, term: string): bigint {
   const text = `${events} ${term}`;
-  return BigInt.asIntN(64, (BigInt(mixed(text, 0x9e3779b9)) << 32n) | BigInt(mixed(text, 0x7f4a7c15)));
+  const [high, low] = [mixed(text, 0x9e3779b9), mixed(text, 0x7f4a7c15) & ~1];
+  return BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low >>> 0));
 }
 
 /** MurmurHash3's mixing over UTF-16 units, 32 bits. https://github.com/aappleby/smhasher/wiki/MurmurHash3 */

@@ -1,15 +1,19 @@
 import type { Position } from '../event-store.ts';
-import { eventualPosition } from './position.ts';
+import { eventualPosition, positionText, serverLife } from './position.ts';
 
 /** The moment that a read is of, as the first row of its statement tells it. */
 export interface ReadSnapshot {
   /** `pg_current_snapshot()` as text. */
   readonly text: string;
+  /** Of the server that gave it (`serverLife`). */
+  readonly life: string;
   /** Whether no transaction was under way that could store anything. */
   readonly isQuiet: boolean;
   /** Whether it is of a server in recovery, which leaves the transactions in progress out of its snapshot. */
   readonly isReplica: boolean;
 }
+
+const replicaMark = 'replica';
 
 /**
  * Two columns: whether the server was quiet, and the snapshot. age() tells whether a transaction has begun that the
@@ -19,20 +23,15 @@ export interface ReadSnapshot {
 export const snapshotColumns = `
   CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
     AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
-  CASE WHEN pg_is_in_recovery() THEN 'replica ' ELSE '' END || pg_current_snapshot()::text`;
-
-const replicaMark = 'replica ';
+  CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${serverLife} END || '/' || pg_current_snapshot()::text`;
 
 export function toReadSnapshot(quiet = '0', text = ''): ReadSnapshot {
-  const isReplica = text.startsWith(replicaMark);
-  return {
-    text: isReplica ? text.slice(replicaMark.length) : text,
-    isQuiet: quiet === '1' && !isReplica,
-    isReplica,
-  };
+  const [life = '', snapshot = ''] = text.split('/');
+  const isReplica = life === replicaMark;
+  return { text: snapshot, life, isQuiet: quiet === '1' && !isReplica, isReplica };
 }
 
 /** What the read can decide: an append, if it was a strong one of the primary. */
-export function positionOf({ text, isReplica }: ReadSnapshot, isEventual: boolean): Position {
-  return isReplica || isEventual ? eventualPosition : (text as Position);
+export function positionOf({ text, life, isReplica }: ReadSnapshot, isEventual: boolean): Position {
+  return isReplica || isEventual ? eventualPosition : positionText(life, text);
 }

@@ -11,6 +11,8 @@ import { functionName, type TableNames } from './table-names.ts';
  * sequence numbers (migrations/0002).
  */
 export interface Floor {
+  /** Of the server (`serverLife`): after a crash or a failover it gives ids and numbers of lost transactions again. */
+  readonly life: string;
   readonly transaction: bigint;
   readonly sequenceNumber: number;
 }
@@ -29,7 +31,7 @@ interface Read {
  */
 export class SettledNumbers {
   readonly #tables: TableNames;
-  #floor: Floor = { transaction: 0n, sequenceNumber: 0 };
+  #floor: Floor = { life: '', transaction: 0n, sequenceNumber: 0 };
 
   constructor(tables: TableNames) {
     this.#tables = tables;
@@ -37,13 +39,15 @@ export class SettledNumbers {
 
   /** Remembers a floor, so that reads of older events need not ask for one. */
   learn(floor: Floor): void {
-    if (floor.sequenceNumber > this.#floor.sequenceNumber) this.#floor = floor;
+    const isHigher = floor.sequenceNumber > this.#floor.sequenceNumber;
+    if (isHigher || floor.life !== this.#floor.life) this.#floor = floor;
   }
 
   /** Without a question to the database: too low when the newest events are newer than the known floor. */
   known({ snapshot, last }: Pick<Read, 'snapshot' | 'last'>): number {
     if (snapshot.isQuiet) return last;
-    const { transaction, sequenceNumber } = this.#floor;
+    const { life, transaction, sequenceNumber } = this.#floor;
+    if (life !== snapshot.life && !snapshot.isReplica) return 0;
     return transaction < xminOf(snapshot) ? Math.min(last, sequenceNumber) : 0;
   }
 
@@ -64,7 +68,7 @@ export class SettledNumbers {
     const [row] = await runStatement<SettledRow>(pool, { name, text, values }, options);
     const [upTo = null, transaction = null, number = null] = row ?? [];
     if (transaction !== null) {
-      this.learn({ transaction: BigInt(transaction), sequenceNumber: Number(number) });
+      this.learn({ life: snapshot.life, transaction: BigInt(transaction), sequenceNumber: Number(number) });
     }
     return upTo === null ? Number.POSITIVE_INFINITY : Number(upTo);
   }
