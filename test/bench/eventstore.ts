@@ -6,10 +6,10 @@ import { BenchCluster } from './eventstore/bench-cluster.ts';
 import type { BenchBooks } from './eventstore/books.ts';
 import { type CpuReport, clientCpu } from './eventstore/client-cpu.ts';
 import { concurrentClients } from './eventstore/concurrent-clients.ts';
-import { achieved, type Figure, isReached, type TimesFigure } from './eventstore/figure.ts';
+import { achieved, type Figure, isReached } from './eventstore/figure.ts';
 import { instrumentationCost } from './eventstore/instrumentation-cost.ts';
 import { type BenchOptions, benchOptions, type Section, usage } from './eventstore/options.ts';
-import { driftOf, planStability } from './eventstore/plan-stability.ts';
+import { driftOf, planStability, type StabilityFigure } from './eventstore/plan-stability.ts';
 import { printPlans } from './eventstore/plans.ts';
 import { heading, lineOf } from './eventstore/print-figure.ts';
 import { progress } from './eventstore/progress.ts';
@@ -40,7 +40,7 @@ class Bench {
   readonly #cluster: BenchCluster;
   readonly #options: BenchOptions;
   readonly #figures: Figure[] = [];
-  readonly #stability: TimesFigure[] = [];
+  readonly #stability: StabilityFigure[] = [];
   #cpu: CpuReport['times'] = {};
   #replays: ReplayRates = {};
 

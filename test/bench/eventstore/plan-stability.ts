@@ -1,7 +1,7 @@
-import type { Arena } from './arena.ts';
-import { CLIENTS } from './arena.ts';
+import { type Arena, CLIENTS } from './arena.ts';
 import type { BenchBooks } from './books.ts';
 import type { TimesFigure } from './figure.ts';
+import { foreignTransaction } from './foreign-transaction.ts';
 import { interleave } from './interleave.ts';
 import { prepareAppend, someLending } from './lending.ts';
 import { progress } from './progress.ts';
@@ -12,6 +12,11 @@ const APPENDS_AFTER_ANALYZE = 100;
 /** Operations until most of what they touch is in PostgreSQL's cache again. */
 const COLD_ROUNDS = 300;
 
+/** `work` says when, too. */
+export interface StabilityFigure extends TimesFigure {
+  readonly operation: string;
+}
+
 /** What the section needs of whoever holds the database: the arena is another one after a restart. */
 export interface Stage {
   readonly rounds: number;
@@ -21,7 +26,7 @@ export interface Stage {
 }
 
 /** The same query and the same append again and again while statistics, index and cache change under them. */
-export async function* planStability({ rounds, open, restart }: Stage): AsyncGenerator<TimesFigure> {
+export async function* planStability({ rounds, open, restart }: Stage): AsyncGenerator<StabilityFigure> {
   let books: BenchBooks;
   {
     await using arena = await open();
@@ -46,22 +51,31 @@ interface Measure {
   readonly when: string;
 }
 
-async function* measure(arena: Arena, { when, ...counts }: Measure): AsyncGenerator<TimesFigure> {
-  yield { kind: 'times', work: `query ${when}`, ...(await interleave(queryOfBook(arena), counts)) };
-  yield { kind: 'times', work: `append ${when}`, ...(await interleave(append(arena, 1), counts)) };
+async function* measure(arena: Arena, { when, ...counts }: Measure): AsyncGenerator<StabilityFigure> {
+  const figure = (operation: string, measured: Pick<TimesFigure, 'raw' | 'store'>): StabilityFigure => {
+    return { kind: 'times', work: `${operation} ${when}`, operation, ...measured };
+  };
+  yield figure('query', await interleave(queryOfBook(arena), counts));
+  yield figure('append', await interleave(append(arena, 1), counts));
+  // Its check takes another way: to the transactions that were under way when the position was made.
+  await using _foreign = await foreignTransaction(arena.rawPool);
+  yield figure('append beside an open transaction', await interleave(append(arena, 1), counts));
 }
 
-/** For each later measurement of a work: its store's figures against those at first. */
-export function driftOf(figures: readonly TimesFigure[]): readonly string[] {
-  return ['query', 'append'].flatMap((work) => {
-    const [first, ...later] = figures.filter((figure) => figure.work.startsWith(work));
-    if (!first) return [];
-    return later.map(({ work: name, store, raw }) => {
-      const [p50, p99] = [store.p50 / first.store.p50, store.p99 / first.store.p99];
-      const rawP50 = raw.p50 / first.raw.p50;
-      return `${name}: store p50 × ${p50.toFixed(2)}, p99 × ${p99.toFixed(2)}; RAW p50 × ${rawP50.toFixed(2)}`;
-    });
+/** For each later measurement of an operation: its figures against those at first. */
+export function driftOf(figures: readonly StabilityFigure[]): readonly string[] {
+  const firsts = new Map<string, StabilityFigure>();
+  return figures.flatMap((figure) => {
+    const first = firsts.get(figure.operation);
+    if (!first) firsts.set(figure.operation, figure);
+    return first ? [drift(first, figure)] : [];
   });
+}
+
+function drift(first: StabilityFigure, { work, store, raw }: StabilityFigure): string {
+  const times = (after: number, before: number) => `× ${(after / before).toFixed(2)}`;
+  const ofStore = `store p50 ${times(store.p50, first.store.p50)}, p99 ${times(store.p99, first.store.p99)}`;
+  return `${work}: ${ofStore}; RAW p50 ${times(raw.p50, first.raw.p50)}, p99 ${times(raw.p99, first.raw.p99)}`;
 }
 
 /** By the store, from several clients, on whatever book. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { emptyPosition } from '../../../server/eventstore/event-store.ts';
 import type { Arena } from './arena.ts';
 import type { TimesFigure } from './figure.ts';
+import { foreignTransaction } from './foreign-transaction.ts';
 import { type Contest, interleave } from './interleave.ts';
 import {
   type Lending,
@@ -23,6 +24,10 @@ export async function* singleOperations(arena: Arena, rounds: number): AsyncGene
   const first = interleave(firstAppend(arena), { rounds });
   yield await times('append the first event of a new book, empty position', undefined, first);
   yield await times('query → decide → append', 1.25, interleave(cycle(arena), { rounds }));
+  await using _foreign = await foreignTransaction(arena.rawPool);
+  const beside = 'beside an open transaction';
+  yield await times(`query ${beside}`, undefined, interleave(queryOfBook(arena), { rounds }));
+  yield await times(`append ${beside}`, undefined, interleave(append(arena, 1), { rounds }));
 }
 
 export function queryOfBook({ raw, store, books }: Arena): Duel<Lending> {
