@@ -1,3 +1,4 @@
+import { isBuilt, markBuilt } from './built-events.ts';
 import { InvalidEventError } from './errors.ts';
 import { toObjectText } from './json-object-text.ts';
 
@@ -46,12 +47,13 @@ const maxEventTypeLength = 255;
  * @throws InvalidEventError whose `field` names the part that cannot be stored
  */
 export function buildStorableEvent(input: StorableEventInput): StorableEvent {
-  return Object.freeze({
+  const event = {
     eventType: validEventType(input.eventType),
     occurredAt: validOccurredAt(input.occurredAt),
-    payload: toObjectText(input.payload, 'payload'),
-    metadata: toObjectText(input.metadata ?? '{}', 'metadata'),
-  });
+    payload: toObjectText(input.payload, { part: 'payload' }),
+    metadata: toObjectText(input.metadata ?? '{}', { part: 'metadata' }),
+  };
+  return Object.freeze(markBuilt(event));
 }
 
 /**
@@ -68,6 +70,7 @@ export function refuseUnstorable(events: readonly StorableEvent[]): void {
         field: place,
       });
     }
+    if (isBuilt(event)) continue;
     validEventType(event.eventType, `${place}.eventType`);
     validOccurredAt(event.occurredAt, `${place}.occurredAt`);
   }

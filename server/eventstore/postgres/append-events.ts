@@ -1,6 +1,7 @@
 import { ConcurrencyConflictError, UnknownOutcomeError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { AppendResult, CallOptions, Position } from '../event-store.ts';
+import { checkedPayloads } from '../json-validation.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
 import { appendBoundary } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
@@ -10,7 +11,7 @@ import type { PhaseTrack } from './phase-track.ts';
 import { positionParts, positionText, serverLife } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
-import { functionName, type TableNames } from './table-names.ts';
+import { functionName } from './table-names.ts';
 
 interface Append {
   readonly filter: EventFilter;
@@ -24,7 +25,7 @@ interface Append {
 export async function appendEvents(engine: PostgresEngine, append: Append): Promise<AppendResult> {
   const { position, events, phases } = append;
   if (events.length === 0) return { maxSequenceNumber: 0 as SequenceNumber, position };
-  const statement = appendStatement(engine.tables, append);
+  const statement = appendStatement(engine, append);
   phases?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
   phases?.enter('append');
@@ -36,19 +37,21 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   return { maxSequenceNumber: Number(number) as SequenceNumber, position: positionText(life, snapshot) };
 }
 
-function appendStatement(tables: TableNames, { filter, position, events }: Append) {
+function appendStatement({ tables, jsonValidation }: PostgresEngine, { filter, position, events }: Append) {
+  const payloads = checkedPayloads(events, jsonValidation);
   const { life, snapshot, own } = positionParts(position);
   const name = functionName(tables, 'append');
+  const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   // Another life of the server is a conflict: nobody can tell what the reader had seen.
-  const text = `SELECT CASE WHEN coalesce($10 = ${serverLife}, true)
-    THEN ${serverLife} || ' ' || ${name}($1, $2, $3, $4, $5, $6, $7, $8, $9) END`;
+  const text = `SELECT CASE WHEN $10 IS NULL THEN ${serverLife} || ' ' || ${call}
+    WHEN $10 = ${serverLife} THEN $10 || ' ' || ${call} END`;
   const { boundary, matching } = appendBoundary(filter);
   const values = [
     boundary,
     matching,
     snapshot,
     own,
-    appendLocks(filter, events, tables),
+    appendLocks(filter, { events, payloads }, tables),
     events.map((event) => event.eventType),
     events.map((event) => event.occurredAt.getTime()),
     events.map((event) => event.payload),

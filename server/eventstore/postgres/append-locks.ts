@@ -1,4 +1,3 @@
-import { InvalidEventError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { StorableEvent } from '../storable-event.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
@@ -11,6 +10,12 @@ import type { TableNames } from './table-names.ts';
  */
 const maxLocks = 128;
 
+/** What is appended: the events, and for each its payload, parsed. */
+export interface Appended {
+  readonly events: readonly StorableEvent[];
+  readonly payloads: readonly unknown[];
+}
+
 /**
  * What an append must lock so that of two appends of which one stores what the other's boundary reads, one waits:
  * exclusively what the boundary reads, shared what the events touch. An event that matches a boundary touches at least
@@ -18,14 +23,10 @@ const maxLocks = 128;
  *
  * Gives the array of keys as PostgreSQL's text, in ascending order. The lowest bit of each says that it is exclusive.
  */
-export function appendLocks(
-  filter: EventFilter,
-  events: readonly StorableEvent[],
-  tables: TableNames,
-): string {
+export function appendLocks(filter: EventFilter, appended: Appended, tables: TableNames): string {
   const keyOf = (term: string) => lockKey(tables, term);
   const locks = new Map<bigint, boolean>();
-  for (const term of touchedTerms(events)) locks.set(keyOf(term), false);
+  for (const term of touchedTerms(appended)) locks.set(keyOf(term), false);
   locks.set(keyOf(allEvents), false);
   for (const term of readTerms(filter)) locks.set(keyOf(term), true);
   if (locks.size > maxLocks) return `{${keyOf(allEvents) | exclusively}}`;
@@ -46,37 +47,15 @@ export function allEventsKey(tables: TableNames): string {
 
 const allEvents = 'any event';
 
-function touchedTerms(events: readonly StorableEvent[]): ReadonlySet<string> {
+function touchedTerms({ events, payloads }: Appended): ReadonlySet<string> {
   const terms = new Set<string>();
-  for (const { eventType, payload } of events) {
+  for (const [index, { eventType }] of events.entries()) {
     terms.add(typeTerm(eventType));
-    for (const [key, value] of Object.entries(parsedPayload(payload))) {
+    for (const [key, value] of Object.entries(payloads[index] ?? {})) {
       if (typeof value === 'string') terms.add(fieldTerm(key, value));
     }
   }
   return terms;
-}
-
-function parsedPayload(payload: string): object {
-  const value = parsed(payload);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw invalidPayload('is not a JSON object');
-}
-
-function parsed(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch (cause) {
-    throw invalidPayload('is not valid JSON', cause);
-  }
-}
-
-function invalidPayload(what: string, cause?: unknown): InvalidEventError {
-  return new InvalidEventError(`An event's payload ${what}.`, {
-    advice: 'Build events with buildStorableEvent().',
-    field: 'payload',
-    cause,
-  });
 }
 
 function readTerms(filter: EventFilter): readonly string[] {

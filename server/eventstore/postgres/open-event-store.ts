@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SchemaVersionError } from '../errors.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
+import { type JsonValidation, validMode } from '../json-validation.ts';
 import { readFault } from './database-fault.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
@@ -18,6 +19,8 @@ export interface PostgresEventStoreOptions {
   readonly whenReplicaFails?: WhenReplicaFails;
   /** Names of the tables; `events` and `snapshots` when they are left out. */
   readonly tables?: Partial<TableNames>;
+  /** What an append checks of events that `buildStorableEvent()` did not make; `full` when it is left out. */
+  readonly jsonValidation?: JsonValidation;
   /** How many filter shapes keep their SQL text; 50 when it is left out. With 0 no query is prepared on the server. */
   readonly statementCacheSize?: number;
   readonly instrumentation?: EventStoreInstrumentation;
@@ -34,6 +37,7 @@ export async function openPostgresEventStore(
 ): Promise<PostgresEventStore> {
   const { statementCacheSize = 50, instrumentation, whenReplicaFails = 'fail' } = options;
   const tables = tableNames(options.tables);
+  const jsonValidation = validMode(options.jsonValidation);
   const statements = new SelectStatements(tables, statementCacheSize);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string) => {
@@ -45,7 +49,7 @@ export async function openPostgresEventStore(
   const primary = open(options.primary);
   const replica = options.replica === undefined ? undefined : open(options.replica);
   const settled = new SettledNumbers(tables);
-  const engine = { primary, replica, whenReplicaFails, tables, statements, settled, instrumentation };
+  const engine = { primary, replica, whenReplicaFails, tables, statements, settled, jsonValidation, instrumentation };
   try {
     await checkSchema(primary, tables);
     if (replica) await onReader(engine, { consistency: 'eventual' }, (pool) => checkSchema(pool, tables));

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
+import type { JsonValidation } from '../json-validation.ts';
 import type { SelectStatements } from './select-statement.ts';
 import type { SettledNumbers } from './settled.ts';
 import type { TableNames } from './table-names.ts';
@@ -15,5 +16,6 @@ export interface PostgresEngine {
   readonly tables: TableNames;
   readonly statements: SelectStatements;
   readonly settled: SettledNumbers;
+  readonly jsonValidation: JsonValidation;
   readonly instrumentation: EventStoreInstrumentation | undefined;
 }

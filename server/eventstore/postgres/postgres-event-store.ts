@@ -13,7 +13,7 @@ import type {
 } from '../event-store.ts';
 import type { EventStorePhase } from '../instrumentation.ts';
 import type { Snapshot, SnapshotToSave } from '../snapshot.ts';
-import { refuseUnstorable, type StorableEvent } from '../storable-event.ts';
+import type { StorableEvent } from '../storable-event.ts';
 import { appendEvents } from './append-events.ts';
 import { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
@@ -44,10 +44,9 @@ export class PostgresEventStore implements EventStore {
     events: readonly StorableEvent[],
     options: CallOptions = {},
   ): Promise<AppendResult> {
-    return this.#inPhases('sql_build', (phases) => {
-      refuseUnstorable(events);
-      return appendEvents(this.#engine, { filter, position, events, options, phases });
-    });
+    return this.#inPhases('sql_build', (phases) =>
+      appendEvents(this.#engine, { filter, position, events, options, phases }),
+    );
   }
 
   replay(filter: EventFilter, options: ReplayOptions = {}): Replay {

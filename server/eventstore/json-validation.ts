@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto';
+import { isBuilt } from './built-events.ts';
+import { InvalidOptionError } from './errors.ts';
+import { isStorableObject, parsedObjectText, parsedText, refuseBrokenUnicode } from './json-object-text.ts';
+import { refuseUnstorable, type StorableEvent } from './storable-event.ts';
+
+/**
+ * What an append checks of events that `buildStorableEvent()` did not make; those that it made are checked already.
+ * `full`: payload and metadata of each by itself, as `buildStorableEvent()` does. `batch`: the same for all texts of the
+ * append with one parse, one by one only when that fails. `trusted`: that payloads are JSON, without which nothing can
+ * be locked for them; the rest is left to the types of the database's columns, which refuse what is no JSON object.
+ */
+export type JsonValidation = 'full' | 'batch' | 'trusted';
+
+const modes: readonly unknown[] = ['full', 'batch', 'trusted'] satisfies JsonValidation[];
+
+/** @throws InvalidOptionError for a mode that there is not */
+export function validMode(mode: JsonValidation = 'full'): JsonValidation {
+  if (modes.includes(mode)) return mode;
+  throw new InvalidOptionError(`There is no JSON validation ${JSON.stringify(mode)}.`, {
+    advice: `Choose one of: ${modes.join(', ')}.`,
+    field: 'jsonValidation',
+  });
+}
+
+/**
+ * The payloads of an append's events, each parsed once. In `trusted` they may be something else than objects.
+ * @throws InvalidEventError whose `field` is such as `events.1.payload`
+ */
+export function checkedPayloads(events: readonly StorableEvent[], mode: JsonValidation): readonly unknown[] {
+  refuseUnstorable(events);
+  if (mode === 'batch') return parsedTogether(events) ?? events.map(checkedPayload);
+  return events.map(mode === 'full' ? checkedPayload : trustedPayload);
+}
+
+function checkedPayload(event: StorableEvent, index: number): unknown {
+  if (isBuilt(event)) return JSON.parse(event.payload);
+  parsedObjectText(event.metadata, { part: 'metadata', index });
+  return parsedObjectText(event.payload, { part: 'payload', index });
+}
+
+function trustedPayload(event: StorableEvent, index: number): unknown {
+  if (isBuilt(event)) return JSON.parse(event.payload);
+  refuseBrokenUnicode(event.metadata, { part: 'metadata', index });
+  refuseBrokenUnicode(event.payload, { part: 'payload', index });
+  return parsedText(event.payload, { part: 'payload', index });
+}
+
+/** Undefined when an event is at fault: which one shows when they are parsed one by one. */
+function parsedTogether(events: readonly StorableEvent[]): readonly unknown[] | undefined {
+  const texts = events.flatMap((event) =>
+    isBuilt(event) ? [event.payload] : [event.payload, event.metadata],
+  );
+  const values = parsedJoined(texts);
+  if (!values?.every((value, place) => isStorableObject(value, texts[place] ?? ''))) return undefined;
+  let next = 0;
+  return events.map((event) => {
+    const payload = values[next];
+    next += isBuilt(event) ? 1 : 2;
+    return payload;
+  });
+}
+
+/**
+ * The value of each text, by one parse. Texts that are no JSON by themselves may be together: `{"a":[1` and `2]}`. With a
+ * number between them that nobody can guess they cannot: each separator must be found where it was put, so each lies
+ * outside of all values, and there is one value between every two.
+ */
+function parsedJoined(texts: readonly string[]): readonly unknown[] | undefined {
+  const all = parsedArray(texts.join(`,${separator},`));
+  const isWhole = all?.length === 2 * texts.length - 1;
+  if (!isWhole || all.some((value, place) => place % 2 === 1 && value !== separator)) return undefined;
+  return all.filter((_, place) => place % 2 === 0);
+}
+
+const separator = randomInt(2 ** 40, 2 ** 48 - 1);
+
+function parsedArray(content: string): readonly unknown[] | undefined {
+  try {
+    return JSON.parse(`[${content}]`);
+  } catch {
+    // Told with its cause by whoever parses them one by one.
+    return undefined;
+  }
+}
