@@ -25,3 +25,6 @@ EXCEPTION WHEN feature_not_supported OR invalid_parameter_value THEN
   NULL;
 END
 $$;
+
+-- Read when a store is opened, so that two stores in one database do not take each other's snapshots for their own.
+COMMENT ON TABLE snapshots IS 'Snapshots of the event store in the table events';

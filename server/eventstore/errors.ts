@@ -72,15 +72,54 @@ export class EventStoreUnavailableError extends ProfilerError {
   }
 }
 
-/** The database holds no event store, or one of another version. */
+/**
+ * What is wrong with the schema: there is none (`missing`), changes are missing (`older`), it has changes that this
+ * version does not know (`newer`), or it is not whole (`incomplete`).
+ */
+export type SchemaProblem = 'missing' | 'older' | 'newer' | 'incomplete';
+
+export interface SchemaVersionErrorOptions extends ProfilerErrorOptions {
+  readonly problem?: SchemaProblem;
+}
+
+/** The database does not hold the event store's tables and functions as this version needs them. */
 export class SchemaVersionError extends ProfilerError {
   override readonly name = 'SchemaVersionError';
+  readonly problem: SchemaProblem;
 
-  constructor(options: ProfilerErrorOptions = {}) {
-    super('schema_version', 'The database does not hold the tables and functions of this event store.', {
-      advice: 'Run the migrations on this database, then open the event store again.',
+  constructor(message: string, { problem = 'incomplete', ...options }: SchemaVersionErrorOptions = {}) {
+    super('schema_version', message, {
+      advice: 'Open the event store again: that tells what is missing and how to get it.',
       ...options,
     });
+    this.problem = problem;
+  }
+}
+
+/** A schema change failed and was rolled back; the database is as it was. */
+export class MigrationFailedError extends ProfilerError {
+  override readonly name = 'MigrationFailedError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('migration_failed', message, options);
+  }
+}
+
+/** The database server lacks something that the event store depends on. */
+export class UnsupportedServerError extends ProfilerError {
+  override readonly name = 'UnsupportedServerError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('unsupported_server', message, options);
+  }
+}
+
+/** The events were stored in another database cluster: their transaction ids mean nothing here, and no append would pass. */
+export class RestoredEventsError extends ProfilerError {
+  override readonly name = 'RestoredEventsError';
+
+  constructor(message: string, options: ProfilerErrorOptions = {}) {
+    super('restored_events', message, options);
   }
 }
 

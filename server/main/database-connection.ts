@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { migrateDatabase } from '../database/migrate-database.ts';
+import { targetOf } from '../database/database-target.ts';
 import { openPool } from '../database/pool.ts';
 import { countEvents } from '../eventstore/postgres/count-events.ts';
+import { migrateEventStore } from '../eventstore/postgres/migrate-event-store.ts';
 
 export interface ConnectOptions {
   readonly url: string;
@@ -29,11 +30,10 @@ const MAX_CONNECTIONS = 2;
 // Ending a backend takes milliseconds; more only when it hangs in the kernel.
 const TERMINATE_WITHIN_MS = 1000;
 
-/** Migrates the database and opens the server's connections to it. @throws ProfilerError of the database room */
+/** Migrates the database and opens the server's connections to it. @throws ProfilerError of the event store */
 export async function connectDatabase(options: ConnectOptions): Promise<DatabaseConnection> {
   const { url, name, migrations, log } = options;
-  const named = name === undefined ? {} : { name };
-  await migrateDatabase({ connectionString: url, ...named, directory: migrations, log });
+  await migrateEventStore({ primary: url, name: name ?? targetOf(url).name, directory: migrations, log });
   const pool = openPool({
     connectionString: url,
     applicationName: 'eventstore-profiler server',

@@ -1,8 +1,7 @@
-import path from 'node:path';
 import pg from 'pg';
-import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import type { EventStore } from '../../server/eventstore/event-store.ts';
 import type { EventStoreInstrumentation } from '../../server/eventstore/instrumentation.ts';
+import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import type { PostgresEventStore } from '../../server/eventstore/postgres/postgres-event-store.ts';
 import { buildStorableEvent, type StorableEvent } from '../../server/eventstore/storable-event.ts';
@@ -23,12 +22,10 @@ export interface PostgresFixtureOptions {
   readonly connections?: number;
 }
 
-const migrations = path.join(import.meta.dirname, '../../migrations');
-
 /** An empty, migrated store in a database of its own. */
 export async function postgresFixture(options: PostgresFixtureOptions = {}): Promise<PostgresFixture> {
   const database = await testDatabase();
-  await migrateDatabase({ connectionString: database.url, directory: migrations });
+  await migrateEventStore({ primary: database.url });
   const pool = new pg.Pool({ connectionString: database.url, max: options.connections ?? 10 });
   // Tests kill connections; the pool drops those that were idle.
   pool.on('error', () => undefined);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
-import { migrateDatabase } from '../../server/database/migrate-database.ts';
+import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
@@ -27,8 +27,7 @@ test('variables that are meant for other servers do not reach the embedded one',
       dataDirectory: path.join(place.path, 'data'),
       log: () => undefined,
     });
-    const directory = path.resolve(import.meta.dirname, '../../migrations');
-    await migrateDatabase({ connectionString: postgres.connectionString, directory });
+    await migrateEventStore({ primary: postgres.connectionString });
     await query(postgres.connectionString, 'CREATE TABLE written AS SELECT 1 AS one');
     assert.deepEqual(await query(postgres.connectionString, 'SELECT one FROM written'), [{ one: 1 }]);
   } finally {

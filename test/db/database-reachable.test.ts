@@ -10,7 +10,6 @@ import {
 } from '../../server/database/database-unreachable.ts';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
 import { freePort } from '../../server/database/embedded/free-port.ts';
-import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import { openPool } from '../../server/database/pool.ts';
 import { verifyReachable } from '../../server/database/verify-reachable.ts';
 import { occupiedPort } from './support/occupied-port.ts';
@@ -118,13 +117,6 @@ for (const text of ['postgres://u:hush@host:port:5432/db', 'hello', 'mysql://u:h
     await unreachable(text, 'invalid_url', 'is not the URL of a PostgreSQL database');
   });
 }
-
-test('a migration of a database that cannot be reached says the same', async () => {
-  const port = await freePort();
-  const connectionString = `postgres://u:hush@127.0.0.1:${port}/db`;
-  const directory = path.resolve(import.meta.dirname, '../../migrations');
-  await assert.rejects(migrateDatabase({ connectionString, directory }), { reason: 'refused' });
-});
 
 test('a connection that breaks while it is idle is told in the log, and the pool goes on', async () => {
   await using database = await testDatabase();

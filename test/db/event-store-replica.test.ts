@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { migrateDatabase } from '../../server/database/migrate-database.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
+import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import {
   openPostgresEventStore,
   type PostgresEventStoreOptions,
@@ -21,8 +20,7 @@ let database: ReplicatedDatabase;
 let store: EventStore;
 before(async () => {
   database = await replicatedDatabase();
-  const directory = path.join(import.meta.dirname, '../../migrations');
-  await migrateDatabase({ connectionString: database.primaryUrl, directory });
+  await migrateEventStore({ primary: database.primaryUrl });
   await database.caughtUp();
   store = await openStore();
 });

@@ -103,6 +103,6 @@ const adviceByPoolMessage: Readonly<Record<string, string>> = {
   'Cannot use a pool after calling end on the pool': 'End the pool after the last use of the event store.',
 };
 
-function messageOf(cause: unknown): string {
+export function messageOf(cause: unknown): string {
   return cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
 }

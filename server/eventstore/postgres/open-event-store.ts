@@ -1,14 +1,14 @@
 import pg from 'pg';
-import { SchemaVersionError } from '../errors.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
-import { readFault } from './database-fault.ts';
+import { checkSchema } from './check-schema.ts';
+import { checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { onReader } from './read-routing.ts';
 import { SelectStatements } from './select-statement.ts';
 import { SettledNumbers } from './settled.ts';
-import { functionName, type TableNames, tableNames } from './table-names.ts';
+import { type TableNames, tableNames } from './table-names.ts';
 
 export interface PostgresEventStoreOptions {
   /** A pool, which stays the caller's to end, or a URL. */
@@ -29,7 +29,9 @@ export interface PostgresEventStoreOptions {
 /**
  * Opens the event store in a migrated database.
  * @throws InvalidOptionError whose `field` names the option
- * @throws SchemaVersionError when the migrations have not run
+ * @throws SchemaVersionError when the schema is not that of this version: `migrateEventStore` makes it so
+ * @throws RestoredEventsError when the events come from another database cluster
+ * @throws UnsupportedServerError when the server is older than PostgreSQL 15
  * @throws EventStoreUnavailableError when the database, or a replica that eventual reads depend on, cannot be reached
  */
 export async function openPostgresEventStore(
@@ -40,16 +42,25 @@ export async function openPostgresEventStore(
   const jsonValidation = validMode(options.jsonValidation);
   const statements = new SelectStatements(tables, statementCacheSize);
   const ownPools: pg.Pool[] = [];
-  const open = (database: pg.Pool | string) => {
+  const open = (database: pg.Pool | string, field: string) => {
     if (typeof database !== 'string') return database;
-    const pool = createPool(database);
+    const pool = createPool(database, field);
     ownPools.push(pool);
     return pool;
   };
-  const primary = open(options.primary);
-  const replica = options.replica === undefined ? undefined : open(options.replica);
+  const primary = open(options.primary, 'primary');
+  const replica = options.replica === undefined ? undefined : open(options.replica, 'replica');
   const settled = new SettledNumbers(tables);
-  const engine = { primary, replica, whenReplicaFails, tables, statements, settled, jsonValidation, instrumentation };
+  const engine = {
+    primary,
+    replica,
+    whenReplicaFails,
+    tables,
+    statements,
+    settled,
+    jsonValidation,
+    instrumentation,
+  };
   try {
     await checkSchema(primary, tables);
     if (replica) await onReader(engine, { consistency: 'eventual' }, (pool) => checkSchema(pool, tables));
@@ -60,21 +71,9 @@ export async function openPostgresEventStore(
   return new PostgresEventStore(engine, ownPools);
 }
 
-function createPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url });
+function createPool(url: string, field: string): pg.Pool {
+  const pool = new pg.Pool(checkedUrl(url, field));
   // The pool has already dropped the idle connection that died; the next operation opens another or says why not.
   pool.on('error', () => undefined);
   return pool;
-}
-
-async function checkSchema(pool: pg.Pool, tables: TableNames): Promise<void> {
-  try {
-    const { rows } = await pool.query<{ is_there: boolean }>(
-      'SELECT to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AND to_regproc($3) IS NOT NULL AS is_there',
-      [tables.events, tables.snapshots, functionName(tables, 'settled')],
-    );
-    if (rows[0]?.is_there !== true) throw new SchemaVersionError();
-  } catch (error) {
-    throw readFault(error);
-  }
 }

@@ -36,6 +36,19 @@ export function tableNames(chosen: Partial<TableNames> = {}): TableNames {
 }
 
 /** A function of the store in the database; each events table has its own. */
-export function functionName({ events }: TableNames, name: 'append' | 'import' | 'settled'): string {
-  return events === defaults.events ? `eventstore_${name}` : `${events}_store_${name}`;
+export function functionName(tables: TableNames, name: string): string {
+  return hasDefaultEvents(tables) ? `eventstore_${name}` : `${tables.events}_store_${name}`;
+}
+
+/** Where the applied schema changes of the store are recorded. */
+export function migrationsTable(tables: TableNames): string {
+  return hasDefaultEvents(tables) ? 'schema_migrations' : `${tables.events}_migrations`;
+}
+
+export function hasDefaultNames({ events, snapshots }: TableNames): boolean {
+  return events === defaults.events && snapshots === defaults.snapshots;
+}
+
+function hasDefaultEvents({ events }: TableNames): boolean {
+  return events === defaults.events;
 }

@@ -6,9 +6,9 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../server/database/embedded/embedded-postgres.ts';
-import { migrateDatabase } from '../../../server/database/migrate-database.ts';
 import { openPool } from '../../../server/database/pool.ts';
 import { importEvents } from '../../../server/eventstore/postgres/import-events.ts';
+import { migrateEventStore } from '../../../server/eventstore/postgres/migrate-event-store.ts';
 import { libraryHistories } from '../../../server/workload/library-histories.ts';
 import { temporaryDirectory } from '../../db/support/temporary-directory.ts';
 import { progress } from './progress.ts';
@@ -135,7 +135,7 @@ async function startServer(dataDirectory: string, settings: Settings): Promise<E
 }
 
 async function fillDatabase(url: string, events: number): Promise<void> {
-  await migrateDatabase({ connectionString: url, directory: migrations });
+  await migrateEventStore({ primary: url });
   const pool = openPool({ connectionString: url, applicationName: 'benchmark seed', log: progress });
   try {
     await importEvents(pool, libraryHistories({ events, seed: SEED, startAt }), {

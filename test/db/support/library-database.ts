@@ -1,8 +1,7 @@
-import path from 'node:path';
-import { migrateDatabase } from '../../../server/database/migrate-database.ts';
 import { openPool } from '../../../server/database/pool.ts';
 import type { EventStore } from '../../../server/eventstore/event-store.ts';
 import { importEvents } from '../../../server/eventstore/postgres/import-events.ts';
+import { migrateEventStore } from '../../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
 import {
   createOperationRecorder,
@@ -18,12 +17,10 @@ export interface LibraryDatabase extends AsyncDisposable {
   readonly recorder: OperationRecorder;
 }
 
-const migrations = path.resolve(import.meta.dirname, '../../../migrations');
-
 export async function libraryDatabase(events: number): Promise<LibraryDatabase> {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
-  await migrateDatabase({ connectionString: database.url, directory: migrations });
+  await migrateEventStore({ primary: database.url });
   const pool = openPool({
     connectionString: database.url,
     applicationName: 'library tests',
