@@ -8,11 +8,18 @@ const valid: StorableEventInput = {
   occurredAt: new Date('2025-08-20T10:00:00.000Z'),
   payload: { BookID: 'b1' },
 };
-const refusedField = (change: object, field: string) =>
+const refusedField = (change: object, field: string, message: RegExp = /./) =>
   assert.throws(
     () => buildStorableEvent({ ...valid, ...change }),
-    (error: unknown) =>
-      error instanceof InvalidEventError && error.field === field && error.advice !== undefined,
+    (error: unknown) => {
+      assert.ok(error instanceof InvalidEventError, String(error));
+      assert.equal(error.code, 'invalid_event');
+      assert.equal(error.field, field);
+      assert.match(error.message, message);
+      assert.match(error.message, /^[A-Z].{10,200}\.$/);
+      assert.match(error.advice ?? '', /^[A-Z].{10,200}\.$/);
+      return true;
+    },
   );
 
 describe('building an event', () => {
@@ -50,10 +57,17 @@ describe('building an event', () => {
 });
 
 describe('refusing an event', () => {
-  for (const payload of ['', '{', '[]', 'null', '"text"', '1', '{"a":1}x', [], new Date(0)]) {
-    it(`refuses the payload ${JSON.stringify(payload)}`, () => {
-      refusedField({ payload }, 'payload');
-      refusedField({ metadata: payload }, 'metadata');
+  for (const payload of ['', '{', '{"a":', "{'a':1}", '{"a":1}x', '{"a":NaN}', '{"a":1,}', '{"a":"\0"}']) {
+    it(`refuses ${JSON.stringify(payload)}, which is no JSON`, () => {
+      refusedField({ payload }, 'payload', /^The event's payload is not valid JSON\.$/);
+      refusedField({ metadata: payload }, 'metadata', /^The event's metadata is not valid JSON\.$/);
+    });
+  }
+
+  for (const payload of ['[]', '[1]', 'null', '"text"', '1', 'true', [], new Date(0)]) {
+    it(`refuses ${JSON.stringify(payload)}, which is no object`, () => {
+      refusedField({ payload }, 'payload', /^The event's payload is not a JSON object\.$/);
+      refusedField({ metadata: payload }, 'metadata', /^The event's metadata is not a JSON object\.$/);
     });
   }
 
@@ -65,31 +79,46 @@ describe('refusing an event', () => {
     '{"a":"\ud800"}',
   ]) {
     it(`refuses ${JSON.stringify(payload)}, which the database cannot store`, () => {
-      refusedField({ payload }, 'payload');
+      refusedField({ payload }, 'payload', /payload holds NUL characters or broken Unicode/);
+      refusedField({ metadata: payload }, 'metadata', /metadata holds NUL characters or broken Unicode/);
     });
   }
 
   it('refuses what cannot be written as JSON', () => {
     const cyclic: { self?: object } = {};
     cyclic.self = cyclic;
-    refusedField({ payload: cyclic }, 'payload');
-    refusedField({ payload: { count: 1n } }, 'payload');
-    refusedField({ payload: () => 1 }, 'payload');
+    refusedField({ payload: cyclic }, 'payload', /cannot be written as JSON/);
+    refusedField({ payload: { count: 1n } }, 'payload', /cannot be written as JSON/);
+    refusedField({ payload: () => 1 }, 'payload', /is not a JSON object/);
+    refusedField({ payload: undefined }, 'payload');
+    refusedField({ payload: null }, 'payload');
+    refusedField({ metadata: 1 }, 'metadata');
   });
 
   it('refuses a payload of 100 MB', () => {
-    refusedField({ payload: `{"a":"${'x'.repeat(100_000_000)}"}` }, 'payload');
+    const payload = `{"a":"${'x'.repeat(100_000_000)}"}`;
+    refusedField({ payload }, 'payload', /payload is longer than 16777216 characters/);
+    refusedField({ payload: { a: 'x'.repeat(100_000_000) } }, 'payload', /is longer than/);
+    refusedField({ metadata: payload }, 'metadata', /metadata is longer than/);
   });
 
   for (const eventType of ['', 'a\0b', '\ud800', 'x'.repeat(10_000)]) {
     it(`refuses the event type ${JSON.stringify(eventType.slice(0, 20))} of ${eventType.length} characters`, () => {
-      refusedField({ eventType }, 'eventType');
+      refusedField({ eventType }, 'eventType', /^The event type is not a name that can be stored\.$/);
     });
   }
 
   it('refuses dates that are none or out of range', () => {
-    refusedField({ occurredAt: new Date('soon') }, 'occurredAt');
-    refusedField({ occurredAt: new Date(-8.64e15) }, 'occurredAt');
-    refusedField({ occurredAt: '2025-08-20' }, 'occurredAt');
+    const isNoDate = /^The time of the event is not a date that can be stored\.$/;
+    const firstMoment = Date.UTC(-4712, 0, 1);
+    refusedField({ occurredAt: new Date('soon') }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: new Date(-8.64e15) }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: new Date(firstMoment - 1) }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: '2025-08-20' }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: undefined }, 'occurredAt', isNoDate);
+    for (const time of [firstMoment, 8.64e15]) {
+      const { occurredAt } = buildStorableEvent({ ...valid, occurredAt: new Date(time) });
+      assert.equal(occurredAt.getTime(), time);
+    }
   });
 });
