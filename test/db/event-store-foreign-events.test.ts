@@ -27,10 +27,7 @@ interface Case {
   /** Of the part at fault; the database alone cannot name it. */
   readonly field?: string;
   readonly message: RegExp;
-  readonly todo?: string | undefined;
 }
-/** What the database stores, or refuses without saying where, as long as nobody reads the JSON before. */
-const todo = 'the JSON of events is not validated yet when they are appended';
 const cases: readonly Case[] = [
   ...(['payload', 'metadata'] as const).flatMap((part): Case[] => [
     content(part, 'an array', '[1]'),
@@ -41,26 +38,16 @@ const cases: readonly Case[] = [
     content(part, 'JSON and more', '{"a":1}x'),
     content(part, 'undefined', undefined),
     content(part, 'a NUL character', '{"a":"\0"}'),
-    {
-      ...content(part, 'a NUL character written as an escape', '{"a":"\\u0000"}'),
-      todo: part === 'metadata' ? todo : undefined,
-    },
-    {
-      ...content(part, 'a NUL character in a key', '{"\\u0000":1}'),
-      todo: part === 'metadata' ? todo : undefined,
-    },
-    {
-      ...content(part, 'half of a surrogate pair', '{"a":"\\ud800"}'),
-      todo: part === 'metadata' ? todo : undefined,
-    },
-    { ...content(part, 'half of a surrogate pair as it is', '{"a":"\ud800"}'), todo },
+    content(part, 'a NUL character written as an escape', '{"a":"\\u0000"}'),
+    content(part, 'a NUL character in a key', '{"\\u0000":1}'),
+    content(part, 'half of a surrogate pair', '{"a":"\\ud800"}'),
+    content(part, 'half of a surrogate pair as it is', '{"a":"\ud800"}'),
   ]),
   {
     what: 'a payload of 100 MB',
     event: { ...good, payload: `{"a":"${'x'.repeat(100_000_000)}"}` },
     field: 'payload',
     message: /longer than/,
-    todo,
   },
   { what: 'a payload that is nested too deep', event: { ...good, payload: nested }, message: /stack depth/ },
   {
@@ -134,8 +121,8 @@ const cases: readonly Case[] = [
 ];
 
 describe('appending an event that was not made by buildStorableEvent()', () => {
-  for (const { what, event: foreign, field, message, todo } of cases) {
-    it(`refuses ${what} and stores nothing, not even the good event before it`, { todo }, async () => {
+  for (const { what, event: foreign, field, message } of cases) {
+    it(`refuses ${what} and stores nothing, not even the good event before it`, async () => {
       const before = event('Added', { BookID: what });
       const append = fixture.store.append(ofBook(what), emptyPosition, [before, foreign as StorableEvent]);
       await assert.rejects(append, (error: unknown) => {
