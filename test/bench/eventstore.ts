@@ -26,7 +26,6 @@ const SMALLER = [100, 10];
 export async function benchmarkEventStore(): Promise<void> {
   const options = optionsOrExit();
   await using cluster = await BenchCluster.start(options.keep);
-  using _interrupted = disposeOnSignal(cluster);
   if (options.plans) {
     await using database = await cluster.database(options.events);
     return await printPlans(database.url());
@@ -157,16 +156,6 @@ function optionsOrExit(): BenchOptions {
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
     process.exit(2);
   }
-}
-
-/** Ctrl+C leaves no server and no files behind. */
-function disposeOnSignal(cluster: AsyncDisposable): Disposable {
-  const end = () => {
-    progress('stopping');
-    void cluster[Symbol.asyncDispose]().then(() => process.exit(130));
-  };
-  process.once('SIGINT', end).once('SIGTERM', end);
-  return { [Symbol.dispose]: () => process.off('SIGINT', end).off('SIGTERM', end) };
 }
 
 async function keep(report: object): Promise<void> {

@@ -21,7 +21,9 @@ const startAt = new Date('2015-01-02T09:00:00Z');
 export class BenchCluster implements AsyncDisposable {
   readonly #start: () => Promise<EmbeddedPostgres>;
   readonly #stack: AsyncDisposableStack;
+  readonly #signals = new DisposableStack();
   #server: EmbeddedPostgres;
+  #ended: Promise<void> | undefined;
 
   private constructor(
     start: () => Promise<EmbeddedPostgres>,
@@ -45,6 +47,7 @@ export class BenchCluster implements AsyncDisposable {
     const start = () => startServer(dataDirectory, settings);
     const server = await start();
     const cluster = new BenchCluster(start, server, stack.move());
+    cluster.#signals.use(stopOnSignal(cluster));
     await cluster.#dropLeftovers();
     return cluster;
   }
@@ -78,9 +81,16 @@ export class BenchCluster implements AsyncDisposable {
     return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Again, for whoever is interrupted while it goes on. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     await this.#server.stop();
     await this.#stack.disposeAsync();
+    this.#signals.dispose();
   }
 
   async #seeded(events: number): Promise<string> {
@@ -123,6 +133,16 @@ export class BenchCluster implements AsyncDisposable {
     url.pathname = `/${database}`;
     return url.href;
   }
+}
+
+/** Ctrl+C leaves no server and no files behind. */
+function stopOnSignal(cluster: AsyncDisposable): Disposable {
+  const stop = () => {
+    progress('stopping');
+    void cluster[Symbol.asyncDispose]().then(() => process.exit(130));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return { [Symbol.dispose]: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
 }
 
 type Settings = Readonly<Record<string, string>>;

@@ -32,8 +32,12 @@ export async function prepareAppend(
   count: number,
 ): Promise<PreparedAppend> {
   const { position } = await store.query(lending.filter);
-  const events = Array.from({ length: count }, (_, index) => lendingEvent(lending, index % 2 === 0));
-  return { ...lending, position, events };
+  return { ...lending, position, events: lendingEvents(lending, count) };
+}
+
+/** The book is lent and brought back so many times. */
+export function lendingEvents(lending: Lending, count: number): readonly StorableEvent[] {
+  return Array.from({ length: count }, (_, index) => lendingEvent(lending, index % 2 === 0));
 }
 
 /** Query, decide, append, by the store. */

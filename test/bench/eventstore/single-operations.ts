@@ -8,6 +8,7 @@ import {
   type Lending,
   lendByRaw,
   lendByStore,
+  lendingEvents,
   lendingOf,
   type PreparedAppend,
   prepareAppend,
@@ -23,6 +24,8 @@ export async function* singleOperations(arena: Arena, rounds: number): AsyncGene
   yield await times('append five events', 1.35, interleave(append(arena, 5), { rounds }));
   const first = interleave(firstAppend(arena), { rounds });
   yield await times('append the first event of a new book, empty position', undefined, first);
+  const late = interleave(lateAppend(arena), { rounds: Math.ceil(rounds / 2) });
+  yield await times('append one event, ten events of others since its query', undefined, late);
   yield await times('query → decide → append', 1.25, interleave(cycle(arena), { rounds }));
   await using _foreign = await foreignTransaction(arena.rawPool);
   const beside = 'beside an open transaction';
@@ -46,6 +49,25 @@ export function append(arena: Arena, count: number): Duel<PreparedAppend> {
     prepare: () => prepareAppend(someLending(books.changed), store, count),
     ways: appendWays(arena),
   };
+}
+
+/** The check has something to look at: in the appends above nothing was stored since the query. */
+function lateAppend(arena: Arena): Duel<PreparedAppend> {
+  const { raw, store, books } = arena;
+  return {
+    prepare: async () => {
+      const prepared = await prepareAppend(someLending(books.changed), store, 1);
+      for (let half = 0; half < 2; half++) await raw.insert(lendingEvents(otherThan(prepared, arena), 5));
+      return prepared;
+    },
+    ways: appendWays(arena),
+  };
+}
+
+function otherThan(lending: Lending, { books }: Arena): Lending {
+  let other = lending;
+  while (other.book === lending.book) other = someLending(books.changed);
+  return other;
 }
 
 function firstAppend(arena: Arena): Duel<PreparedAppend> {
