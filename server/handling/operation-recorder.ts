@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { EventStoreInstrumentation, PhaseEnd } from '../eventstore/instrumentation.ts';
+import type { EventStoreRecorder, PhaseEnd } from '../eventstore/instrumentation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { OperationRecord, Outcome, Phase } from './operation-record.ts';
 import { type Operation, RunningOperation } from './running-operation.ts';
@@ -19,9 +19,12 @@ export type FailedOperation = (record: OperationRecord) => void;
 /**
  * Records where operations spend their time. Phases find their operation by the asynchronous context, so
  * operations may run at the same time; outside of an operation phases cost one look-up and leave no trace.
- * Handed to an event store as its instrumentation, it sees the store's phases too.
+ * As the recorder of an event store's instrumentation it sees the store's phases too.
  */
-export interface OperationRecorder extends EventStoreInstrumentation, PhaseMarker {
+export interface OperationRecorder extends EventStoreRecorder, PhaseMarker {
+  startPhase(phase: Phase): PhaseEnd;
+  eventsRead(events: readonly { readonly eventType: string }[]): void;
+  eventsAppended(count: number): void;
   /** Runs the work as one operation. A fault of the work is thrown on, after `failed` got the record. */
   observe<Answer extends HasOutcome>(
     operation: Operation,

@@ -22,7 +22,7 @@ export async function executeProfile(
   context: RunContext,
 ): Promise<ProfileResult> {
   const recorder = createOperationRecorder(systemClock);
-  const store = await openPostgresEventStore({ primary: pool, instrumentation: recorder });
+  const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
   const { seed } = request;
   const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId: context.order.runId });
   const handler = find(handlers, request.handler);

@@ -31,7 +31,7 @@ const ADD_BOOK_COPY: HandlerSummary = {
 export const EXAMPLE_HANDLERS: readonly HandlerSummary[] = [BOOKS_IN_CIRCULATION, ADD_BOOK_COPY];
 
 export interface ExampleHandlersOptions {
-  /** Its instrumentation must be the recorder, or the store's phases stay unseen. */
+  /** Its instrumentation must tell the recorder, or the store's phases stay unseen. */
   readonly store: EventStore;
   readonly recorder: OperationRecorder;
   /** Dates the events that commands bring about. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
-import type { EventStoreInstrumentation, EventStorePhase } from '../../server/eventstore/instrumentation.ts';
+import type { EventStorePhase, EventStoreRecorder } from '../../server/eventstore/instrumentation.ts';
 import { p } from '../../server/eventstore/predicate.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
 
@@ -11,7 +11,7 @@ const ofBook = buildEventFilter().matching().anyPredicateOf(p('BookID', 'b')).fi
 const events = Array.from({ length: 20 }, (_, n) => event('A', { BookID: 'b', n }));
 
 /** Keeps what it was told; `coveredMicros` is the time during which at least one phase was open. */
-class RecordedPhases implements EventStoreInstrumentation {
+class RecordedPhases implements EventStoreRecorder {
   names: EventStorePhase[] = [];
   eventCounts: number[] = [];
   appended: number[] = [];
@@ -46,7 +46,7 @@ class RecordedPhases implements EventStoreInstrumentation {
 
 async function recordedFixture(): Promise<PostgresFixture & { phases: RecordedPhases }> {
   const phases = new RecordedPhases();
-  const fixture = await postgresFixture({ instrumentation: phases });
+  const fixture = await postgresFixture({ instrumentation: { recorder: phases } });
   await fixture.store.append(anyEvent, emptyPosition, events);
   phases.reset();
   return { ...fixture, phases, [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose]() };

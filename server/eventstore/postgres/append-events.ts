@@ -2,12 +2,12 @@ import { ConcurrencyConflictError, UnknownOutcomeError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import { checkedPayloads } from '../json-validation.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
 import { appendBoundary } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import type { PhaseTrack } from './phase-track.ts';
 import { positionParts, positionText, serverLife } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
@@ -18,22 +18,22 @@ interface Append {
   readonly position: Position;
   readonly events: readonly StorableEvent[];
   readonly options: CallOptions;
-  readonly phases: PhaseTrack | undefined;
+  readonly track: OperationTrack | undefined;
 }
 
 /** One round trip: locks, check and insert are one function call, and so one transaction (migrations/0002). */
 export async function appendEvents(engine: PostgresEngine, append: Append): Promise<AppendResult> {
-  const { position, events, phases } = append;
+  const { position, events, track } = append;
   if (events.length === 0) return { maxSequenceNumber: 0 as SequenceNumber, position };
   const statement = appendStatement(engine, append);
-  phases?.enter('connection_acquire');
+  track?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
-  phases?.enter('append');
+  track?.enter('append');
   const stored = await execute(connection, statement);
   if (stored === null) throw new ConcurrencyConflictError();
   const [life = '', number = '', floor = '', snapshot = ''] = stored.split(' ');
   engine.settled.learn({ life, transaction: ownTransaction(snapshot), sequenceNumber: Number(floor) });
-  engine.instrumentation?.eventsAppended(events.length);
+  track?.eventsAppended(events.length);
   return { maxSequenceNumber: Number(number) as SequenceNumber, position: positionText(life, snapshot) };
 }
 
@@ -43,7 +43,7 @@ function appendStatement({ tables, jsonValidation }: PostgresEngine, { filter, p
   const name = functionName(tables, 'append');
   const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   // Another life of the server is a conflict: nobody can tell what the reader had seen.
-  const text = `SELECT CASE WHEN $10 IS NULL THEN ${serverLife} || ' ' || ${call}
+  const text = `SELECT CASE WHEN $10::text IS NULL THEN ${serverLife} || ' ' || ${call}
     WHEN $10 = ${serverLife} THEN $10 || ' ' || ${call} END`;
   const { boundary, matching } = appendBoundary(filter);
   const values = [

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { CallOptions } from '../event-store.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import type { PhaseTrack } from './phase-track.ts';
 import { type ReadSnapshot, snapshotColumns, toReadSnapshot } from './read-snapshot.ts';
 import { asText, type EventRow } from './row-decoding.ts';
 
@@ -15,7 +15,7 @@ interface CursorOptions {
   readonly select: CursorSelect;
   readonly batchSize: number;
   readonly options: CallOptions;
-  readonly phases: PhaseTrack | undefined;
+  readonly track: OperationTrack | undefined;
 }
 
 /** A cursor in a transaction of its own. Everything that it gives is from one snapshot. */
@@ -36,13 +36,13 @@ export class BatchCursor {
   /** Resolves when the first batch has been asked for. */
   static async open(
     pool: pg.Pool,
-    { select, options, phases, batchSize }: CursorOptions,
+    { select, options, track, batchSize }: CursorOptions,
   ): Promise<BatchCursor> {
-    phases?.enter('connection_acquire');
+    track?.enter('connection_acquire');
     const connection = await LeasedConnection.acquire(pool, options).catch((error) => {
       throw readFault(error);
     });
-    phases?.enter('sql_execute');
+    track?.enter('sql_execute');
     const cursor = new BatchCursor(pool, connection, batchSize);
     try {
       await cursor.#declare(select);

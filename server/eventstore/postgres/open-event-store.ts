@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
+import { OperationTeller } from '../operation-teller.ts';
 import { checkSchema } from './check-schema.ts';
 import { checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
@@ -23,6 +24,7 @@ export interface PostgresEventStoreOptions {
   readonly jsonValidation?: JsonValidation;
   /** How many filter shapes keep their SQL text; 50 when it is left out. With 0 no query is prepared on the server. */
   readonly statementCacheSize?: number;
+  /** Who is told what the store does, and how much of it. */
   readonly instrumentation?: EventStoreInstrumentation;
 }
 
@@ -37,8 +39,9 @@ export interface PostgresEventStoreOptions {
 export async function openPostgresEventStore(
   options: PostgresEventStoreOptions,
 ): Promise<PostgresEventStore> {
-  const { statementCacheSize = 50, instrumentation, whenReplicaFails = 'fail' } = options;
+  const { statementCacheSize = 50, whenReplicaFails = 'fail' } = options;
   const tables = tableNames(options.tables);
+  const teller = OperationTeller.of(options.instrumentation);
   const jsonValidation = validMode(options.jsonValidation);
   const statements = new SelectStatements(tables, statementCacheSize);
   const ownPools: pg.Pool[] = [];
@@ -59,7 +62,7 @@ export async function openPostgresEventStore(
     statements,
     settled,
     jsonValidation,
-    instrumentation,
+    teller,
   };
   try {
     await checkSchema(primary, tables);

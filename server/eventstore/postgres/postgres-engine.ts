@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import type { JsonValidation } from '../json-validation.ts';
+import type { OperationTeller } from '../operation-teller.ts';
 import type { SelectStatements } from './select-statement.ts';
 import type { SettledNumbers } from './settled.ts';
 import type { TableNames } from './table-names.ts';
@@ -17,5 +17,5 @@ export interface PostgresEngine {
   readonly statements: SelectStatements;
   readonly settled: SettledNumbers;
   readonly jsonValidation: JsonValidation;
-  readonly instrumentation: EventStoreInstrumentation | undefined;
+  readonly teller: OperationTeller | undefined;
 }

@@ -11,11 +11,11 @@ import type {
   Replay,
   ReplayOptions,
 } from '../event-store.ts';
-import type { EventStorePhase } from '../instrumentation.ts';
+import type { EventStorePhase, OperationName } from '../instrumentation.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import type { Snapshot, SnapshotToSave } from '../snapshot.ts';
 import type { StorableEvent } from '../storable-event.ts';
 import { appendEvents } from './append-events.ts';
-import { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
 import { EventReplay } from './replay-events.ts';
@@ -27,15 +27,21 @@ export class PostgresEventStore implements EventStore {
   readonly #engine: PostgresEngine;
   readonly #ownPools: readonly pg.Pool[];
   #isClosed = false;
+  /** Nobody to tell and nothing in the way: then an operation costs nothing but itself. */
+  #isBare: boolean;
 
   /** @param ownPools end with the store */
   constructor(engine: PostgresEngine, ownPools: readonly pg.Pool[]) {
     this.#engine = engine;
     this.#ownPools = ownPools;
+    this.#isBare = engine.teller === undefined;
   }
 
   query(filter: EventFilter, options: ReadOptions = {}): Promise<QueryResult> {
-    return this.#inPhases('sql_build', (phases) => queryEvents(this.#engine, { filter, options, phases }));
+    if (this.#isBare) return queryEvents(this.#engine, { filter, options, track: undefined });
+    return this.#tracked('query', 'sql_build', (track) =>
+      queryEvents(this.#engine, { filter, options, track }),
+    );
   }
 
   append(
@@ -44,18 +50,23 @@ export class PostgresEventStore implements EventStore {
     events: readonly StorableEvent[],
     options: CallOptions = {},
   ): Promise<AppendResult> {
-    return this.#inPhases('sql_build', (phases) =>
-      appendEvents(this.#engine, { filter, position, events, options, phases }),
+    if (this.#isBare)
+      return appendEvents(this.#engine, { filter, position, events, options, track: undefined });
+    return this.#tracked('append', 'sql_build', (track) =>
+      appendEvents(this.#engine, { filter, position, events, options, track }),
     );
   }
 
   replay(filter: EventFilter, options: ReplayOptions = {}): Replay {
     this.#refuseWhenClosed();
-    return new EventReplay(this.#engine, { filter, options, phases: this.#trackFrom });
+    return new EventReplay(this.#engine, { filter, options });
   }
 
   saveSnapshot(snapshot: SnapshotToSave, options: CallOptions = {}): Promise<void> {
-    return this.#inPhases('snapshot_save', () => saveSnapshot(this.#engine, snapshot, options));
+    if (this.#isBare) return saveSnapshot(this.#engine, snapshot, options);
+    return this.#tracked('snapshot_save', 'snapshot_save', () =>
+      saveSnapshot(this.#engine, snapshot, options),
+    );
   }
 
   loadSnapshot(
@@ -63,14 +74,20 @@ export class PostgresEventStore implements EventStore {
     filter: EventFilter,
     options: ReadOptions = {},
   ): Promise<Snapshot | undefined> {
-    return this.#inPhases('snapshot_load', () =>
-      loadSnapshot(this.#engine, { projectionType, filter }, options),
-    );
+    const key = { projectionType, filter };
+    if (this.#isBare) return loadSnapshot(this.#engine, key, options);
+    return this.#tracked('snapshot_load', 'snapshot_load', async (track) => {
+      const snapshot = await loadSnapshot(this.#engine, key, options);
+      track?.snapshotFound(snapshot !== undefined);
+      return snapshot;
+    });
   }
 
   deleteSnapshot(projectionType: string, filter: EventFilter, options: CallOptions = {}): Promise<void> {
-    return this.#inPhases('snapshot_save', () =>
-      deleteSnapshot(this.#engine, { projectionType, filter }, options),
+    const key = { projectionType, filter };
+    if (this.#isBare) return deleteSnapshot(this.#engine, key, options);
+    return this.#tracked('snapshot_delete', 'snapshot_save', () =>
+      deleteSnapshot(this.#engine, key, options),
     );
   }
 
@@ -82,26 +99,27 @@ export class PostgresEventStore implements EventStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#isBare = false;
     await Promise.all(this.#ownPools.map((pool) => pool.end()));
   }
 
-  async #inPhases<T>(
+  async #tracked<T>(
+    name: OperationName,
     first: EventStorePhase,
-    work: (phases: PhaseTrack | undefined) => Promise<T>,
+    work: (track: OperationTrack | undefined) => Promise<T>,
   ): Promise<T> {
-    this.#refuseWhenClosed();
-    const phases = this.#trackFrom(first);
+    const track = this.#engine.teller?.start(name, first);
+    let fault: unknown;
     try {
-      return await work(phases);
+      this.#refuseWhenClosed();
+      return await work(track);
+    } catch (error) {
+      fault = error;
+      throw error;
     } finally {
-      phases?.leave();
+      track?.end(fault);
     }
   }
-
-  readonly #trackFrom = (phase: EventStorePhase): PhaseTrack | undefined => {
-    const { instrumentation } = this.#engine;
-    return instrumentation && new PhaseTrack(instrumentation, phase);
-  };
 
   #refuseWhenClosed(): void {
     if (this.#isClosed) {

@@ -1,7 +1,7 @@
 import type { EventFilter } from '../event-filter.ts';
 import type { QueryResult, ReadOptions } from '../event-store.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import type { StoredEvent } from '../storable-event.ts';
-import type { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader } from './read-routing.ts';
 import { positionOf, toReadSnapshot } from './read-snapshot.ts';
@@ -12,7 +12,7 @@ import { safeNumber } from './settled.ts';
 interface Query {
   readonly filter: EventFilter;
   readonly options: ReadOptions;
-  readonly phases: PhaseTrack | undefined;
+  readonly track: OperationTrack | undefined;
 }
 
 /**
@@ -20,17 +20,17 @@ interface Query {
  * them is so new that an append with a lower number may be under way, to find out whether one is.
  */
 export async function queryEvents(engine: PostgresEngine, query: Query): Promise<QueryResult> {
-  const { filter, options, phases } = query;
+  const { filter, options, track } = query;
   const { eventsWithSnapshot: text, name, values } = engine.statements.statementFor(filter);
   return onReader(engine, options, async (pool) => {
-    const [first, ...rows] = await runStatement<EventRow>(pool, { text, name, values }, options, phases);
-    phases?.enter('row_decode');
+    const [first, ...rows] = await runStatement<EventRow>(pool, { text, name, values }, options, track);
+    track?.enter('row_decode');
     const events = inOrder(decodeRows(rows));
-    engine.instrumentation?.eventsRead(events);
+    track?.eventsRead(events);
     const snapshot = toReadSnapshot(first?.[0], first?.[1]);
     const last = events.at(-1)?.sequenceNumber ?? 0;
     const known = engine.settled.known({ snapshot, last });
-    if (known < last) phases?.enter('sql_execute');
+    if (known < last) track?.enter('sql_execute');
     const settled = known < last ? await engine.settled.find({ pool, snapshot, last, options }) : known;
     return {
       events,

@@ -1,10 +1,9 @@
 import { InvalidOptionError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { Replay, ReplayOptions } from '../event-store.ts';
-import type { EventStorePhase } from '../instrumentation.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import type { SafeSequenceNumber, StoredEvent } from '../storable-event.ts';
 import { BatchCursor } from './batch-cursor.ts';
-import type { PhaseTrack } from './phase-track.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader, replicaFault } from './read-routing.ts';
 import type { ReadSnapshot } from './read-snapshot.ts';
@@ -14,8 +13,6 @@ import { safeNumber } from './settled.ts';
 interface ReplayCall {
   readonly filter: EventFilter;
   readonly options: ReplayOptions;
-  /** Begins to tell phases when the first batch is asked for. */
-  readonly phases: (first: EventStorePhase) => PhaseTrack | undefined;
 }
 
 /**
@@ -48,35 +45,38 @@ export class EventReplay implements Replay {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StoredEvent[]> {
-    const phases = this.#call.phases('sql_build');
+    // Told from here on, as this is when the first batch is asked for.
+    const track = this.#engine.teller?.start('replay', 'sql_build');
     let cursor: BatchCursor | undefined;
+    let fault: unknown;
     try {
-      cursor = await this.#openCursor(phases);
+      cursor = await this.#openCursor(track);
       for (let rows = await cursor.next(); rows.length > 0; rows = await cursor.next()) {
-        phases?.enter('row_decode');
+        track?.enter('row_decode');
         const events = decodeRows(rows);
-        this.#engine.instrumentation?.eventsRead(events);
+        track?.eventsRead(events);
         this.#goOnTo(events.at(-1)?.sequenceNumber ?? 0, cursor.snapshot);
-        phases?.leave();
+        track?.leave();
         yield events;
-        phases?.enter('sql_execute');
+        track?.enter('sql_execute');
       }
       await cursor.close();
       await this.#settle(cursor);
     } catch (error) {
-      throw cursor && cursor.pool === this.#engine.replica ? replicaFault(error) : error;
+      fault = cursor && cursor.pool === this.#engine.replica ? replicaFault(error) : error;
+      throw fault;
     } finally {
       await cursor?.abandon();
-      phases?.leave();
+      track?.end(fault);
     }
   }
 
-  #openCursor(phases: PhaseTrack | undefined): Promise<BatchCursor> {
+  #openCursor(track: OperationTrack | undefined): Promise<BatchCursor> {
     const { filter, options } = this.#call;
     const { events: text, values } = this.#engine.statements.statementFor(filter);
     const select = { text, values };
     return onReader(this.#engine, options, (pool) =>
-      BatchCursor.open(pool, { select, options, phases, batchSize: this.#batchSize }),
+      BatchCursor.open(pool, { select, options, track, batchSize: this.#batchSize }),
     );
   }
 

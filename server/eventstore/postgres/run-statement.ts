@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { CallOptions } from '../event-store.ts';
+import type { OperationTrack } from '../operation-track.ts';
 import { isAnsweredFailure, readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import type { PhaseTrack } from './phase-track.ts';
 import { asText } from './row-decoding.ts';
 
 export interface Statement {
@@ -17,13 +17,13 @@ export async function runStatement<Row extends unknown[]>(
   pool: pg.Pool,
   { text, values, name }: Statement,
   options: CallOptions,
-  phases?: PhaseTrack,
+  track?: OperationTrack,
 ): Promise<Row[]> {
   let interruptedBy: Error | undefined;
   try {
-    phases?.enter('connection_acquire');
+    track?.enter('connection_acquire');
     using connection = await LeasedConnection.acquire(pool, options);
-    phases?.enter('sql_execute');
+    track?.enter('sql_execute');
     try {
       const statement = { text, values: [...values], rowMode: 'array', types: asText } as const;
       const result = await connection.client.query<Row>(name ? { ...statement, name } : statement);

@@ -1,4 +1,4 @@
-import type { EventStoreInstrumentation } from '../../../server/eventstore/instrumentation.ts';
+import type { EventStoreRecorder } from '../../../server/eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
 import { type Arena, benchPool } from './arena.ts';
 import { cpuTimes } from './cpu-time.ts';
@@ -19,7 +19,7 @@ export async function* instrumentationCost(
   await using stack = new AsyncDisposableStack();
   const pool = stack.adopt(benchPool(url), (opened) => opened.end());
   const observed = stack.adopt(
-    await openPostgresEventStore({ primary: pool, instrumentation: phaseRecorder() }),
+    await openPostgresEventStore({ primary: pool, instrumentation: { recorder: phaseRecorder() } }),
     (opened) => opened.close(),
   );
   const work = 'query → decide → append with phases recorded, against without';
@@ -48,12 +48,18 @@ export async function* instrumentationCost(
 const SPANS = 4_096;
 
 /** A ring, so that it costs the same for as long as the benchmark runs. */
-function phaseRecorder(): EventStoreInstrumentation {
+function phaseRecorder(): Required<EventStoreRecorder> {
   const names: string[] = new Array(SPANS).fill('');
   const times = new Float64Array(2 * SPANS);
   let started = 0;
-  const counts = new Float64Array(2);
+  const counts = new Float64Array(4);
   return {
+    operationStarted() {
+      counts[2] = (counts[2] ?? 0) + 1;
+    },
+    operationEnded(_operation, end) {
+      counts[3] = (counts[3] ?? 0) + end.events;
+    },
     startPhase(phase) {
       const place = started++ % SPANS;
       names[place] = phase;

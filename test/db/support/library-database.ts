@@ -29,6 +29,6 @@ export async function libraryDatabase(events: number): Promise<LibraryDatabase> 
   stack.defer(() => pool.end());
   await importEvents(pool, libraryHistories({ events, seed: 1, startAt: new Date('2025-01-02T09:00:00Z') }));
   const recorder = createOperationRecorder(systemClock);
-  const store = await openPostgresEventStore({ primary: pool, instrumentation: recorder });
+  const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
   return { store, recorder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
