@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../main/version.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { MigrateCommandOptions } from './migrate-command.ts';
 import { printError } from './print-error.ts';
 import type { ProfileOptions } from './profile-command.ts';
 import type { WorkspaceOptions } from './server-commands.ts';
@@ -62,6 +63,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     });
 
   addServerCommands(program, done);
+  addMigrateCommand(program, done);
   return program;
 }
 
@@ -78,6 +80,19 @@ function addServerCommands(program: Command, done: (code: ExitCode) => void): vo
     .action(async (options: WorkspaceOptions) => done(await (await load()).stopCommand(options)));
 }
 
+function addMigrateCommand(program: Command, done: (code: ExitCode) => void): void {
+  withVerbose(program.command('migrate'))
+    .description('Create the event store in a PostgreSQL database, or bring it to this version.')
+    .option('--database-url <url>', 'the database (default: DATABASE_URL)')
+    .option('--events-table <name>', 'table of the events (default: events)')
+    .option('--snapshots-table <name>', 'table of the snapshots (default: snapshots)')
+    .option('--adopt', 'make events usable that were restored from another database cluster', false)
+    .action(async (options: MigrateCommandOptions) => {
+      const { migrateCommand } = await import('./migrate-command.ts');
+      done(await migrateCommand(withDatabase(options)));
+    });
+}
+
 function workspaced(command: Command): Command {
   return located(command).option('--json', 'print JSON', false);
 }
@@ -90,10 +105,17 @@ function common(command: Command): Command {
 }
 
 function located(command: Command): Command {
-  return command
-    .option('--workspace <folder>', 'folder whose .eventstore-profiler holds data and results', process.cwd())
-    .option('--verbose', 'show more, and the stack of a fault', false)
-    .exitOverride();
+  return withVerbose(
+    command.option(
+      '--workspace <folder>',
+      'folder whose .eventstore-profiler holds data and results',
+      process.cwd(),
+    ),
+  );
+}
+
+function withVerbose(command: Command): Command {
+  return command.option('--verbose', 'show more, and the stack of a fault', false).exitOverride();
 }
 
 /** Not commander's own env(): its help would print the URL with its password as the default. */

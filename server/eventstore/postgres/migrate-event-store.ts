@@ -96,7 +96,7 @@ async function change(client: pg.ClientBase, migration: Migration): Promise<read
   }
   if (options.adoptRestoredEvents) {
     const adopted = await adoptRestoredEvents(client, place.tables);
-    options.log?.(`Adopted ${adopted.toLocaleString('en-US')} restored events`);
+    options.log?.(`Adopted ${adopted.toLocaleString('en-US')} restored event${adopted === 1 ? '' : 's'}`);
   }
   return applied;
 }
