@@ -43,7 +43,7 @@ it('Ever new shapes do not fill the server with prepared statements, and all are
       assert.equal((await store.query(shaped(items))).events.length, items > 5 ? 2 : 1);
     }
   }
-  assert.equal(await preparedOn(fixture), 20);
+  assert.equal(await preparedOn(fixture), 10);
   assert.deepEqual(store.statementCache(), { hits: 120, misses: 60, size: 5, capacity: 5 });
 });
 

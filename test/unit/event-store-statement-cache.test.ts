@@ -105,13 +105,13 @@ describe('the name of a prepared statement', () => {
     assert.equal(textOfName.size, 80);
   });
 
-  it('is given to four times as many shapes as texts are kept, and to no more', () => {
+  it('is given to twice as many shapes as texts are kept, and to no more', () => {
     const statements = new SelectStatements(tables, 2);
     const names = shapes(30).flatMap((filter) => {
       statements.statementFor(filter);
       return statements.statementFor(filter).name ?? [];
     });
-    assert.equal(new Set(names).size, 8);
-    assert.equal(names.length, 8);
+    assert.equal(new Set(names).size, 4);
+    assert.equal(names.length, 4);
   });
 });
