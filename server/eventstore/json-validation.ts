@@ -6,10 +6,12 @@ import { refuseUnstorable, type StorableEvent } from './storable-event.ts';
 
 /**
  * What an append checks of events that `buildStorableEvent()` did not make; those that it made are checked already.
- * `full`: payload and metadata of each by itself, as `buildStorableEvent()` does. `batch`: the same for all texts of the
- * append with one parse, one by one only when that fails; on Node.js 24 that is no faster, as joining costs as much as
- * the parses that it saves. `trusted`: that payloads are JSON, without which nothing can
- * be locked for them; the rest is left to the types of the database's columns, which refuse what is no JSON object.
+ * `full`: payload and metadata of each by itself, as `buildStorableEvent()` does.
+ * `batch`: the same for all texts of the append with one parse, one by one only when that fails. On Node.js 24 it is no
+ * faster, as joining costs as much as the parses that it saves.
+ * `trusted`: that payloads are JSON, without which nothing can be locked for them, and that no text has half pairs as
+ * they are. The types of the database's columns refuse what is no JSON object; what it stores all the same are texts of
+ * any length, and metadata with NUL or half pairs as escapes.
  */
 export type JsonValidation = 'full' | 'batch' | 'trusted';
 
@@ -34,6 +36,7 @@ export function checkedPayloads(events: readonly StorableEvent[], mode: JsonVali
   return events.map(mode === 'full' ? checkedPayload : trustedPayload);
 }
 
+// Keeping what was parsed to build an event would save 0.7 µs of about 140 µs that an append takes of the client's CPU.
 function checkedPayload(event: StorableEvent, index: number): unknown {
   if (isBuilt(event)) return JSON.parse(event.payload);
   parsedObjectText(event.metadata, { part: 'metadata', index });
