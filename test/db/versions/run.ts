@@ -1,6 +1,6 @@
 /**
- * Runs the event store's tests on the PostgreSQL versions that it supports and the product does not bring: all of
- * them on the oldest, where most could be missing, and on the others those that lean on the server most.
+ * Runs the event store's tests on the PostgreSQL versions that it supports and the product does not bring: nearly all
+ * of them on the oldest, where most could be missing, and on the others those that lean on the server most.
  * Files named as arguments run on each version instead.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,15 +16,13 @@ const stamp = path.join(here, 'node_modules/.installed');
 // Locks, snapshots, SQL functions, bulk loads and migrations: what each version brings in its own make.
 const leaningOnServer = [
   'test/contract/**/*.test.ts',
-  'test/db/event-store-concurrency.test.ts',
-  'test/db/event-store-faults.test.ts',
-  'test/db/event-store-import.test.ts',
-  'test/db/database-migrations.test.ts',
+  'test/db/event-store-{concurrency,faults,followers,import,safe-numbers}.test.ts',
+  'test/db/event-store-{migrations,forward-migration}.test.ts',
 ];
+// All but those of the client alone: what it tells, keeps and gives up is the same whatever server answers.
 const everything = [
   'test/contract/**/*.test.ts',
-  'test/db/event-store-*.test.ts',
-  'test/db/database-migrations.test.ts',
+  'test/db/event-store-!(abort|instrumentation|lost-server|phases|statement-cache).test.ts',
   'test/db/streaming-replica.test.ts',
 ];
 const versions: Readonly<Record<string, readonly string[]>> = {
