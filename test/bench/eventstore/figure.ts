@@ -3,14 +3,12 @@ import type { Percentiles } from './percentiles.ts';
 /** One line of the result: a work with its aim. */
 export type Figure = TimesFigure | RateFigure | ShareFigure;
 
-/** Milliseconds of one operation; the ratio is store ÷ RAW. */
+/** Milliseconds of one operation; the ratio is store ÷ RAW, or ÷ what `work` says it stands against. */
 export interface TimesFigure {
   readonly kind: 'times';
   readonly work: string;
   readonly raw: Percentiles;
   readonly store: Percentiles;
-  /** What `raw` and `store` stand for, when it is not RAW and the store. */
-  readonly columns?: readonly [raw: string, store: string];
   /** The ratio of the medians must not exceed it. */
   readonly aim?: number;
 }

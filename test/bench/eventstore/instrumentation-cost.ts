@@ -1,4 +1,5 @@
-import type { EventStoreRecorder } from '../../../server/eventstore/instrumentation.ts';
+import type { EventStore } from '../../../server/eventstore/event-store.ts';
+import type { EventStoreRecorder, InstrumentationLevel } from '../../../server/eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
 import { type Arena, benchPool } from './arena.ts';
 import { cpuTimes } from './cpu-time.ts';
@@ -7,42 +8,56 @@ import { interleave } from './interleave.ts';
 import { type Lending, lendByStore, someLending } from './lending.ts';
 
 /**
- * What a recorder of phases adds to query → decide → append: to the time that a caller waits, and to the client's CPU
- * time. The recorder keeps each phase with start and duration, as the profiler's own one does.
+ * What a recorder of phases, or of operations alone, adds to query → decide → append: to the time that a caller waits, and
+ * to the client's CPU time. The recorder keeps each phase with start and duration, as the profiler's own one does.
  */
 export async function* instrumentationCost(
   arena: Arena,
   { url, rounds }: { readonly url: string; readonly rounds: number },
 ): AsyncGenerator<TimesFigure | ShareFigure> {
-  const { store: plain } = arena;
   const { changed } = arena.books;
   await using stack = new AsyncDisposableStack();
-  const pool = stack.adopt(benchPool(url), (opened) => opened.end());
-  const observed = stack.adopt(
-    await openPostgresEventStore({ primary: pool, instrumentation: { recorder: phaseRecorder() } }),
-    (opened) => opened.close(),
-  );
-  const work = 'query → decide → append with phases recorded, against without';
-  const { off, phases } = await interleave(
+  const opened = async (level: InstrumentationLevel) => {
+    const pool = stack.adopt(benchPool(url), (adopted) => adopted.end());
+    const instrumentation = { recorder: phaseRecorder(), level };
+    const store = await openPostgresEventStore({ primary: pool, instrumentation });
+    return { pool, store: stack.adopt(store, (adopted) => adopted.close()) };
+  };
+  const stores = {
+    off: await opened('off'),
+    operations: await opened('operations'),
+    phases: await opened('phases'),
+  };
+  const way = (store: EventStore) => (lending: Lending) => lendByStore(store, lending);
+  const { off, operations, phases } = await interleave(
     {
       prepare: () => someLending(changed),
       ways: {
-        off: (lending: Lending) => lendByStore(plain, lending),
-        phases: (lending: Lending) => lendByStore(observed, lending),
+        off: way(stores.off.store),
+        operations: way(stores.operations.store),
+        phases: way(stores.phases.store),
       },
     },
     { rounds },
   );
-  yield { kind: 'times', work, raw: off, store: phases, columns: ['off', 'phases'], aim: 1.05 };
+  const work = 'query → decide → append, against instrumentation off:';
+  yield { kind: 'times', work: `${work} phases`, raw: off, store: phases, aim: 1.05 };
+  yield { kind: 'times', work: `${work} operations`, raw: off, store: operations };
+  const ofClient = ({ pool, store }: typeof stores.off) => {
+    return { pool, operation: () => lendByStore(store, someLending(changed)) };
+  };
   const cpu = await cpuTimes(
     {
-      off: { pool: arena.storePool, operation: () => lendByStore(plain, someLending(changed)) },
-      phases: { pool, operation: () => lendByStore(observed, someLending(changed)) },
+      off: ofClient(stores.off),
+      operations: ofClient(stores.operations),
+      phases: ofClient(stores.phases),
     },
-    rounds,
+    rounds * 2,
   );
-  const share = 1 - cpu.off.client / cpu.phases.client;
-  yield { kind: 'share', work: 'recording phases, of the client CPU', share, aim: 0.05 };
+  const share = (spent: number) => 1 - cpu.off.client / spent;
+  const told = 'instrumentation, of the client CPU:';
+  yield { kind: 'share', work: `${told} phases`, share: share(cpu.phases.client), aim: 0.05 };
+  yield { kind: 'share', work: `${told} operations`, share: share(cpu.operations.client) };
 }
 
 const SPANS = 4_096;
