@@ -2,13 +2,16 @@ import { rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { isNewerThan } from './esbuild.fresh.ts';
+import { library, writeDeclarations } from './esbuild.library.ts';
 import { draftOf, removeLeftovers, swapFolder } from './esbuild.swap.ts';
 import { webview } from './esbuild.webview.ts';
 
 /*
  * Builds into a neighbour of `dist` and swaps the two: servers start their runs from `dist`, also while somebody
- * builds. With --if-stale it does nothing when `dist` is newer than what it is made from.
+ * builds. With --if-stale it does nothing when `dist` is newer than what it is made from, and leaves out what a start
+ * does not need: the declarations of the package export, which take as long as all the rest.
  */
+const IF_STALE = process.argv.includes('--if-stale');
 const OUTPUT = path.join(import.meta.dirname, 'dist');
 const SOURCES = [
   'server',
@@ -18,6 +21,7 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
   'esbuild.config.ts',
+  'esbuild.library.ts',
   'esbuild.webview.ts',
 ].map((name) => path.join(import.meta.dirname, name));
 
@@ -58,7 +62,7 @@ const extension: BuildOptions = {
   external: ['vscode'],
 };
 
-if (!process.argv.includes('--if-stale') || !(await isNewerThan(path.join(OUTPUT, STAMPED), SOURCES))) {
+if (!IF_STALE || !(await isNewerThan(path.join(OUTPUT, STAMPED), SOURCES))) {
   await buildAll();
 }
 
@@ -71,10 +75,14 @@ async function buildAll(): Promise<void> {
   try {
     const outputs = [
       { ...node, outdir: draft },
+      { ...library, outdir: draft },
       { ...extension, outdir: draft },
       { ...webview, outdir: path.join(draft, 'webview') },
     ];
-    await Promise.all(outputs.map((options) => build(options)));
+    await Promise.all([
+      ...outputs.map((options) => build(options)),
+      ...(IF_STALE ? [] : [writeDeclarations(path.join(draft, 'types'))]),
+    ]);
     await utimes(path.join(draft, STAMPED), startedAt, startedAt);
     await swapFolder(draft, OUTPUT);
   } finally {

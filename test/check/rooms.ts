@@ -32,6 +32,10 @@ export const ROOMS: readonly Room[] = [
   { path: 'server/lib/', imports: [] },
   { path: 'server/eventstore/', imports: ['server/lib/'] },
   { path: 'server/eventstore/postgres/', imports: ['server/eventstore/', 'server/lib/'] },
+  {
+    path: 'server/eventstore.ts',
+    imports: ['server/eventstore/', 'server/eventstore/postgres/', 'server/lib/'],
+  },
   { path: 'server/database/', imports: ['server/lib/'] },
   { path: 'server/handling/', imports: ['server/lib/'], files: eventStoreInterfaces },
   { path: 'server/library/', imports: ['server/handling/', 'server/lib/'], files: eventStoreInterfaces },
@@ -54,14 +58,21 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'test/',
     imports: ['*', 'extension/', 'webview/'],
-    files: ['esbuild.config.ts', 'esbuild.webview.ts', 'esbuild.fresh.ts', 'esbuild.swap.ts'],
+    files: [
+      'esbuild.config.ts',
+      'esbuild.library.ts',
+      'esbuild.webview.ts',
+      'esbuild.fresh.ts',
+      'esbuild.swap.ts',
+    ],
   },
   {
     path: 'esbuild.config.ts',
     imports: [],
-    files: ['esbuild.webview.ts', 'esbuild.fresh.ts', 'esbuild.swap.ts'],
+    files: ['esbuild.library.ts', 'esbuild.webview.ts', 'esbuild.fresh.ts', 'esbuild.swap.ts'],
   },
   { path: 'esbuild.fresh.ts', imports: [] },
+  { path: 'esbuild.library.ts', imports: [] },
   { path: 'esbuild.swap.ts', imports: [] },
   { path: 'esbuild.webview.ts', imports: [] },
 ];

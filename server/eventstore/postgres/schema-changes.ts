@@ -8,8 +8,8 @@ import path from 'node:path';
  */
 export const schemaChanges: readonly string[] = ['0001_event-store', '0002_append-by-keys', '0003_snapshots'];
 
-/** The numbered files `0001_name.sql`. */
-export const changeFile = /^(\d{4}_.+)\.sql$/;
+// 0001_name.sql
+const changeFile = /^(\d{4}_.+)\.sql$/;
 
 /** Names of the changes in a folder, oldest first. */
 export async function changesIn(directory: string): Promise<readonly string[]> {
