@@ -18,7 +18,7 @@ import {
   taken,
 } from './support/following.ts';
 import { openTransaction } from './support/open-transaction.ts';
-import { ofWriter, slowAppendsDown, startWriters, type Writing, writers } from './support/slow-writers.ts';
+import { ofWriters, slowAppendsDown, startWriters, type Writing, writers } from './support/slow-writers.ts';
 
 const anyEvent = buildEventFilter().matchingAnyEvent();
 const ofTypes = buildEventFilter().matching().anyEventTypeOf('Written0', 'Written1').finalize();
@@ -27,7 +27,7 @@ describe(`beside ${writers} writers that commit with random delays, a reader tha
   for (const [title, filter] of [
     ['of all events', anyEvent],
     ['of some types', ofTypes],
-    ['of one writer', ofWriter(3)],
+    ['of a few writers', ofWriters(3, 5, 8)],
   ] as const) {
     it(`gets each ${title} once and in order if it takes those up to the number`, async () => {
       await using fixture = await slowFixture();

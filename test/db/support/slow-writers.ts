@@ -49,11 +49,12 @@ export function startWriters(store: EventStore, writing: Writing): Writers {
   return Object.assign(state, { ended });
 }
 
-/** The events of one writer. */
-export function ofWriter(writer: number) {
+/** Each appends within the boundary of itself alone. */
+export function ofWriters(first: number, ...others: readonly number[]) {
+  const named = (writer: number) => p('Writer', String(writer));
   return buildEventFilter()
     .matching()
-    .anyPredicateOf(p('Writer', String(writer)))
+    .anyPredicateOf(named(first), ...others.map(named))
     .finalize();
 }
 
@@ -67,7 +68,7 @@ async function write(store: EventStore, writer: number, { seed, appendsEach, fai
       continue;
     }
     const batch = Array.from({ length: random.pick([1, 1, 2, 4]) }, () => written(writer, n++));
-    ({ position } = await store.append(ofWriter(writer), position, batch));
+    ({ position } = await store.append(ofWriters(writer), position, batch));
   }
 }
 
@@ -78,7 +79,7 @@ async function failToAppend(
   { position, random }: { readonly position: Position; readonly random: Random },
 ): Promise<void> {
   const append = (type: string, options = {}, from = position) =>
-    store.append(ofWriter(writer), from, [event(type, { Writer: String(writer) })], options);
+    store.append(ofWriters(writer), from, [event(type, { Writer: String(writer) })], options);
   switch (random.below(3)) {
     case 0:
       return assert.rejects(append('Failing'), /this one fails/);
