@@ -8,8 +8,8 @@ import { webview } from './esbuild.webview.ts';
 
 /*
  * Builds into a neighbour of `dist` and swaps the two: servers start their runs from `dist`, also while somebody
- * builds. With --if-stale it does nothing when `dist` is newer than what it is made from, and leaves out what a start
- * does not need: the declarations of the package export, which take as long as all the rest.
+ * builds. With --if-stale it does nothing when `dist` is newer than what it is made from, and leaves out the
+ * declarations of the package export, which no start needs.
  */
 const IF_STALE = process.argv.includes('--if-stale');
 const OUTPUT = path.join(import.meta.dirname, 'dist');

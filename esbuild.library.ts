@@ -20,7 +20,7 @@ export const library: BuildOptions = {
   external: ['pg', 'node-pg-migrate'],
 };
 
-/** Writes the declarations of the package export into a folder. Takes a second. */
+/** Writes the declarations of the package export into a folder. */
 export async function writeDeclarations(folder: string): Promise<void> {
   const tsc = path.join(
     path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
