@@ -1,5 +1,10 @@
 import { createRandom } from '../../../server/lib/random.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
+import { progress } from './progress.ts';
+
+/** A plan that went wrong makes an operation a thousand times as slow; it must show, not keep everybody waiting. */
+const LONGEST_MILLISECONDS = 90_000;
+const FEWEST_ROUNDS = 30;
 
 /** The same work done in several ways; `prepare` makes its input outside of the measured time. */
 export interface Contest<Input, Way extends string> {
@@ -17,7 +22,12 @@ export async function interleave<Input, Way extends string>(
 ): Promise<Record<Way, Percentiles>> {
   const random = createRandom(rounds);
   const order = (Object.keys(ways) as Way[]).map((name) => ({ name, times: [] as number[] }));
+  const endAt = performance.now() + LONGEST_MILLISECONDS;
   for (let round = -warmUp; round < rounds; round++) {
+    if (round > FEWEST_ROUNDS && performance.now() > endAt) {
+      progress(`too slow: ${round} rounds of ${rounds}`);
+      break;
+    }
     shuffle(order, random.below);
     for (const { name, times } of order) {
       const input = await prepare();
