@@ -5,7 +5,10 @@ import { RestoredEventsError } from '../../server/eventstore/errors.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
-import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import {
+  openPostgresEventStore,
+  type PostgresEventStoreOptions,
+} from '../../server/eventstore/postgres/open-event-store.ts';
 import { event } from '../contract/event-store-fixture.ts';
 import { query } from './support/query.ts';
 import { type TestDatabase, testDatabase } from './support/test-database.ts';
@@ -40,9 +43,7 @@ for (const events of ['events', 'order']) {
       [],
     );
     assert.deepEqual(said, ['Adopted 3 restored events']);
-    const idle = new pg.Client({ connectionString: database.url });
-    await idle.connect();
-    await idle.query('BEGIN; SELECT pg_current_xact_id()');
+    await using underWay = await appendUnderWay(options);
     const store = await openPostgresEventStore(options);
     const read = await store.query(anyEvent);
     assert.deepEqual(
@@ -54,14 +55,14 @@ for (const events of ['events', 'order']) {
         ['Restored', 13],
       ],
     );
-    assert.equal(read.maxSequenceNumber, 13, 'all are settled, although a transaction is open');
+    assert.equal(read.maxSequenceNumber, 13, 'all are settled, although an append is under way');
+    await underWay.rollback();
     await assert.rejects(store.append(anyEvent, emptyPosition, [event('A')]), {
       code: 'concurrency_conflict',
     });
     // The dump did not bring the sequence: numbers go on above what is there.
     const { maxSequenceNumber } = await store.append(anyEvent, read.position, [event('A')]);
-    assert.equal(maxSequenceNumber, 14);
-    await idle.end();
+    assert.equal(maxSequenceNumber, 15);
     await store.close();
   });
 }
@@ -100,6 +101,19 @@ async function restored(events: string): Promise<TestDatabase> {
   await store.close();
   await query(database.url, restoreSql(events));
   return database;
+}
+
+/** One that has taken its numbers and not ended. */
+async function appendUnderWay(options: PostgresEventStoreOptions) {
+  const pool = new pg.Pool({ connectionString: String(options.primary), max: 1 });
+  const store = await openPostgresEventStore({ ...options, primary: pool });
+  await pool.query('BEGIN');
+  const other = buildEventFilter().matching().anyEventTypeOf('Other').finalize();
+  await store.append(other, emptyPosition, [event('Other')]);
+  return {
+    rollback: () => pool.query('ROLLBACK'),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
 }
 
 /** As `pg_restore --data-only` does it; the other cluster was four billion transactions ahead. */

@@ -183,6 +183,19 @@ test('A name that PostgreSQL keeps for itself is refused, and so is one whose re
   }
 });
 
+test('Names that are none are refused before anything is asked of the database', async () => {
+  for (const name of ['', 'Order', 'x"; DROP TABLE events; --', "x'; --", 'a.b', 'x'.repeat(41), 'a\0']) {
+    for (const field of ['events', 'snapshots']) {
+      const options = { primary: 'postgres://127.0.0.1:1/nothing-listens', tables: { [field]: name } };
+      await assert.rejects(migrateEventStore(options), {
+        name: InvalidOptionError.name,
+        field: `tables.${field}`,
+        message: `The store's table for ${field} cannot be named ${JSON.stringify(name)}.`,
+      });
+    }
+  }
+});
+
 function variablesIn(source: string): string[] {
   const declared = /\bDECLARE\b(.*?)\bBEGIN\b/s.exec(source)?.[1] ?? '';
   return [...declared.matchAll(/^ +(\w+) (?:CONSTANT )?[\w[\]]+(?: :=.*)?;?$/gm)].map(
