@@ -11,7 +11,7 @@ export const eventualPosition = 'eventual' as Position;
  * second with each crash, also one that the server survived as a process.
  */
 export const serverLife =
-  "date_part('epoch', greatest(pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time()))::text";
+  'extract(epoch FROM greatest(pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time()))::text';
 
 /** What a position consists of. */
 export interface PositionParts {

@@ -25,13 +25,17 @@ interface Read {
   readonly options: CallOptions;
 }
 
+/** With 16 writers at once, the oldest transaction under way is some 30 transactions behind the newest. */
+const maxFloors = 64;
+
 /**
  * Finds out how far a read is settled: up to which number no event can become visible any more that it lacks. What was
  * under way when the snapshot was taken has an id from its xmin on, and so numbers above each floor of a lower id.
  */
 export class SettledNumbers {
   readonly #tables: TableNames;
-  #floor: Floor = { life: '', transaction: 0n, sequenceNumber: 0 };
+  // The last ones, newest last: beside other writers the newest is often too new for a read.
+  #floors: Floor[] = [];
 
   constructor(tables: TableNames) {
     this.#tables = tables;
@@ -39,16 +43,21 @@ export class SettledNumbers {
 
   /** Remembers a floor, so that reads of older events need not ask for one. */
   learn(floor: Floor): void {
-    const isHigher = floor.sequenceNumber > this.#floor.sequenceNumber;
-    if (isHigher || floor.life !== this.#floor.life) this.#floor = floor;
+    const newest = this.#floors.at(-1);
+    if (newest?.life !== floor.life) this.#floors = [];
+    else if (floor.sequenceNumber <= newest.sequenceNumber) return;
+    this.#floors.push(floor);
+    if (this.#floors.length > maxFloors) this.#floors.shift();
   }
 
-  /** Without a question to the database: too low when the newest events are newer than the known floor. */
+  /** Without a question to the database: too low when the newest events are newer than the known floors. */
   known({ snapshot, last }: Pick<Read, 'snapshot' | 'last'>): number {
     if (snapshot.isQuiet) return last;
-    const { life, transaction, sequenceNumber } = this.#floor;
-    if (life !== snapshot.life && !snapshot.isReplica) return 0;
-    return transaction < xminOf(snapshot) ? Math.min(last, sequenceNumber) : 0;
+    const xmin = xminOf(snapshot);
+    const floor = this.#floors.findLast(
+      ({ life, transaction }) => transaction < xmin && (life === snapshot.life || snapshot.isReplica),
+    );
+    return Math.min(last, floor?.sequenceNumber ?? 0);
   }
 
   /** One round trip, if any. On a replica up to one append too low: it cannot see what is under way on its primary. */
