@@ -184,8 +184,8 @@ describe('a replay that is aborted', () => {
   });
 
   it('while the next batch is being fetched ends the fetch', async () => {
-    await using _slow = await made('events', false, await numberOfEvent(15));
     await using inOrder = await storeThatReadsInOrder();
+    await using _slow = await made('events', false, await numberOfEvent(15));
     const seen: number[] = [];
     const replay = inOrder.store.replay(anyEvent, { batchSize: 10, signal: aborter.signal });
     await assert.rejects(async () => {
@@ -201,8 +201,8 @@ describe('a replay that is aborted', () => {
   });
 
   it('after its loop was left while the next batch was being fetched keeps no connection', async () => {
-    await using _slow = await made('events', false, await numberOfEvent(15));
     await using inOrder = await storeThatReadsInOrder();
+    await using _slow = await made('events', false, await numberOfEvent(15));
     for await (const batch of inOrder.store.replay(anyEvent, { batchSize: 10, signal: aborter.signal })) {
       assert.equal(batch.length, 10);
       await somebodyDoes('PgSleep');
