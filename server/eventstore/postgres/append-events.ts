@@ -41,14 +41,12 @@ function appendStatement({ tables, jsonValidation }: PostgresEngine, { filter, p
   const payloads = checkedPayloads(events, jsonValidation);
   const { life, snapshot, own } = positionParts(position);
   const name = functionName(tables, 'append');
-  const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+  const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
   // Another life of the server is a conflict: nobody can tell what the reader had seen.
-  const text = `SELECT CASE WHEN $10::text IS NULL THEN ${serverLife} || ' ' || ${call}
-    WHEN $10 = ${serverLife} THEN $10 || ' ' || ${call} END`;
-  const { boundary, matching } = appendBoundary(filter);
+  const text = `SELECT CASE WHEN $9::text IS NULL THEN ${serverLife} || ' ' || ${call}
+    WHEN $9 = ${serverLife} THEN $9 || ' ' || ${call} END`;
   const values = [
-    boundary,
-    matching,
+    appendBoundary(filter),
     snapshot,
     own,
     appendLocks(filter, { events, payloads }, tables),

@@ -24,21 +24,17 @@ export interface Appended {
  * Gives the array of keys as PostgreSQL's text, in ascending order. The lowest bit of each says that it is exclusive.
  */
 export function appendLocks(filter: EventFilter, appended: Appended, tables: TableNames): string {
-  const keyOf = (term: string) => lockKey(tables, term);
-  const locks = new Map<bigint, boolean>();
-  for (const term of touchedTerms(appended)) locks.set(keyOf(term), false);
-  locks.set(keyOf(allEvents), false);
-  for (const term of readTerms(filter)) locks.set(keyOf(term), true);
-  if (locks.size > maxLocks) return `{${keyOf(allEvents) | exclusively}}`;
-  const keys = [...locks].map(([key, isRead]) => (isRead ? key | exclusively : key));
-  return `{${keys.sort(ascending).join(',')}}`;
+  const keys = new Set<number>();
+  for (const term of readTerms(filter)) keys.add(lockKey(tables, term) + exclusively);
+  for (const term of [allEvents, ...touchedTerms(appended)]) {
+    const key = lockKey(tables, term);
+    if (!keys.has(key + exclusively)) keys.add(key);
+  }
+  if (keys.size > maxLocks) return `{${lockKey(tables, allEvents) + exclusively}}`;
+  return `{${[...keys].sort((a, b) => a - b).join(',')}}`;
 }
 
-const exclusively = 1n;
-
-function ascending(a: bigint, b: bigint): number {
-  return a < b ? -1 : 1;
-}
+const exclusively = 1;
 
 /** The key that every append holds, at least shared. */
 export function allEventsKey(tables: TableNames): string {

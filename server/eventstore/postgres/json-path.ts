@@ -4,23 +4,15 @@
  * https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-SQLJSON-PATH
  */
 export function anyOfPath(contains: readonly object[]): string {
-  return `strict ${joined(
-    contains.flatMap((part) => fieldsEqual('$', part)),
-    '||',
-  )}`;
-}
-
-/** The comparisons that hold for an object below the path which contains all of these text fields. */
-export function fieldsEqual(path: string, fields: object): string[] {
-  return Object.entries(fields).map(
-    ([key, value]) => `${path}.${JSON.stringify(key)} == ${JSON.stringify(value)}`,
+  const comparisons = contains.flatMap((part) =>
+    Object.entries(part).map(([key, value]) => `$.${JSON.stringify(key)} == ${JSON.stringify(value)}`),
   );
+  return `strict ${balanced(comparisons)}`;
 }
 
-/** The predicates as one, of which any or all must hold; there must be one at least. */
-export function joined(predicates: readonly string[], operator: '||' | '&&'): string {
-  // PostgreSQL walks the path by recursion: a chain of 10,000 would exceed its stack, a tree is 14 levels deep.
-  if (predicates.length === 1) return `(${predicates[0]})`;
-  const middle = predicates.length >> 1;
-  return `(${joined(predicates.slice(0, middle), operator)} ${operator} ${joined(predicates.slice(middle), operator)})`;
+// PostgreSQL walks the path by recursion: a chain of 10,000 would exceed its stack, a tree is 14 levels deep.
+function balanced(comparisons: readonly string[]): string {
+  if (comparisons.length <= 2) return comparisons.join(' || ');
+  const middle = comparisons.length >> 1;
+  return `(${balanced(comparisons.slice(0, middle))}) || (${balanced(comparisons.slice(middle))})`;
 }
