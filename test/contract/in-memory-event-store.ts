@@ -70,7 +70,9 @@ export class InMemoryEventStore implements EventStore {
     return { maxSequenceNumber: count as SequenceNumber, position: String(count) as Position };
   }
 
-  async saveSnapshot({ projectionType, filter, sequenceNumber, data }: SnapshotToSave): Promise<void> {
+  async saveSnapshot(snapshot: SnapshotToSave, { signal }: CallOptions = {}): Promise<void> {
+    refuseAborted(signal);
+    const { projectionType, filter, sequenceNumber, data } = snapshot;
     const key = snapshotKey(projectionType, filter);
     const saved = this.#snapshots.get(key);
     if (saved && saved.sequenceNumber > sequenceNumber) return;
@@ -78,11 +80,21 @@ export class InMemoryEventStore implements EventStore {
     this.#snapshots.set(key, { projectionType, filterHash, sequenceNumber, data, createdAt: new Date() });
   }
 
-  async loadSnapshot(projectionType: string, filter: EventFilter): Promise<Snapshot | undefined> {
+  async loadSnapshot(
+    projectionType: string,
+    filter: EventFilter,
+    { signal }: ReadOptions = {},
+  ): Promise<Snapshot | undefined> {
+    refuseAborted(signal);
     return this.#snapshots.get(snapshotKey(projectionType, filter));
   }
 
-  async deleteSnapshot(projectionType: string, filter: EventFilter): Promise<void> {
+  async deleteSnapshot(
+    projectionType: string,
+    filter: EventFilter,
+    { signal }: CallOptions = {},
+  ): Promise<void> {
+    refuseAborted(signal);
     this.#snapshots.delete(snapshotKey(projectionType, filter));
   }
 
