@@ -7,7 +7,8 @@ CREATE TABLE snapshots (
   sequence_number bigint NOT NULL CHECK (sequence_number >= 0),
   -- json, not jsonb: the text comes back as it was given, and neither writing nor reading prints it anew.
   snapshot_data json NOT NULL,
-  -- SHA-256 of the text, so that a state which was changed by anything but the store is not mistaken for a saved one.
+  -- SHA-256 of the four columns above, so that a row which anything but the store changed, copied or renumbered is not
+  -- mistaken for a saved one.
   checksum text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (projection_type, filter_hash)

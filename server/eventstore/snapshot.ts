@@ -1,9 +1,13 @@
+import { InvalidOptionError } from './errors.ts';
 import type { EventFilter } from './event-filter.ts';
 import type { SafeSequenceNumber } from './storable-event.ts';
 
 /** A projection's state, folded from all events of the filter up to a sequence number. */
 export interface SnapshotToSave {
-  /** Which projection, with its version if that matters: states of different shapes are different projections. */
+  /**
+   * Which projection, with its version if that matters: states of different shapes are different projections. 1 to 255
+   * characters.
+   */
   readonly projectionType: string;
   /** The events that the state is folded from; its sequence bound does not matter. */
   readonly filter: EventFilter;
@@ -23,3 +27,43 @@ export interface Snapshot {
   readonly data: string;
   readonly createdAt: Date;
 }
+
+/** Long enough for any name, and far below what an index entry can hold. */
+const maxProjectionTypeLength = 255;
+
+/** @throws InvalidOptionError whose `field` is `projectionType` */
+export function validProjectionType(projectionType: string): string {
+  const isName =
+    typeof projectionType === 'string' &&
+    projectionType !== '' &&
+    projectionType.length <= maxProjectionTypeLength;
+  if (!isName || projectionType.includes('\0') || !projectionType.isWellFormed()) {
+    throw new InvalidOptionError('The projection type of the snapshot is not a name that can be stored.', {
+      advice: `Give 1 to ${maxProjectionTypeLength} characters, without NUL characters and without broken Unicode.`,
+      field: 'projectionType',
+    });
+  }
+  return projectionType;
+}
+
+/**
+ * Whether the number and the data can be stored as they are. Whether the data is JSON is another matter.
+ * @throws InvalidOptionError whose `field` is `sequenceNumber` or `data`
+ */
+export function refuseUnsavable({ sequenceNumber, data }: SnapshotToSave): void {
+  if (!Number.isSafeInteger(sequenceNumber) || sequenceNumber < 0) {
+    throw new InvalidOptionError(`A snapshot cannot hold the events up to number ${sequenceNumber}.`, {
+      advice: 'Give the maxSequenceNumber of the query or replay that the state is folded from.',
+      field: 'sequenceNumber',
+    });
+  }
+  // Half a surrogate pair would silently become U+FFFD on the way, and the text would not come back as it was given.
+  if (typeof data !== 'string' || data.includes('\0') || !data.isWellFormed()) {
+    throw new InvalidOptionError('The data of the snapshot is not a text that can be stored.', {
+      advice: adviceToStringify,
+      field: 'data',
+    });
+  }
+}
+
+export const adviceToStringify = 'Give JSON text, as JSON.stringify() makes it.';

@@ -1,9 +1,16 @@
-import { hash } from 'node:crypto';
-import { InvalidOptionError, SnapshotCorruptError } from '../errors.ts';
+import { createHash } from 'node:crypto';
+import { EventStoreUnavailableError, InvalidOptionError, SnapshotCorruptError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { CallOptions, ReadOptions } from '../event-store.ts';
-import type { Snapshot, SnapshotToSave } from '../snapshot.ts';
+import {
+  adviceToStringify,
+  refuseUnsavable,
+  type Snapshot,
+  type SnapshotToSave,
+  validProjectionType,
+} from '../snapshot.ts';
 import type { SafeSequenceNumber } from '../storable-event.ts';
+import { messageOf, sqlState } from './database-fault.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader } from './read-routing.ts';
 import { runStatement } from './run-statement.ts';
@@ -14,18 +21,27 @@ export interface SnapshotKey {
   readonly filter: EventFilter;
 }
 
-/** One round trip. A snapshot of a lower sequence number leaves the one that is there. */
+/**
+ * One round trip. A snapshot of a lower sequence number leaves the one that is there.
+ * @throws InvalidOptionError whose `field` names the part that cannot be stored
+ */
 export async function saveSnapshot(
   engine: PostgresEngine,
   snapshot: SnapshotToSave,
   options: CallOptions,
 ): Promise<void> {
+  refuseUnsavable(snapshot);
   const { sequenceNumber, data } = snapshot;
-  const values = [...keyValues(snapshot), sequenceNumber, data, checksumOf(data)];
-  await runStatement(engine.primary, { text: saveSql(engine.tables.snapshots), values }, options);
+  const key = keyValues(snapshot);
+  const values = [...key, sequenceNumber, data, checksumOf([...key, String(sequenceNumber)], data)];
+  try {
+    await runStatement(engine.primary, { text: saveSql(engine.tables.snapshots), values }, options);
+  } catch (error) {
+    throw saveFault(error);
+  }
 }
 
-/** One round trip. @throws SnapshotCorruptError */
+/** One round trip. @throws SnapshotCorruptError, InvalidOptionError */
 export async function loadSnapshot(
   engine: PostgresEngine,
   key: SnapshotKey,
@@ -38,7 +54,7 @@ export async function loadSnapshot(
   );
   if (!row) return undefined;
   const [sequenceNumber, data, checksum, createdAt] = row;
-  if (checksumOf(data) !== checksum) {
+  if (checksumOf([...values, sequenceNumber], data) !== checksum) {
     throw new SnapshotCorruptError(key.projectionType, 'its content is not what was saved');
   }
   return {
@@ -63,17 +79,27 @@ export async function deleteSnapshot(
 type SnapshotRow = [sequenceNumber: string, data: string, checksum: string, createdAt: string];
 
 function keyValues({ projectionType, filter }: SnapshotKey): [projectionType: string, filterHash: string] {
-  if (typeof projectionType !== 'string' || projectionType === '' || projectionType.includes('\0')) {
-    throw new InvalidOptionError('The projection of a snapshot has no name that can be stored.', {
-      advice: 'Give a projection type that is not empty and holds no NUL characters.',
-      field: 'projectionType',
-    });
-  }
-  return [projectionType, filter.withoutSequenceBound().hash()];
+  return [validProjectionType(projectionType), filter.withoutSequenceBound().hash()];
 }
 
-function checksumOf(data: string): string {
-  return `sha256:${hash('sha256', data)}`;
+/** Covers what the data belongs to as well, so that a row which was copied or renumbered is noticed. */
+function checksumOf(
+  belonging: readonly [projectionType: string, filterHash: string, sequenceNumber: string],
+  data: string,
+): string {
+  // JSON of an array ends where it ends, so no two rows give the same bytes; the data is not joined to it for its size.
+  return `sha256:${createHash('sha256').update(JSON.stringify(belonging)).update(data).digest('hex')}`;
+}
+
+/** Data exceptions and exceeded limits: everything else that is sent was checked before. */
+function saveFault(error: unknown): unknown {
+  const cause = error instanceof EventStoreUnavailableError ? error.cause : undefined;
+  if (!/^(22|54)/.test(sqlState(cause))) return error;
+  return new InvalidOptionError(`The database refused the data of the snapshot: ${messageOf(cause)}`, {
+    advice: adviceToStringify,
+    field: 'data',
+    cause,
+  });
 }
 
 function saveSql(snapshots: string): string {
