@@ -5,6 +5,7 @@ import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition, type Position } from '../../server/eventstore/event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
+import type { SafeSequenceNumber } from '../../server/eventstore/storable-event.ts';
 import { collect, event, postgresFixture } from '../contract/event-store-fixture.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 
@@ -51,6 +52,21 @@ const newEvent = fc
   .tuple(type, fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...values, 3, null)), moment)
   .map(([eventType, payload, occurredAt]) => event(eventType, payload, occurredAt));
 
+/** Few enough that commands meet, and two filters that share their snapshots. */
+const state = {
+  projectionType: fc.constantFrom('P', 'Q'),
+  filter: fc.constantFrom(
+    buildEventFilter().matchingAnyEvent(),
+    buildEventFilter().withSequenceNumberHigherThan(3).finalize(),
+    buildEventFilter().matching().anyEventTypeOf('A').finalize(),
+  ),
+};
+const snapshot = fc.record({
+  ...state,
+  sequenceNumber: fc.nat(4).map((n) => n as SafeSequenceNumber),
+  data: fc.json(),
+});
+
 /** Positions are told by which of the earlier ones they are, as each store has its own. */
 const command = fc.oneof(
   fc.record({ kind: fc.constant('query' as const), filter }),
@@ -62,18 +78,21 @@ const command = fc.oneof(
     events: fc.array(newEvent, { maxLength: 3 }),
     position: fc.nat(5),
   }),
+  fc.record({ kind: fc.constant('save' as const), snapshot }),
+  fc.record({ kind: fc.constant('load' as const), ...state }),
+  fc.record({ kind: fc.constant('delete' as const), ...state }),
 );
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
 it('behaves like a list and a loop, whatever commands come', { timeout: 120_000 }, async () => {
   await using fixture = await postgresFixture();
   const run = async (commands: readonly Command[]) => {
-    await fixture.pool.query('TRUNCATE events RESTART IDENTITY');
+    await fixture.pool.query('TRUNCATE events, snapshots RESTART IDENTITY');
     const real = new Player(fixture.store);
     const reference = new Player(new InMemoryEventStore());
     for (const next of commands) assert.deepEqual(await real.play(next), await reference.play(next));
   };
-  await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), run), { numRuns: 60 });
+  await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), run), { numRuns: 60 });
 });
 
 class Player {
@@ -106,6 +125,14 @@ class Player {
       }
       case 'append':
         return this.#append(next);
+      case 'save':
+        return this.#store.saveSnapshot(next.snapshot);
+      case 'load': {
+        const loaded = await this.#store.loadSnapshot(next.projectionType, next.filter);
+        return loaded && { ...loaded, createdAt: undefined };
+      }
+      case 'delete':
+        return this.#store.deleteSnapshot(next.projectionType, next.filter);
     }
   }
 
