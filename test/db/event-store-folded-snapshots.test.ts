@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import type { EventStore } from '../../server/eventstore/event-store.ts';
+import type { SnapshotToSave } from '../../server/eventstore/snapshot.ts';
 import type { StoredEvent } from '../../server/eventstore/storable-event.ts';
 import { createRandom, type Random } from '../../server/lib/random.ts';
 import { postgresFixture } from '../contract/event-store-fixture.ts';
@@ -20,7 +21,7 @@ const schedule = fc.record({
   filter: fc.constantFrom(buildEventFilter().matchingAnyEvent(), ofWriters(0, 5, 10, 15)),
 });
 
-it(`states that are folded on from snapshots beside ${writers} writers become the fold of all events`, {
+it(`states that are folded on from snapshots beside ${writers} writers are the fold of all events up to their number`, {
   timeout: 120_000,
 }, async () => {
   await using fixture = await postgresFixture({ connections: writers + 8 });
@@ -36,9 +37,15 @@ it(`states that are folded on from snapshots beside ${writers} writers become th
     const folding = Array.from({ length: folders }, (_, folder) =>
       foldWhileWriting(store, { filter, work, random: createRandom(writing.seed, 100 + folder) }),
     );
-    await Promise.all([...folding, work.ended]);
+    const saved = (await Promise.all(folding)).flat();
+    await work.ended;
     const { answer } = await foldOn(store, filter);
-    assert.deepEqual(answer, fold({}, (await store.query(filter)).events));
+    const { events } = await store.query(filter);
+    assert.deepEqual(answer, fold({}, events));
+    for (const { sequenceNumber, data } of saved) {
+      const upTo = events.filter((found) => found.sequenceNumber <= sequenceNumber);
+      assert.deepEqual(JSON.parse(data), fold({}, upTo), `the state that was saved at ${sequenceNumber}`);
+    }
   };
   await fc.assert(fc.asyncProperty(schedule, run), { numRuns: 8 });
 });
@@ -49,14 +56,20 @@ interface Folding {
   readonly random: Random;
 }
 
-/** Several do this at once: one saves what another one goes on from. */
-async function foldWhileWriting(store: EventStore, { filter, work, random }: Folding): Promise<void> {
+/** Several do this at once: one saves what another one goes on from. Gives what it saved. */
+async function foldWhileWriting(
+  store: EventStore,
+  { filter, work, random }: Folding,
+): Promise<SnapshotToSave[]> {
+  const saved: SnapshotToSave[] = [];
   while (work.areWriting) {
     const { settled, maxSequenceNumber: sequenceNumber } = await foldOn(store, filter);
     const snapshot = { projectionType: 'Counts', filter, sequenceNumber, data: JSON.stringify(settled) };
     await store.saveSnapshot(snapshot);
+    saved.push(snapshot);
     if (random.chance(0.05)) await store.deleteSnapshot('Counts', filter);
   }
+  return saved;
 }
 
 /** What a reader answers, and what of it can be saved: the state with the events up to the number to go on from. */
