@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { refuseTooLarge } from './batch-size.ts';
 import { isBuilt } from './built-events.ts';
 import { InvalidOptionError } from './errors.ts';
 import { isStorableObject, parsedObjectText, parsedText, refuseBrokenUnicode } from './json-object-text.ts';
@@ -32,6 +33,12 @@ export function validMode(mode: JsonValidation = 'full'): JsonValidation {
  */
 export function checkedPayloads(events: readonly StorableEvent[], mode: JsonValidation): readonly unknown[] {
   refuseUnstorable(events);
+  const payloads = parsedPayloads(events, mode);
+  refuseTooLarge(events);
+  return payloads;
+}
+
+function parsedPayloads(events: readonly StorableEvent[], mode: JsonValidation): readonly unknown[] {
   if (mode === 'batch') return parsedTogether(events) ?? events.map(checkedPayload);
   return events.map(mode === 'full' ? checkedPayload : trustedPayload);
 }
