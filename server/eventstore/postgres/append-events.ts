@@ -4,7 +4,7 @@ import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import { checkedPayloads } from '../json-validation.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
-import { appendBoundary } from './append-boundary.ts';
+import { boundaryValues } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
@@ -41,12 +41,12 @@ function appendStatement({ tables, jsonValidation }: PostgresEngine, { filter, p
   const payloads = checkedPayloads(events, jsonValidation);
   const { life, snapshot, own } = positionParts(position);
   const name = functionName(tables, 'append');
-  const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
   // Another life of the server is a conflict: nobody can tell what the reader had seen.
-  const text = `SELECT CASE WHEN $9::text IS NULL THEN ${serverLife} || ' ' || ${call}
-    WHEN $9 = ${serverLife} THEN $9 || ' ' || ${call} END`;
+  const text = `SELECT CASE WHEN $12::text IS NULL THEN ${serverLife} || ' ' || ${call}
+    WHEN $12 = ${serverLife} THEN $12 || ' ' || ${call} END`;
   const values = [
-    appendBoundary(filter),
+    ...boundaryValues(filter),
     snapshot,
     own,
     appendLocks(filter, { events, payloads }, tables),

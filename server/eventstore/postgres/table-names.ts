@@ -18,12 +18,12 @@ const nameForm = /^[a-z][a-z0-9_]{0,39}$/;
  * also names the table; and `schema`, whose record of changes would be that of the usual tables.
  */
 const takenNames = new Set(
-  `after_number all_events_key appending appending_floor boundary cmax cmin ctid event_type event_types
-  first floor_number floor_transaction found found_unseen from_time highest imported in_progress
-  is_in_the_dark is_locked is_unseen item last_number life lock lock_exclusive lock_keys locks matching
-  max_recent metadata metadatas occurred_at occurred_at_ms older own part payload payload_index payloads
-  position recent schema seen sequence_floor sequence_number stored tableoid transaction_id types
-  until_time up_to xmax xmin`.split(/\s+/),
+  `all_events_key appending appending_floor boundary cmax cmin ctid event_type event_types first
+  floor_number floor_transaction found found_unseen highest imported in_progress is_in_the_dark
+  is_locked is_unseen item last_number life lock locks max_recent max_usual metadata metadatas
+  occurred_at occurred_at_ms older own part payload payload_index payloads position recent schema seen
+  sequence_floor sequence_number stored tableoid transaction_id types up_to usual_part usual_text
+  usual_types xmax xmin`.split(/\s+/),
 );
 
 /** @throws InvalidOptionError for names that are no plain identifiers, are used for something else, or are the same */
