@@ -21,6 +21,7 @@ export type Consistency = 'strong' | 'eventual';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** For each statement, from waiting for a connection to its last row; 0 to 2,147,483,647. */
   readonly timeoutMs?: number;
 }
 
@@ -48,7 +49,7 @@ export interface QueryResult {
 }
 
 export interface AppendResult {
-  /** Sequence number of the last appended event. */
+  /** Sequence number of the last appended event; 0 when there was none to append. */
   readonly maxSequenceNumber: SequenceNumber;
   /** Covers what the append was decided on and the appended events: good for the next append with the same filter. */
   readonly position: Position;

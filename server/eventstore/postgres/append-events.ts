@@ -24,8 +24,8 @@ interface Append {
 /** One round trip: locks, check and insert are one function call, and so one transaction (migrations/0002). */
 export async function appendEvents(engine: PostgresEngine, append: Append): Promise<AppendResult> {
   const { position, events, track } = append;
-  if (events.length === 0) return { maxSequenceNumber: 0 as SequenceNumber, position };
   const statement = appendStatement(engine, append);
+  if (events.length === 0) return { maxSequenceNumber: 0 as SequenceNumber, position };
   track?.enter('connection_acquire');
   using connection = await acquire(engine, append.options);
   track?.enter('append');

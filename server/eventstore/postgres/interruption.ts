@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ProfilerError } from '../../lib/profiler-error.ts';
-import { OperationCanceledError, QueryTimeoutError } from '../errors.ts';
+import { InvalidOptionError, OperationCanceledError, QueryTimeoutError } from '../errors.ts';
 import type { CallOptions } from '../event-store.ts';
 import { requestCancel } from './cancel-request.ts';
 
@@ -8,7 +8,7 @@ import { requestCancel } from './cancel-request.ts';
 const cancelGraceMs = 500;
 
 /**
- * Watches the caller's signal and deadline over one operation, from waiting for a connection to the last row.
+ * Watches the caller's signal and deadline over one statement or replay, from waiting for a connection to the last row.
  * Dispose it at the end.
  */
 export class Interruption {
@@ -23,9 +23,9 @@ export class Interruption {
   /** @throws OperationCanceledError when the signal is aborted already */
   constructor({ signal, timeoutMs }: CallOptions) {
     if (signal?.aborted) throw new OperationCanceledError({ cause: signal.reason });
+    if (timeoutMs !== undefined) this.#timer = setTimeout(this.#onTimeout, validTimeout(timeoutMs));
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);
-    if (timeoutMs !== undefined) this.#timer = setTimeout(this.#onTimeout, timeoutMs);
   }
 
   /** Waits for a connection, but no longer than the caller wants; one that comes too late goes back. */
@@ -74,4 +74,15 @@ function releaseLate(connection: Promise<pg.PoolClient>): void {
     // Nobody waits for this connection any more, and the caller has been told why.
     () => undefined,
   );
+}
+
+// Node takes a longer time, or none, for 1 ms.
+const longestTimeout = 2 ** 31 - 1;
+
+function validTimeout(timeoutMs: number): number {
+  if (timeoutMs >= 0 && timeoutMs <= longestTimeout) return timeoutMs;
+  throw new InvalidOptionError(`A call cannot be given ${timeoutMs} ms.`, {
+    advice: `Give 0 to ${longestTimeout} ms, or leave timeoutMs out to wait without end.`,
+    field: 'timeoutMs',
+  });
 }

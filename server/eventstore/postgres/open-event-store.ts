@@ -75,7 +75,8 @@ export async function openPostgresEventStore(
 }
 
 function createPool(url: string, field: string): pg.Pool {
-  const pool = new pg.Pool(checkedUrl(url, field));
+  // Without a limit a server that swallows packets holds every call until TCP gives up, and no fallback comes to it.
+  const pool = new pg.Pool({ ...checkedUrl(url, field), connectionTimeoutMillis: 10_000 });
   // The pool has already dropped the idle connection that died; the next operation opens another or says why not.
   pool.on('error', () => undefined);
   return pool;

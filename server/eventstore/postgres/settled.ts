@@ -55,7 +55,7 @@ export class SettledNumbers {
     if (snapshot.isQuiet) return last;
     const xmin = xminOf(snapshot);
     const floor = this.#floors.findLast(
-      ({ life, transaction }) => transaction < xmin && (life === snapshot.life || snapshot.isReplica),
+      ({ life, transaction }) => transaction < xmin && life === snapshot.life,
     );
     return Math.min(last, floor?.sequenceNumber ?? 0);
   }

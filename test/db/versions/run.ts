@@ -16,7 +16,7 @@ const stamp = path.join(here, 'node_modules/.installed');
 // Locks, snapshots, SQL functions, bulk loads and migrations: what each version brings in its own make.
 const leaningOnServer = [
   'test/contract/**/*.test.ts',
-  'test/db/event-store-{concurrency,faults,followers,import,safe-numbers}.test.ts',
+  'test/db/event-store-{concurrency,failover,faults,followers,import,replica,safe-numbers}.test.ts',
   'test/db/event-store-{migrations,forward-migration}.test.ts',
 ];
 // All but those of the client alone: what it tells, keeps and gives up is the same whatever server answers.
