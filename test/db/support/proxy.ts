@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { answerCounter } from './answer-counter.ts';
 
 /** Stands between a client and a PostgreSQL and can fail as networks and servers do. */
 export interface DatabaseProxy extends AsyncDisposable {
   /** The database's URL through the proxy. It stays the same after a change of the server. */
   readonly url: string;
+  /** How many statements the servers have answered so far, and one for each connection. */
+  readonly answers: number;
   /** Keeps what the server says from now on; what clients say still reaches it. */
   holdAnswers(): void;
   /** Lets what was kept go to the clients, and all that follows. */
@@ -32,6 +35,7 @@ class SocketPairs implements DatabaseProxy {
   readonly #listener: Server;
   readonly #pairs = new Set<Pair>();
   #target: URL;
+  #answers = 0;
   #isCut = false;
   #isHeld = false;
   #held: (() => void)[] = [];
@@ -53,6 +57,10 @@ class SocketPairs implements DatabaseProxy {
     url.hostname = '127.0.0.1';
     url.port = String(typeof address === 'object' && address !== null ? address.port : '');
     return url.href;
+  }
+
+  get answers(): number {
+    return this.#answers;
   }
 
   holdAnswers(): void {
@@ -100,7 +108,11 @@ class SocketPairs implements DatabaseProxy {
     const pair = { client, server };
     this.#pairs.add(pair);
     client.on('data', (said) => server.write(said));
-    server.on('data', (answer) => this.#answer(client, answer));
+    const countAnswers = answerCounter();
+    server.on('data', (answer) => {
+      this.#answers += countAnswers(answer);
+      this.#answer(client, answer);
+    });
     for (const [one, other] of [
       [client, server],
       [server, client],
