@@ -192,7 +192,7 @@ describe('a batch that is larger than one append can carry', () => {
     );
     await assert.rejects(append, {
       code: 'invalid_event',
-      message: /^The 40 events have 640\d+ characters; one append carries 134217728\.$/,
+      message: /^The 40 events have 640\d+ characters; one append carries 33554432\.$/,
       advice: 'Append fewer of them at once, or import them in batches.',
       field: 'events',
     });
