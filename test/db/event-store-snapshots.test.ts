@@ -75,6 +75,20 @@ describe('snapshots that are saved at the same time', () => {
     }
   });
 
+  it('are gone or whole when they are deleted meanwhile, and lose nothing that is saved afterwards', async () => {
+    const { store } = fixture;
+    for (let round = 0; round < 10; round++) {
+      const saves = Array.from({ length: 8 }, (_, n) => store.saveSnapshot(snapshot(1 + n)));
+      const deletions = Array.from({ length: 8 }, () => store.deleteSnapshot('Books', anyEvent));
+      await Promise.all([...saves, ...deletions]);
+      const left = await store.loadSnapshot('Books', anyEvent);
+      if (left) assert.equal(left.data, `{"upTo":${left.sequenceNumber}}`);
+      await store.saveSnapshot(snapshot(9));
+      assert.equal((await store.loadSnapshot('Books', anyEvent))?.sequenceNumber, 9);
+      await store.deleteSnapshot('Books', anyEvent);
+    }
+  });
+
   it('are never loaded as a mixture', async () => {
     const { store } = fixture;
     const filling = 'x'.repeat(100_000);
