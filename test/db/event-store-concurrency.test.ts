@@ -8,9 +8,7 @@ import { emptyPosition } from '../../server/eventstore/event-store.ts';
 import { importEvents } from '../../server/eventstore/postgres/import-events.ts';
 import { p } from '../../server/eventstore/predicate.ts';
 import type { StorableEvent, StoredEvent } from '../../server/eventstore/storable-event.ts';
-import { createRandom, type Random } from '../../server/lib/random.ts';
 import { event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
-import { matches } from '../contract/in-memory-event-store.ts';
 
 const writers = 32;
 /** For calls that would wait forever if what the test shows did not hold. */
@@ -165,91 +163,6 @@ describe('a bulk load', () => {
     assert.equal((await fixture.store.query(ofBook('load'))).events.length, 4);
   });
 });
-
-describe('many writers with random overlapping boundaries', () => {
-  it('never decide on a state that had already changed, and never wait in a circle', async () => {
-    const decided: Decision[] = [];
-    await Promise.all(
-      Array.from({ length: 16 }, async (_, writer) => {
-        const random = createRandom(20_250_820, writer);
-        for (let i = 0; i < 60; i++) decided.push(...(await decide(random, writer * 60 + i)));
-      }),
-    );
-    const { events } = await fixture.store.query(
-      buildEventFilter()
-        .matching()
-        .anyEventTypeOf(...randomTypes)
-        .finalize(),
-    );
-    assert.ok(decided.length > 100, `only ${decided.length} appends went through`);
-    for (const { filter, seen, draw } of decided) {
-      // Numbers of one append have gaps where another one, of a disjoint boundary, drew its own between them.
-      const appended = events.find((found) => drawOf(found) === draw)?.sequenceNumber;
-      assert.ok(appended !== undefined, 'an append that went through is not stored');
-      const unseen = events.filter(
-        (found) =>
-          found.sequenceNumber < appended && matches(filter, found) && !seen.has(found.sequenceNumber),
-      );
-      assert.deepEqual(unseen, [], 'an event was stored before the append that its decision had not seen');
-    }
-  });
-});
-
-interface Decision {
-  readonly filter: EventFilter;
-  readonly seen: ReadonlySet<number>;
-  /** Stands in all events of its append. */
-  readonly draw: number;
-}
-
-const randomTypes = ['RandomA', 'RandomB', 'RandomC'] as const;
-
-async function decide(random: Random, draw: number): Promise<Decision[]> {
-  const filter = randomFilter(random);
-  const read = await fixture.store.query(filter);
-  const events = Array.from({ length: random.pick([1, 1, 2, 5]) }, () => randomEvent(random, draw));
-  try {
-    await fixture.store.append(filter, read.position, events);
-    const seen = new Set(read.events.map(({ sequenceNumber }) => Number(sequenceNumber)));
-    return [{ filter, seen, draw }];
-  } catch (error) {
-    // A deadlock would be a conflict with the database's error as its cause.
-    if (error instanceof ConcurrencyConflictError && error.cause === undefined) return [];
-    throw error;
-  }
-}
-
-function randomFilter(random: Random): EventFilter {
-  const one = () => p(random.pick(['BookID', 'ReaderID']), `random-${random.below(4)}`);
-  const open = buildEventFilter().matching();
-  switch (random.below(4)) {
-    case 0:
-      return open.anyPredicateOf(one(), one()).finalize();
-    case 1:
-      return open.allPredicatesOf(one(), one()).orMatching().anyPredicateOf(one()).finalize();
-    case 2:
-      return open.anyEventTypeOf(random.pick(randomTypes)).andAnyPredicateOf(one()).finalize();
-    default:
-      return open
-        .anyEventTypeOf(random.pick(randomTypes))
-        .orMatching()
-        .allPredicatesOf(one(), one())
-        .finalize();
-  }
-}
-
-/** The draw is a number, which no filter can name: it makes no two boundaries meet. */
-function randomEvent(random: Random, draw: number): StorableEvent {
-  return event(random.pick(randomTypes), {
-    draw,
-    ...(random.chance(0.7) && { BookID: `random-${random.below(4)}` }),
-    ...(random.chance(0.7) && { ReaderID: `random-${random.below(4)}` }),
-  });
-}
-
-function drawOf({ payload }: StoredEvent): number {
-  return (JSON.parse(payload) as { draw: number }).draw;
-}
 
 function winnersOf(outcomes: readonly PromiseSettledResult<unknown>[]): number {
   for (const outcome of outcomes) {
