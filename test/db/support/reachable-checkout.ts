@@ -6,8 +6,18 @@ import { errorCode } from '../../../server/database/error-code.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
 
-/** What the tests with a database read of the checkout. */
-const folders = ['dist', 'migrations', 'node_modules', 'server', 'test/contract', 'test/db', 'test/property'];
+/** What the tests with a database read of the checkout, beside the files at its top. */
+const folders = [
+  'dist',
+  'docs',
+  'migrations',
+  'node_modules',
+  'server',
+  'test/contract',
+  'test/db',
+  'test/property',
+  'test/unit/support',
+];
 
 /** Whether the account in which root runs PostgreSQL can also run this checkout, which may lie below a closed home. */
 export async function isReachable(): Promise<boolean> {
@@ -25,7 +35,9 @@ export async function copyCheckout(root: string): Promise<{ readonly root: strin
     await mkdir(path.dirname(to), { recursive: true });
     await copyFolder(await realpath(path.join(checkout, folder)), to);
   }
-  await copyOpen(path.join(checkout, 'package.json'), path.join(root, 'package.json'));
+  for (const entry of await readdir(checkout, { withFileTypes: true })) {
+    if (entry.isFile()) await copyOpen(path.join(checkout, entry.name), path.join(root, entry.name));
+  }
   const own = path.relative(checkout, process.execPath);
   if (own.startsWith('node_modules')) return { root, node: path.join(root, own) };
   const node = path.join(root, path.basename(process.execPath));
