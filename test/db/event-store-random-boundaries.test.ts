@@ -73,7 +73,7 @@ async function decide(store: EventStore, random: Random, draw: number): Promise<
 const randomTypes = ['RandomA', 'RandomB', 'RandomC'] as const;
 
 function randomFilter(random: Random, draw: number): EventFilter {
-  const items = random.chance(0.1) ? anyEvent : randomItems(random);
+  const items = random.chance(0.25) ? anyEvent : randomItems(random);
   if (random.chance(0.8)) return items;
   // Some events of what is there, and all that will be: each draw gives one event or so.
   return items
