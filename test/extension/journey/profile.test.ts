@@ -60,7 +60,7 @@ async function searchProject(workbench: Workbench): Promise<void> {
   const spoken = await panel.locator('.flame-focus').getAttribute('aria-label');
   assert.match(
     spoken ?? '',
-    /^project, total .* ms, .* self .* ms, .*server\/library\/books-in-circulation\/project\.ts:\d+$/,
+    /^project, total .* ms, .* self .* ms, .*library\/books-in-circulation\/project\.ts:\d+$/,
   );
 }
 
