@@ -9,9 +9,17 @@ export interface ItemCondition {
   readonly contains?: readonly object[];
 }
 
+/** Made once for each filter: a decision reads and appends by the same one. */
 export function itemConditions(filter: EventFilter): readonly ItemCondition[] {
-  return filter.items.map(itemCondition);
+  const known = conditionsOf.get(filter);
+  if (known) return known;
+  const conditions = filter.items.map(itemCondition);
+  conditionsOf.set(filter, conditions);
+  return conditions;
 }
+
+// Filters never change.
+const conditionsOf = new WeakMap<EventFilter, readonly ItemCondition[]>();
 
 function itemCondition(item: FilterItem): ItemCondition {
   return {
