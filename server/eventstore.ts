@@ -1,4 +1,4 @@
-// biome-ignore-all lint/performance/noBarrelFile: see below
+// biome-ignore-all lint/performance/noBarrelFile: a package has one address, and this file is it
 /*
  * The package export `eventstore-profiler/eventstore`: everything that a program gets, and nothing else. It is the one file
  * here that hands on what others define, since a package has one address; inside of the repository import the defining

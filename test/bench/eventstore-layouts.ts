@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { openPool } from '../../server/database/pool.ts';
 import { BenchCluster } from './eventstore/bench-cluster.ts';
 import { benchOptions } from './eventstore/options.ts';
 import type { Percentiles } from './eventstore/percentiles.ts';
 import { progress } from './eventstore/progress.ts';
+import { keepReport } from './keep-report.ts';
 import { compareLayouts, type LayoutResult } from './layouts/compare-layouts.ts';
 
 // The rows that are asked for of all layouts together; with PostgreSQL's 128 MB they would push each other out.
@@ -30,7 +29,14 @@ export async function benchmarkLayouts(): Promise<void> {
     const results = await compareLayouts(pool, rounds);
     print(results);
     const report = { date: new Date().toISOString(), node: process.version, postgresql: cluster.version };
-    await write({ ...report, cores: os.availableParallelism(), events, rounds, settings, results });
+    await keepReport('eventstore-layouts', {
+      ...report,
+      cores: os.availableParallelism(),
+      events,
+      rounds,
+      settings,
+      results,
+    });
   } finally {
     await pool.end();
   }
@@ -69,10 +75,4 @@ function cells(result: LayoutResult): string[] {
     `${load.fill.toFixed(1)} + ${load.index.toFixed(1)} s`,
     timeRange ? pair(timeRange) : '',
   ];
-}
-
-async function write(report: object): Promise<void> {
-  const folder = path.join(import.meta.dirname, '../../.eventstore-profiler/bench');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'eventstore-layouts.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 }

@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { type Arena, openArena } from './eventstore/arena.ts';
 import { BenchCluster } from './eventstore/bench-cluster.ts';
 import type { BenchBooks } from './eventstore/books.ts';
@@ -16,6 +14,7 @@ import { progress } from './eventstore/progress.ts';
 import { type ReplayRates, replays } from './eventstore/replay.ts';
 import { singleOperations } from './eventstore/single-operations.ts';
 import { storeSizes } from './eventstore/store-sizes.ts';
+import { keepReport } from './keep-report.ts';
 
 const SMALLER = [100, 10];
 
@@ -32,7 +31,7 @@ export async function benchmarkEventStore(): Promise<void> {
   }
   const bench = new Bench(cluster, options);
   await bench.measureAll();
-  await keep(await bench.report());
+  await keepReport('eventstore', await bench.report());
 }
 
 class Bench {
@@ -156,10 +155,4 @@ function optionsOrExit(): BenchOptions {
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
     process.exit(2);
   }
-}
-
-async function keep(report: object): Promise<void> {
-  const folder = path.join(import.meta.dirname, '../../.eventstore-profiler/bench');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'eventstore.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
 import { createServerClient } from '../../server/protocol/client.ts';
 import { temporaryDirectory } from '../db/support/temporary-directory.ts';
 import { millisecondsToDraw } from './drawing.ts';
+import { keepReport } from './keep-report.ts';
 import { millisecondsOfNpmStart, startServer } from './server-under-test.ts';
 import { type Summary, summarise } from './summary.ts';
 
@@ -60,7 +60,7 @@ export async function benchmarkStart(): Promise<void> {
   const ratio = summarise(later).median / summarise(reference).median;
   print(figures);
   console.log(`later start ÷ PostgreSQL alone: ${ratio.toFixed(2)}`);
-  await keep({ node: process.version, platform: process.platform, figures, ratio });
+  await keepReport('start', { node: process.version, platform: process.platform, figures, ratio });
 }
 
 async function firstStart(): Promise<number> {
@@ -126,10 +126,4 @@ function print(figures: readonly Figure[]): void {
     const range = `${median.toFixed(0)} ${unit} (${min.toFixed(0)}–${max.toFixed(0)})`;
     console.log(`${what.padEnd(58)} ${range}${aim === undefined ? '' : `, aim ≤ ${aim} ${unit}`}`);
   }
-}
-
-async function keep(report: object): Promise<void> {
-  const folder = path.join(import.meta.dirname, '../../.eventstore-profiler/bench');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'start.json'), `${JSON.stringify(report, undefined, 2)}\n`);
 }

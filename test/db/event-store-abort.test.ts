@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type CallOptions, emptyPosition } from '../../server/eventstore/event-store.ts';
@@ -8,6 +7,7 @@ import { openPostgresEventStore } from '../../server/eventstore/postgres/open-ev
 import { p } from '../../server/eventstore/predicate.ts';
 import type { SafeSequenceNumber } from '../../server/eventstore/storable-event.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
+import { becomesWhole, until } from './support/until.ts';
 
 const connections = 2;
 const stored = 30;
@@ -104,7 +104,7 @@ const operations: readonly Operation[] = [
 for (const { name, start, lock, slow, writes } of operations) {
   describe(`${name} that is aborted`, () => {
     afterEach(async () => {
-      await becomesWhole();
+      await becomesWhole(fixture.pool);
       // Nothing was stored, nobody waits any more, and all connections work.
       const reads = Array.from({ length: connections + 1 }, () => fixture.store.query(anyEvent));
       for (const { events } of await Promise.all(reads)) assert.equal(events.length, stored);
@@ -163,7 +163,7 @@ describe('an append that is aborted', () => {
     await running;
     await observer.query('DROP TRIGGER sleep_at_commit ON events');
     assert.equal((await fixture.store.query(anyEvent)).events.length, stored);
-    await becomesWhole();
+    await becomesWhole(fixture.pool);
   });
 });
 
@@ -179,7 +179,7 @@ describe('a replay that is aborted', () => {
       }
     }, canceled);
     assert.deepEqual(seen, [10]);
-    await becomesWhole();
+    await becomesWhole(fixture.pool);
     await nobodyIsInTransaction();
   });
 
@@ -286,20 +286,4 @@ async function storeThatReadsInOrder() {
   const pool = new pg.Pool({ connectionString: url.href, max: connections });
   const store = await openPostgresEventStore({ primary: pool });
   return { pool, store, [Symbol.asyncDispose]: () => pool.end() };
-}
-
-/** No connection is missing in the pool; those that were given up close a moment later. */
-function becomesWhole(pool = fixture.pool): Promise<void> {
-  return until(
-    () => pool.waitingCount === 0 && pool.idleCount === pool.totalCount,
-    'a connection did not come back',
-  );
-}
-
-async function until(isReached: () => boolean, complaint: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isReached()) {
-    assert.ok(performance.now() < deadline, complaint);
-    await nextTurn();
-  }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../server/database/embedded/embedded-postgres.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
@@ -14,6 +13,7 @@ import { collect, event, type PostgresFixture, postgresFixture } from '../contra
 import { occupiedPort } from './support/occupied-port.ts';
 import { type DatabaseProxy, databaseProxy } from './support/proxy.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
+import { becomesWhole, until } from './support/until.ts';
 
 const ofBook = (id: string) => buildEventFilter().matching().anyPredicateOf(p('BookID', id)).finalize();
 const unknownOutcome = {
@@ -256,20 +256,6 @@ async function storeBehind({ url }: DatabaseProxy): Promise<StoreBehind> {
 async function loseServer(lost: DatabaseProxy, connections: pg.Pool): Promise<void> {
   lost.cut();
   await until(() => connections.totalCount === 0, 'connections are still open');
-}
-
-/** No connection is missing in the pool, and nobody waits for one; those that were given up close a moment later. */
-function becomesWhole(connections: pg.Pool): Promise<void> {
-  const isWhole = () => connections.idleCount === connections.totalCount && connections.waitingCount === 0;
-  return until(isWhole, 'a connection did not come back');
-}
-
-async function until(isReached: () => boolean, complaint: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isReached()) {
-    assert.ok(performance.now() < deadline, complaint);
-    await nextTurn();
-  }
 }
 
 const gateKey = 4712;
