@@ -2,25 +2,25 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
+import { type BookRecord, projectBook, unknownBook } from '../book-record.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import type { AddBookCopyToCirculation } from './command.ts';
 import { decide } from './decide.ts';
-import { type BookPresence, project } from './project.ts';
 
 /** Puts a copy of a book into circulation, guarded by that book's additions and removals. */
 export const addBookCopyToCirculation: CommandDefinition<
   AddBookCopyToCirculation,
   LibraryEvent,
-  BookPresence,
+  BookRecord,
   never
 > = {
   name: 'AddBookCopyToCirculation',
   filter,
   unmarshal: parseLibraryEvent,
-  initialState: () => ({ isInCirculation: false }),
-  project,
+  initialState: unknownBook,
+  project: projectBook,
   decide,
   marshal: (event, { metadata }) => marshalLibraryEvent(event, metadata),
 };

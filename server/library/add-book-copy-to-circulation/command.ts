@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { BookDetails, BookID } from '../events.ts';
+import { bookDetailsField, bookIDField, metadataField, momentField } from '../input-fields.ts';
 import type { EventMetadata } from '../marshal-library-event.ts';
 
 /** Puts a copy of a book into circulation. */
@@ -9,3 +11,10 @@ export interface AddBookCopyToCirculation {
   /** Of the event that the command leads to. */
   readonly metadata: EventMetadata;
 }
+
+export const addBookCopyToCirculationSchema: z.ZodType<AddBookCopyToCirculation> = z.strictObject({
+  bookID: bookIDField,
+  details: bookDetailsField,
+  occurredAt: momentField,
+  metadata: metadataField,
+});

@@ -1,7 +1,7 @@
 import type { Decision } from '../../handling/decision.ts';
+import type { BookRecord } from '../book-record.ts';
 import type { LibraryEvent } from '../events.ts';
 import type { AddBookCopyToCirculation } from './command.ts';
-import type { BookPresence } from './project.ts';
 
 /**
  * Decides whether the book comes into circulation.
@@ -11,7 +11,7 @@ import type { BookPresence } from './project.ts';
  * Idempotent: the book is in circulation.
  */
 export function decide(
-  { isInCirculation }: BookPresence,
+  { isInCirculation }: BookRecord,
   { bookID, details, occurredAt }: AddBookCopyToCirculation,
 ): Decision<LibraryEvent, never> {
   if (isInCirculation) return { outcome: 'idempotent' };

@@ -3,10 +3,8 @@ import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
+import type { QueryForAll } from '../query-for-all.ts';
 import { type BookInCirculation, type BooksByID, project } from './project.ts';
-
-/** Asks for all books, so there is nothing to say. */
-export type BooksInCirculationQuery = Readonly<Record<string, never>>;
 
 export interface BooksInCirculation {
   /** In the order in which they were added. */
@@ -15,12 +13,7 @@ export interface BooksInCirculation {
 }
 
 /** All book copies that the library has, and whether each is lent. Reads the history of every book. */
-export const booksInCirculation: QueryDefinition<
-  BooksInCirculationQuery,
-  LibraryEvent,
-  BooksByID,
-  BooksInCirculation
-> = {
+export const booksInCirculation: QueryDefinition<QueryForAll, LibraryEvent, BooksByID, BooksInCirculation> = {
   name: 'BooksInCirculation',
   reading: 'in-batches',
   filter,
