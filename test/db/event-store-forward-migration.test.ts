@@ -7,8 +7,9 @@ import { buildEventFilter } from '../../server/eventstore/event-filter-builder.t
 import { emptyPosition, type Position } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
-import { positionText, serverLife } from '../../server/eventstore/postgres/position.ts';
+import { positionText, storeLife } from '../../server/eventstore/postgres/position.ts';
 import { migrationsFolder, schemaChanges } from '../../server/eventstore/postgres/schema-changes.ts';
+import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event } from '../contract/event-store-fixture.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -158,7 +159,7 @@ async function positionNow(url: string): Promise<Position> {
   const client = await openConnection(url);
   try {
     const { rows } = await client.query<{ life: string; seen: string }>(
-      `SELECT ${serverLife} AS life, pg_current_snapshot()::text AS seen`,
+      `SELECT ${storeLife(tableNames())} AS life, pg_current_snapshot()::text AS seen`,
     );
     return positionText(rows[0]?.life ?? '', rows[0]?.seen ?? '');
   } finally {

@@ -8,7 +8,7 @@ import { boundaryValues } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import { positionParts, positionText, serverLife } from './position.ts';
+import { positionParts, positionText, storeLife } from './position.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { asText } from './row-decoding.ts';
 import { functionName } from './table-names.ts';
@@ -42,9 +42,10 @@ function appendStatement({ tables, jsonValidation }: PostgresEngine, { filter, p
   const { life, snapshot, own } = positionParts(position);
   const name = functionName(tables, 'append');
   const call = `${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
-  // Another life of the server is a conflict: nobody can tell what the reader had seen.
-  const text = `SELECT CASE WHEN $12::text IS NULL THEN ${serverLife} || ' ' || ${call}
-    WHEN $12 = ${serverLife} THEN $12 || ' ' || ${call} END`;
+  // Another life of the store is a conflict: nobody can tell what the reader had seen.
+  const lifeNow = storeLife(tables);
+  const text = `SELECT CASE WHEN $12::text IS NULL THEN ${lifeNow} || ' ' || ${call}
+    WHEN $12 = ${lifeNow} THEN $12 || ' ' || ${call} END`;
   const values = [
     ...boundaryValues(filter),
     snapshot,

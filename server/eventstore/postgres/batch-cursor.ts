@@ -3,12 +3,14 @@ import type { CallOptions } from '../event-store.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import { type ReadSnapshot, snapshotColumns, toReadSnapshot } from './read-snapshot.ts';
+import { type ReadSnapshot, toReadSnapshot } from './read-snapshot.ts';
 import { asText, type EventRow } from './row-decoding.ts';
 
 export interface CursorSelect {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** The columns of `snapshotColumns`. */
+  readonly snapshot: string;
 }
 
 interface CursorOptions {
@@ -83,14 +85,14 @@ export class BatchCursor {
     this.#connection[Symbol.dispose]();
   }
 
-  async #declare({ text, values }: CursorSelect): Promise<void> {
+  async #declare({ text, values, snapshot }: CursorSelect): Promise<void> {
     const { client } = this.#connection;
     await this.#orFault(async () => {
       // cursor_tuple_fraction: the planner would optimise for the first tenth, but all will be read.
       const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL cursor_tuple_fraction = 1';
       await client.query(begin);
       const { rows } = await client.query<[string, string]>({
-        text: `SELECT ${snapshotColumns}`,
+        text: `SELECT ${snapshot}`,
         rowMode: 'array',
         types: asText,
       });

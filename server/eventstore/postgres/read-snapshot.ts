@@ -1,11 +1,12 @@
 import type { Position } from '../event-store.ts';
-import { eventualPosition, positionText, serverLife } from './position.ts';
+import { eventualPosition, positionText, storeLife } from './position.ts';
+import type { TableNames } from './table-names.ts';
 
 /** The moment that a read is of, as the first row of its statement tells it. */
 export interface ReadSnapshot {
   /** `pg_current_snapshot()` as text. */
   readonly text: string;
-  /** Of the server that gave it (`serverLife`). */
+  /** Of the store that gave it (`storeLife`). */
   readonly life: string;
   /** Whether no transaction was under way that could store anything. */
   readonly isQuiet: boolean;
@@ -20,10 +21,10 @@ const replicaMark = 'replica';
  * snapshot does not know of. A server in recovery cannot know which have begun on its primary, whichever way the read
  * came to it, and its snapshot would cover events that the read did not see: 755:758:755 is 755:758: there.
  */
-export const snapshotColumns = `
+export const snapshotColumns = (tables: TableNames) => `
   CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
     AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
-  CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${serverLife} END || '/' || pg_current_snapshot()::text`;
+  CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${storeLife(tables)} END || '/' || pg_current_snapshot()::text`;
 
 export function toReadSnapshot(quiet = '0', text = ''): ReadSnapshot {
   const [life = '', snapshot = ''] = text.split('/');

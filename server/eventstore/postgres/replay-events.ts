@@ -6,7 +6,7 @@ import type { SafeSequenceNumber, StoredEvent } from '../storable-event.ts';
 import { BatchCursor } from './batch-cursor.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader, replicaFault } from './read-routing.ts';
-import type { ReadSnapshot } from './read-snapshot.ts';
+import { type ReadSnapshot, snapshotColumns } from './read-snapshot.ts';
 import { decodeRows } from './row-decoding.ts';
 import { safeNumber } from './settled.ts';
 
@@ -74,7 +74,7 @@ export class EventReplay implements Replay {
   #openCursor(track: OperationTrack | undefined): Promise<BatchCursor> {
     const { filter, options } = this.#call;
     const { events: text, values } = this.#engine.statements.statementFor(filter);
-    const select = { text, values };
+    const select = { text, values, snapshot: snapshotColumns(this.#engine.tables) };
     return onReader(this.#engine, options, (pool) =>
       BatchCursor.open(pool, { select, options, track, batchSize: this.#batchSize }),
     );

@@ -111,7 +111,7 @@ function buildTexts(
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
-  const eventsWithSnapshot = `${selectSnapshot} UNION ALL (${events})`;
+  const eventsWithSnapshot = `${selectSnapshot(tables)} UNION ALL (${events})`;
   return { events, eventsWithSnapshot };
 }
 
@@ -119,7 +119,8 @@ const selectEvents =
   "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata";
 
 /** One row of the form of an event, before them. */
-const selectSnapshot = `SELECT ${snapshotColumns}, 0::float8, NULL::json, NULL::json`;
+const selectSnapshot = (tables: TableNames) =>
+  `SELECT ${snapshotColumns(tables)}, 0::float8, NULL::json, NULL::json`;
 
 function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;

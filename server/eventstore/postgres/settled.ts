@@ -11,7 +11,7 @@ import { functionName, type TableNames } from './table-names.ts';
  * sequence numbers (migrations/0002).
  */
 export interface Floor {
-  /** Of the server (`serverLife`): after a crash or a failover it gives ids and numbers of lost transactions again. */
+  /** Of the store (`storeLife`): in another one ids and numbers are given a second time. */
   readonly life: string;
   readonly transaction: bigint;
   readonly sequenceNumber: number;

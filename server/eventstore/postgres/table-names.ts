@@ -57,6 +57,11 @@ export function functionName(tables: TableNames, name: string): string {
   return hasDefaultEvents(tables) ? `eventstore_${name}` : `${tables.events}_store_${name}`;
 }
 
+/** The sequence that gives the events their numbers, as PostgreSQL names it for the column. */
+export function sequenceName({ events }: TableNames): string {
+  return `${events}_sequence_number_seq`;
+}
+
 /** Where the applied schema changes of the store are recorded. */
 export function migrationsTable(tables: TableNames): string {
   return hasDefaultEvents(tables) ? 'schema_migrations' : `${tables.events}_migrations`;
