@@ -4,7 +4,13 @@ import type { BookID, ReaderID } from '../library/events.ts';
 import { MAX_BOOKS_PER_READER } from '../library/rejections.ts';
 import { bookDetails, personName } from './book-catalogue.ts';
 import type { Chronicle } from './chronicle.ts';
-import type { LibraryWorld, ReadingHabits, WorldBook, WorldReader } from './library-world.ts';
+import {
+  type LibraryWorld,
+  ORDINARY,
+  type ReadingHabits,
+  type WorldBook,
+  type WorldReader,
+} from './library-world.ts';
 import { randomUuid } from './uuid.ts';
 
 /** Where life in a library takes place. */
@@ -27,8 +33,7 @@ const GROWTH_CHANCE = 0.95;
 const REPLACEMENT_CHANCE = 0.45;
 const COMES_BACK_CHANCE = 0.3;
 
-// Most have two books at home after a visit; the few avid ones live at the limit.
-const ORDINARY: ReadingHabits = { borrows: 2, returnsEachLoan: 0.75 };
+// The few avid ones live at the limit.
 const AVID: ReadingHabits = { borrows: 5, returnsEachLoan: 0.25 };
 const AVID_CHANCE = 0.04;
 

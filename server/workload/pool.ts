@@ -13,6 +13,11 @@ export class Pool<Item extends Pooled> {
     return this.#items.length;
   }
 
+  /** Whether the item is in this pool, not in another or in none. */
+  has(item: Item): boolean {
+    return this.#items[item.place] === item;
+  }
+
   add(item: Item): void {
     item.place = this.#items.length;
     this.#items.push(item);

@@ -44,3 +44,11 @@ export function lent(BookID: BookID, ReaderID: ReaderID): LibraryEvent {
 export function returned(BookID: BookID, ReaderID: ReaderID): LibraryEvent {
   return { type: 'BookCopyReturnedByReader', occurredAt: at(12), payload: { BookID, ReaderID } };
 }
+
+export function registered(ReaderID: ReaderID, Name = 'Ada', occurredAt = at(8)): LibraryEvent {
+  return { type: 'ReaderRegistered', occurredAt, payload: { ReaderID, Name } };
+}
+
+export function canceled(ReaderID: ReaderID, occurredAt = at(14)): LibraryEvent {
+  return { type: 'ReaderContractCanceled', occurredAt, payload: { ReaderID } };
+}
