@@ -44,4 +44,16 @@ export interface OperationRecord {
   readonly eventsReadByType: Record<string, number>;
   readonly eventsAppended: number;
   readonly outcome: Outcome;
+  /** How often the handler was executed, with retrying; absent without it, and where a cache answered. */
+  readonly attempts?: number;
+  /** Time between attempts, in which nothing was done: it lies in no phase. Absent when there was none. */
+  readonly retryDelayMicros?: number;
+  /** Absent without caching. */
+  readonly cache?: CacheUse;
 }
+
+/**
+ * Where a cached answer came from: an earlier operation (`hit`), one at the same time (`shared`; waiting for it lies in
+ * no phase), or this one (`miss`).
+ */
+export type CacheUse = 'hit' | 'shared' | 'miss';

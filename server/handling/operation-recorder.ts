@@ -13,6 +13,13 @@ export interface PhaseMarker {
 /** Marks nothing: for handlers that nobody observes. */
 export const noPhases: PhaseMarker = { phase: (_name, work) => work() };
 
+/** Told of the attempts of an operation, and of the waiting between them. */
+export interface RetryRecorder {
+  attemptStarted(): void;
+  /** Until the returned function is called, nothing is done. */
+  startRetryDelay(): PhaseEnd;
+}
+
 /** Told the record of an operation that failed, before its fault is thrown on. */
 export type FailedOperation = (record: OperationRecord) => void;
 
@@ -21,7 +28,7 @@ export type FailedOperation = (record: OperationRecord) => void;
  * operations may run at the same time; outside of an operation phases cost one look-up and leave no trace.
  * As the recorder of an event store's instrumentation it sees the store's phases too.
  */
-export interface OperationRecorder extends EventStoreRecorder, PhaseMarker {
+export interface OperationRecorder extends EventStoreRecorder, PhaseMarker, RetryRecorder {
   startPhase(phase: Phase): PhaseEnd;
   eventsRead(events: readonly { readonly eventType: string }[]): void;
   eventsAppended(count: number): void;
@@ -81,6 +88,18 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     if (operation !== undefined && !operation.isOver) operation.eventsAppended(count);
   }
 
+  function attemptStarted(): void {
+    const operation = current.getStore();
+    if (operation !== undefined && !operation.isOver) operation.attemptStarted();
+  }
+
+  function startRetryDelay(): PhaseEnd {
+    const operation = current.getStore();
+    if (operation === undefined || operation.isOver) return nothingToEnd;
+    const start = clock.monotonicMicros();
+    return () => operation.retryDelayed(clock.monotonicMicros() - start);
+  }
+
   const observe: OperationRecorder['observe'] = async (operation, work, failed) => {
     const running = new RunningOperation(operation);
     // Inside of the context, because entering it costs about 2 µs that are not the operation's.
@@ -102,6 +121,8 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     phase,
     eventsRead,
     eventsAppended,
+    attemptStarted,
+    startRetryDelay,
     observe,
     record: async (operation, work, failed) => (await observe(operation, work, failed)).record,
   };

@@ -15,6 +15,8 @@ export class RunningOperation {
   readonly #operation: Operation;
   readonly #eventsReadByType = new Map<string, number>();
   #eventsAppended = 0;
+  #attempts = 0;
+  #retryDelayMicros = 0;
   #startMicros = 0;
   #isOver = false;
 
@@ -40,6 +42,14 @@ export class RunningOperation {
     this.#eventsAppended += count;
   }
 
+  attemptStarted(): void {
+    this.#attempts += 1;
+  }
+
+  retryDelayed(micros: number): void {
+    this.#retryDelayMicros += micros;
+  }
+
   end(outcome: Outcome, now: number): OperationRecord {
     this.stretches.leaveAll(now);
     this.#isOver = true;
@@ -54,6 +64,8 @@ export class RunningOperation {
       eventsReadByType: Object.fromEntries(this.#eventsReadByType),
       eventsAppended: this.#eventsAppended,
       outcome,
+      ...(this.#attempts > 0 ? { attempts: this.#attempts } : {}),
+      ...(this.#retryDelayMicros > 0 ? { retryDelayMicros: this.#retryDelayMicros } : {}),
     };
   }
 }

@@ -25,6 +25,12 @@ export const operationTraceSchema = z.object({
   /** Traces stored before it was recorded do not have it. */
   eventsAppended: z.int().nonnegative().default(0),
   outcome: z.enum(OUTCOMES),
+  /** How often the handler was executed, with retrying. */
+  attempts: z.int().positive().exactOptional(),
+  /** Time between attempts: it lies in no phase. */
+  retryDelayMicros: z.number().nonnegative().exactOptional(),
+  /** Where a cached answer came from: an earlier operation, one at the same time, or this one. */
+  cache: z.enum(['hit', 'shared', 'miss']).exactOptional(),
 });
 
 export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
