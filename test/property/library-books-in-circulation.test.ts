@@ -13,7 +13,7 @@ const reader = fc.constantFrom('r1', 'r2') as fc.Arbitrary<Parameters<typeof len
 const history: fc.Arbitrary<LibraryEvent[]> = fc.array(
   fc.oneof(
     fc.tuple(book, fc.nat(23)).map(([id, hour]) => added(id, at(hour))),
-    book.map(removed),
+    book.map((id) => removed(id)),
     fc.tuple(book, reader).map(([id, by]) => lent(id, by)),
     fc.tuple(book, reader).map(([id, by]) => returned(id, by)),
   ),

@@ -11,13 +11,13 @@ import {
   details,
   emma,
   lent,
+  metadata,
   removed,
   returned,
   ulysses,
 } from './support/library-examples.ts';
 
 const { given } = commandSpecification(addBookCopyToCirculation);
-const metadata = { MessageID: 'm', CausationID: 'c', CorrelationID: 'r' };
 const addEmma = { bookID: emma, details, occurredAt: at(13), metadata };
 
 test('A book that was never added comes into circulation', () => {

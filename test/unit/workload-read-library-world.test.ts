@@ -20,6 +20,7 @@ import {
   canceled,
   emma,
   lent,
+  metadata,
   registered,
   removed,
   returned,
@@ -132,7 +133,6 @@ function bookFacts(world: LibraryWorld, book: WorldBook | undefined) {
 }
 
 async function worldAfter(history: readonly LibraryEvent[]) {
-  const metadata = { MessageID: 'm', CausationID: 'c', CorrelationID: 'r' };
   return readLibraryWorld(await storeOf(history.map((event) => marshalLibraryEvent(event, metadata))));
 }
 

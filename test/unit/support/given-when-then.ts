@@ -14,6 +14,8 @@ export function commandSpecification<Command, Event, State, Reason extends strin
         // biome-ignore lint/suspicious/noThenProperty: the words of a specification; nobody awaits them
         then: (events: readonly Event[]) => assert.deepEqual(decision, { outcome: 'accepted', events }),
         thenNothing: () => assert.deepEqual(decision, { outcome: 'idempotent' }),
+        thenRefused: (reason: Reason, events: readonly Event[]) =>
+          assert.deepEqual(decision, { outcome: 'rejected', reason, events }),
       };
     },
   });

@@ -5,6 +5,7 @@ import type {
   LibraryEventOf,
   ReaderID,
 } from '../../../server/library/events.ts';
+import type { EventMetadata } from '../../../server/library/marshal-library-event.ts';
 
 export const emma = 'book-emma' as BookID;
 export const ulysses = 'book-ulysses' as BookID;
@@ -33,16 +34,16 @@ export function added(
   return { type: 'BookCopyAddedToCirculation', occurredAt, payload: { BookID, ...book } };
 }
 
-export function removed(BookID: BookID): LibraryEvent {
-  return { type: 'BookCopyRemovedFromCirculation', occurredAt: at(10), payload: { BookID } };
+export function removed(BookID: BookID, occurredAt = at(10)): LibraryEvent {
+  return { type: 'BookCopyRemovedFromCirculation', occurredAt, payload: { BookID } };
 }
 
-export function lent(BookID: BookID, ReaderID: ReaderID): LibraryEvent {
-  return { type: 'BookCopyLentToReader', occurredAt: at(11), payload: { BookID, ReaderID } };
+export function lent(BookID: BookID, ReaderID: ReaderID, occurredAt = at(11)): LibraryEvent {
+  return { type: 'BookCopyLentToReader', occurredAt, payload: { BookID, ReaderID } };
 }
 
-export function returned(BookID: BookID, ReaderID: ReaderID): LibraryEvent {
-  return { type: 'BookCopyReturnedByReader', occurredAt: at(12), payload: { BookID, ReaderID } };
+export function returned(BookID: BookID, ReaderID: ReaderID, occurredAt = at(12)): LibraryEvent {
+  return { type: 'BookCopyReturnedByReader', occurredAt, payload: { BookID, ReaderID } };
 }
 
 export function registered(ReaderID: ReaderID, Name = 'Ada', occurredAt = at(8)): LibraryEvent {
@@ -52,3 +53,6 @@ export function registered(ReaderID: ReaderID, Name = 'Ada', occurredAt = at(8))
 export function canceled(ReaderID: ReaderID, occurredAt = at(14)): LibraryEvent {
   return { type: 'ReaderContractCanceled', occurredAt, payload: { ReaderID } };
 }
+
+/** Of every command in examples. */
+export const metadata: EventMetadata = { MessageID: 'm', CausationID: 'c', CorrelationID: 'r' };
