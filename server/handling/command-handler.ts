@@ -1,13 +1,15 @@
-import type { EventStore } from '../eventstore/event-store.ts';
-import type { StorableEvent } from '../eventstore/storable-event.ts';
+import type { EventFilter } from '../eventstore/event-filter.ts';
+import type { EventStore, Position } from '../eventstore/event-store.ts';
+import type { SafeSequenceNumber, StorableEvent, StoredEvent } from '../eventstore/storable-event.ts';
+import { type CallOptions, callOptions } from './call-options.ts';
 import type { Decision } from './decision.ts';
-import type { Folded, Handled, HandleOptions, Handler } from './handler.ts';
+import type { Handled, HandleOptions, Handler, Resumption } from './handler.ts';
 import { noPhases, type PhaseMarker } from './operation-recorder.ts';
 import type { Projection } from './projection.ts';
-import { callOptions, startOf, unreadPart } from './resume.ts';
+import { readTailAtOnce } from './read-tail.ts';
 
 /** What came of a command. A rejection is an outcome, not a fault; its failure event is stored like any other. */
-export type CommandAnswer<State, Reason extends string = string> = Handled<State> &
+export type CommandAnswer<Reason extends string = string> = Handled &
   (
     | { readonly outcome: 'accepted' | 'idempotent' }
     | { readonly outcome: 'rejected'; readonly reason: Reason }
@@ -15,7 +17,7 @@ export type CommandAnswer<State, Reason extends string = string> = Handled<State
 
 export type CommandHandler<Command, State, Reason extends string = string> = Handler<
   Command,
-  CommandAnswer<State, Reason>,
+  CommandAnswer<Reason>,
   State
 >;
 
@@ -35,9 +37,27 @@ export interface CommandDependencies {
   readonly phases?: PhaseMarker;
 }
 
+interface Reading {
+  readonly boundary: EventFilter;
+  readonly call: CallOptions;
+}
+
+interface Decidable<State> {
+  /** To be decided on at once: whoever shares it may change it later. */
+  readonly state: State;
+  readonly position: Position;
+  readonly reached: SafeSequenceNumber;
+  readonly eventsFolded: number;
+}
+
 /**
  * A command handler: filter → read, strongly consistent → unmarshal → project → decide → marshal → append.
  * The filter that was read is the boundary that guards the append.
+ *
+ * Going on from a kept state, it reads the tail only. The position of that read guards the whole boundary all the same:
+ * the state holds every event up to a safe number, all of them were visible before the tail was read, and none can
+ * appear among them. A state that others have brought further than this read makes the append a conflict at worst, which
+ * it would have been without them: the position does not cover what they saw.
  */
 export function commandHandler<Command, Event, State, Reason extends string>(
   definition: CommandDefinition<Command, Event, State, Reason>,
@@ -46,31 +66,58 @@ export function commandHandler<Command, Event, State, Reason extends string>(
   async function handle(
     command: Command,
     options: HandleOptions<State> = {},
-  ): Promise<CommandAnswer<State, Reason>> {
-    const start = startOf(definition, options);
+  ): Promise<CommandAnswer<Reason>> {
     const call = callOptions(options);
-    const { boundary, unread } = phases.phase('filter_build', () => filters(command, start));
-    const read = await store.query(unread, { ...call, consistency: 'strong' });
-    const history = phases.phase('unmarshal', () => read.events.map(definition.unmarshal));
-    const state = phases.phase('project', () => definition.project(start.state, history));
-    const reached = {
-      state,
-      sequenceNumber: history.length > 0 ? read.maxSequenceNumber : start.sequenceNumber,
-    };
+    const boundary = phases.phase('filter_build', () => definition.filter(command));
+    const { resumeFrom } = options;
+    const { state, position, ...read } = await (resumeFrom
+      ? tail({ boundary, call }, resumeFrom)
+      : whole({ boundary, call }));
     const decision = phases.phase('decide', () => definition.decide(state, command));
-    if (decision.outcome === 'idempotent') return { outcome: 'idempotent', reached };
-    const events = phases.phase('marshal', () =>
-      decision.events.map((event) => definition.marshal(event, command)),
-    );
-    await store.append(boundary, read.position, events, call);
+    if (decision.outcome === 'idempotent') return { outcome: 'idempotent', ...read };
+    const events = marshal(decision, command);
+    await store.append(boundary, position, events, call);
     return decision.outcome === 'accepted'
-      ? { outcome: 'accepted', reached }
-      : { outcome: 'rejected', reason: decision.reason, reached };
+      ? { outcome: 'accepted', ...read }
+      : { outcome: 'rejected', reason: decision.reason, ...read };
   }
 
-  function filters(command: Command, start: Folded<State>) {
-    const boundary = definition.filter(command);
-    return { boundary, unread: unreadPart(boundary, start) };
+  async function whole({ boundary, call }: Reading): Promise<Decidable<State>> {
+    const { events, position, maxSequenceNumber } = await store.query(boundary, {
+      ...call,
+      consistency: 'strong',
+    });
+    const history = unmarshal(events);
+    const state = phases.phase('project', () => definition.project(definition.initialState(), history));
+    return { state, position, reached: maxSequenceNumber, eventsFolded: events.length };
+  }
+
+  async function tail(reading: Reading, resumption: Resumption<State>): Promise<Decidable<State>> {
+    const { kept } = resumption;
+    const held = kept.isEmpty ? 0 : 1;
+    const read = await readTailAtOnce(
+      { store, unmarshal },
+      { ...reading, consistency: 'strong' },
+      resumption,
+    );
+    const state = phases.phase('project', () => kept.advance(read, definition.project));
+    return {
+      state,
+      position: read.position,
+      reached: kept.sequenceNumber,
+      eventsFolded: read.stored.length - held,
+    };
+  }
+
+  function unmarshal(stored: readonly StoredEvent[]): readonly Event[] {
+    return phases.phase('unmarshal', () => stored.map(definition.unmarshal));
+  }
+
+  function marshal(
+    { events }: Exclude<Decision<Event, Reason>, { outcome: 'idempotent' }>,
+    command: Command,
+  ) {
+    return phases.phase('marshal', () => events.map((event) => definition.marshal(event, command)));
   }
 
   return { name: definition.name, kind: 'command', filter: definition.filter, handle };

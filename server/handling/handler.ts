@@ -1,29 +1,33 @@
 import type { EventFilter } from '../eventstore/event-filter.ts';
-import type { SequenceNumber } from '../eventstore/storable-event.ts';
+import type { SafeSequenceNumber } from '../eventstore/storable-event.ts';
+import type { KeptState } from './kept-state.ts';
 import type { HandlerKind, Outcome } from './operation-record.ts';
 
-/** A state and the last event that was folded into it. */
-export interface Folded<State> {
-  readonly state: State;
-  readonly sequenceNumber: SequenceNumber;
+/** A state that is kept from operation to operation, and how to go on from it. */
+export interface Resumption<State> {
+  /** Brought up to date by the handler. Operations at the same time may share it. */
+  readonly kept: KeptState<State>;
+  /** More newer events than this are a SnapshotUnusableError. */
+  readonly maxTail: number;
+  /** Whether so much may have been stored since the state was last brought up to date that it is read in batches. */
+  readonly isOld: boolean;
 }
 
 export interface HandleOptions<State> {
   readonly signal?: AbortSignal;
   /** Which execution of a run this is, counted from 0. */
   readonly iteration?: number;
-  /**
-   * Gives the state to start from instead of none. Called once per attempt: the handler owns and may change what it
-   * gets, so a second attempt must not get the same.
-   */
-  readonly resumeFrom?: () => Folded<State>;
+  /** Left out, all events are read and nothing of the state stays. */
+  readonly resumeFrom?: Resumption<State>;
 }
 
 /** What every handler's answer tells; decorators may add to it. */
-export interface Handled<State> {
+export interface Handled {
   readonly outcome: Outcome;
-  /** The state that was answered or decided on. */
-  readonly reached: Folded<State>;
+  /** The answer is of all events up to this number, for good, and of those above that were visible. */
+  readonly reached: SafeSequenceNumber;
+  /** How many events were folded for it. */
+  readonly eventsFolded: number;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface Handled<State> {
  * so that each can be removed in one line: `observed(snapshotting(retrying(handler)), recorder)`.
  * Outcomes are values; an exception is a fault of the machinery.
  */
-export interface Handler<Input, Answer extends Handled<State>, State> {
+export interface Handler<Input, Answer extends Handled, State> {
   readonly name: string;
   readonly kind: HandlerKind;
   /** The events that the input is about. */

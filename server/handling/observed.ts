@@ -11,7 +11,7 @@ export interface Observed {
  * Records every execution of a handler: its duration, its phases, its outcome, what it read.
  * A fault is thrown on unchanged, after `failed` got its record.
  */
-export function observed<Input, Answer extends Handled<State>, State>(
+export function observed<Input, Answer extends Handled, State>(
   handler: Handler<Input, Answer, State>,
   recorder: OperationRecorder,
   failed?: FailedOperation,

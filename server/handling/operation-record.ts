@@ -28,6 +28,27 @@ export interface PhaseSpan {
   readonly durationMicros: number;
 }
 
+/** Why a state was folded from the whole history. */
+export type RebuildReason =
+  | 'missing'
+  | 'incompatible'
+  | 'corrupt'
+  | 'unreadable'
+  | 'tail_too_long'
+  | 'diverged'
+  | 'bounded_filter';
+
+/** Where the state of an operation came from: memory, the event store's snapshot, or all events. */
+export interface SnapshotUse {
+  readonly use: 'warm' | 'stored' | 'rebuilt';
+  /** Of a rebuild. */
+  readonly reason?: RebuildReason;
+  /** Up to which the state held all events when the operation began; 0 for a rebuild. */
+  readonly sequenceNumber: number;
+  /** How many events were folded on top of it. */
+  readonly eventsAfter: number;
+}
+
 /**
  * One execution of one handler. The same shape as the protocol's operation trace, declared here because handling
  * must be usable without the server; a test compares the two.
@@ -44,6 +65,8 @@ export interface OperationRecord {
   readonly eventsReadByType: Record<string, number>;
   readonly eventsAppended: number;
   readonly outcome: Outcome;
+  /** Absent where nothing keeps states. */
+  readonly snapshot?: SnapshotUse;
   /** How often the handler was executed, with retrying; absent without it, and where a cache answered. */
   readonly attempts?: number;
   /** Time between attempts, in which nothing was done: it lies in no phase. Absent when there was none. */

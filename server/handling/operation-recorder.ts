@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventStoreRecorder, PhaseEnd } from '../eventstore/instrumentation.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OperationRecord, Outcome, Phase } from './operation-record.ts';
+import type { OperationRecord, Outcome, Phase, SnapshotUse } from './operation-record.ts';
 import { type Operation, RunningOperation } from './running-operation.ts';
 
 /** Marks work as a phase of the operation that it belongs to. */
@@ -12,6 +12,11 @@ export interface PhaseMarker {
 
 /** Marks nothing: for handlers that nobody observes. */
 export const noPhases: PhaseMarker = { phase: (_name, work) => work() };
+
+/** Told where the state of an operation came from. */
+export interface SnapshotUseRecorder {
+  snapshotUsed(use: SnapshotUse): void;
+}
 
 /** Told of the attempts of an operation, and of the waiting between them. */
 export interface RetryRecorder {
@@ -28,7 +33,11 @@ export type FailedOperation = (record: OperationRecord) => void;
  * operations may run at the same time; outside of an operation phases cost one look-up and leave no trace.
  * As the recorder of an event store's instrumentation it sees the store's phases too.
  */
-export interface OperationRecorder extends EventStoreRecorder, PhaseMarker, RetryRecorder {
+export interface OperationRecorder
+  extends EventStoreRecorder,
+    PhaseMarker,
+    RetryRecorder,
+    SnapshotUseRecorder {
   startPhase(phase: Phase): PhaseEnd;
   eventsRead(events: readonly { readonly eventType: string }[]): void;
   eventsAppended(count: number): void;
@@ -88,6 +97,11 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     if (operation !== undefined && !operation.isOver) operation.eventsAppended(count);
   }
 
+  function snapshotUsed(use: SnapshotUse): void {
+    const operation = current.getStore();
+    if (operation !== undefined && !operation.isOver) operation.snapshotUsed(use);
+  }
+
   function attemptStarted(): void {
     const operation = current.getStore();
     if (operation !== undefined && !operation.isOver) operation.attemptStarted();
@@ -121,6 +135,7 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     phase,
     eventsRead,
     eventsAppended,
+    snapshotUsed,
     attemptStarted,
     startRetryDelay,
     observe,

@@ -15,3 +15,18 @@ export interface Projection<Input, Event, State> {
   /** Folds events, in order, into the state and returns it. Owns the state that it is given and may change it. */
   project(state: State, events: readonly Event[]): State;
 }
+
+/** What else a projection says so that its states can be kept. All functions are pure. */
+export interface Snapshotable<State> {
+  /** From 1 up. Raise it when the events mean something else to the state, or its form changes: saved states of other versions are not used. */
+  readonly version: number;
+  /**
+   * JSON text of a state, in parts or whole. All that it needs of the state it takes before it gives the first part, because
+   * the state may change between two of them; parts of a few milliseconds leave the process to others in between.
+   */
+  encode(state: State): string | Iterable<string>;
+  /** The state again. @throws when the text is not what `encode` of this version gave */
+  decode(json: string): State;
+  /** A state that `project` can change without changing the given one. Left out, it is encoded and decoded. */
+  copy?(state: State): State;
+}

@@ -1,4 +1,4 @@
-import type { HandlerKind, OperationRecord, Outcome } from './operation-record.ts';
+import type { HandlerKind, OperationRecord, Outcome, SnapshotUse } from './operation-record.ts';
 import { PhaseStretches } from './phase-stretches.ts';
 
 /** Which execution of which handler. */
@@ -15,6 +15,7 @@ export class RunningOperation {
   readonly #operation: Operation;
   readonly #eventsReadByType = new Map<string, number>();
   #eventsAppended = 0;
+  #snapshot: SnapshotUse | undefined;
   #attempts = 0;
   #retryDelayMicros = 0;
   #startMicros = 0;
@@ -42,6 +43,11 @@ export class RunningOperation {
     this.#eventsAppended += count;
   }
 
+  /** Of several attempts the last one's. */
+  snapshotUsed(use: SnapshotUse): void {
+    this.#snapshot = use;
+  }
+
   attemptStarted(): void {
     this.#attempts += 1;
   }
@@ -64,6 +70,7 @@ export class RunningOperation {
       eventsReadByType: Object.fromEntries(this.#eventsReadByType),
       eventsAppended: this.#eventsAppended,
       outcome,
+      ...(this.#snapshot && { snapshot: this.#snapshot }),
       ...(this.#attempts > 0 ? { attempts: this.#attempts } : {}),
       ...(this.#retryDelayMicros > 0 ? { retryDelayMicros: this.#retryDelayMicros } : {}),
     };

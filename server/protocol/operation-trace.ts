@@ -12,6 +12,28 @@ export const phaseSpanSchema = z.object({
   durationMicros: z.number().nonnegative(),
 });
 
+/** Why a state was folded from the whole history. */
+const REBUILD_REASONS = [
+  'missing',
+  'incompatible',
+  'corrupt',
+  'unreadable',
+  'tail_too_long',
+  'diverged',
+  'bounded_filter',
+] as const;
+
+/** Where the state of an operation came from: memory, the event store's snapshot, or all events. */
+const snapshotUseSchema = z.object({
+  use: z.enum(['warm', 'stored', 'rebuilt']),
+  /** Of a rebuild. */
+  reason: z.enum(REBUILD_REASONS).exactOptional(),
+  /** Up to which the state held all events when the operation began; 0 for a rebuild. */
+  sequenceNumber: z.number().nonnegative(),
+  /** How many events were folded on top of it. */
+  eventsAfter: z.int().nonnegative(),
+});
+
 /** One execution of one handler. */
 export const operationTraceSchema = z.object({
   handler: z.string(),
@@ -25,6 +47,8 @@ export const operationTraceSchema = z.object({
   /** Traces stored before it was recorded do not have it. */
   eventsAppended: z.int().nonnegative().default(0),
   outcome: z.enum(OUTCOMES),
+  /** Absent where nothing keeps states. */
+  snapshot: snapshotUseSchema.exactOptional(),
   /** How often the handler was executed, with retrying. */
   attempts: z.int().positive().exactOptional(),
   /** Time between attempts: it lies in no phase. */

@@ -53,7 +53,7 @@ export function exampleHandlers(options: ExampleHandlersOptions): readonly Runna
   ];
 }
 
-function runnable<Input, Answer extends Handled<State> & Observed, State>(
+function runnable<Input, Answer extends Handled & Observed, State>(
   summary: HandlerSummary,
   handler: Handler<Input, Answer, State>,
   inputOf: (iteration: number) => Input,

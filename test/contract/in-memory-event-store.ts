@@ -28,6 +28,8 @@ export class InMemoryEventStore implements EventStore {
   readonly #snapshots = new Map<string, Snapshot>();
   /** The options of every read, in order. */
   readonly reads: ReplayOptions[] = [];
+  /** The filter of every read, in order. */
+  readonly queries: EventFilter[] = [];
   /** The filter of every append, in order. */
   readonly boundaries: EventFilter[] = [];
 
@@ -43,6 +45,7 @@ export class InMemoryEventStore implements EventStore {
   async query(filter: EventFilter, options: ReadOptions = {}): Promise<QueryResult> {
     refuseAborted(options.signal);
     this.reads.push(options);
+    this.queries.push(filter);
     const events = this.#events.filter((event) => matches(filter, event));
     const position = String(this.#events.length) as Position;
     return { events, maxSequenceNumber: reached(filter, events), position };
@@ -50,6 +53,7 @@ export class InMemoryEventStore implements EventStore {
 
   replay(filter: EventFilter, options: ReplayOptions = {}): Replay {
     this.reads.push(options);
+    this.queries.push(filter);
     const events = () => this.#events.filter((event) => matches(filter, event));
     return new InMemoryReplay(filter, events, options);
   }

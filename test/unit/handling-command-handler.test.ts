@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
+import { KeptState } from '../../server/handling/kept-state.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
@@ -11,7 +12,7 @@ test('An accepted command appends its events, decided on a strong read and guard
   const store = new InMemoryEventStore();
   const handler = commandHandler(count, { store });
   const { outcome, reached } = await handler.handle({ counter: 'a' });
-  assert.deepEqual([outcome, reached], ['accepted', { state: 0, sequenceNumber: 0 }]);
+  assert.deepEqual([outcome, reached], ['accepted', 0]);
   assert.deepEqual(
     store.events.map(({ eventType, payload }) => [eventType, payload]),
     [['Counted', '{"Counter":"a"}']],
@@ -41,7 +42,8 @@ test('A rejection is an outcome with its reason, and its failure event is stored
   assert.deepEqual(answer, {
     outcome: 'rejected',
     reason: 'counter is full',
-    reached: { state: 3, sequenceNumber: 3 },
+    reached: 3,
+    eventsFolded: 3,
   });
   assert.equal(store.events.at(-1)?.eventType, 'CountingFailed');
 });
@@ -60,13 +62,15 @@ test('What was stored between read and append is a conflict, and a conflict is a
   assert.equal(store.events.length, 1);
 });
 
-test('A command that resumes from a state reads only what came after it, and guards the whole boundary', async () => {
+test('A command that goes on from a kept state reads its last event and the tail, and guards the whole boundary', async () => {
   const store = new InMemoryEventStore();
   for (let times = 0; times < 2; times += 1) store.store('Counted', { Counter: 'a' });
   const handler = commandHandler(count, { store });
-  const { reached } = await handler.handle({ counter: 'a' });
-  const resumed = await handler.handle({ counter: 'a', upTo: 10 }, { resumeFrom: () => reached });
-  assert.deepEqual([resumed.outcome, resumed.reached], ['rejected', { state: 3, sequenceNumber: 3 }]);
+  const resumeFrom = { kept: KeptState.empty(0, (state) => state), maxTail: 10, isOld: false };
+  await handler.handle({ counter: 'a' }, { resumeFrom });
+  const resumed = await handler.handle({ counter: 'a', upTo: 10 }, { resumeFrom });
+  assert.deepEqual([resumed.outcome, resumed.reached, resumed.eventsFolded], ['rejected', 3, 1]);
+  assert.equal(store.queries.at(-1)?.sequenceNumberHigherThan, 1);
   assert.equal(store.boundaries.at(-1)?.sequenceNumberHigherThan, 0);
 });
 

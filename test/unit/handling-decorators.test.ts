@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
-import type { Folded, Handled, Handler } from '../../server/handling/handler.ts';
+import type { Handled, Handler } from '../../server/handling/handler.ts';
+import { KeptState } from '../../server/handling/kept-state.ts';
 import { observed } from '../../server/handling/observed.ts';
 import type { OperationRecord } from '../../server/handling/operation-record.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
@@ -37,8 +38,8 @@ test('Observing throws a fault on unchanged and hands the failed record over', a
 test('Decorators of any kind stack on commands and queries alike, each removable without a trace', async () => {
   const store = new InMemoryEventStore();
   const recorder = createOperationRecorder(systemClock);
-  const command = observed(remembering(repeating(commandHandler(count, { store }))), recorder);
-  const query = observed(remembering(repeating(queryHandler(countOf, { store }))), recorder);
+  const command = observed(remembering(repeating(commandHandler(count, { store })), 0), recorder);
+  const query = observed(remembering(repeating(queryHandler(countOf, { store })), 0), recorder);
   for (let times = 0; times < 3; times += 1) await command.handle({ counter: 'a' });
   const rejected = await command.handle({ counter: 'a', upTo: 10 });
   assert.deepEqual([rejected.outcome, rejected.attempts, rejected.resumed], ['rejected', 1, true]);
@@ -49,7 +50,7 @@ test('Decorators of any kind stack on commands and queries alike, each removable
 });
 
 /** Tries again after a conflict, as a retrying decorator would. */
-function repeating<Input, Answer extends Handled<State>, State>(
+function repeating<Input, Answer extends Handled, State>(
   handler: Handler<Input, Answer, State>,
 ): Handler<Input, Answer & { readonly attempts: number }, State> {
   const attempt: typeof decorated.handle = async (input, options) => {
@@ -69,19 +70,23 @@ function repeating<Input, Answer extends Handled<State>, State>(
 }
 
 /** Keeps the last state of each filter, as a snapshotting decorator would. */
-function remembering<Input, Answer extends Handled<State>, State>(
+function remembering<Input, Answer extends Handled, State>(
   handler: Handler<Input, Answer, State>,
+  initialState: State,
 ): Handler<Input, Answer & { readonly resumed: boolean }, State> {
-  const snapshots = new Map<string, Folded<State>>();
+  const keptStates = new Map<string, KeptState<State>>();
   return {
     ...handler,
     async handle(input, options = {}) {
       const key = handler.filter(input).hash();
-      const snapshot = snapshots.get(key);
-      const resumeFrom = snapshot === undefined ? {} : { resumeFrom: () => snapshot };
-      const answer = await handler.handle(input, { ...options, ...resumeFrom });
-      snapshots.set(key, answer.reached);
-      return { ...answer, resumed: snapshot !== undefined };
+      const kept = keptStates.get(key) ?? KeptState.empty(initialState, (state) => state);
+      const resumed = !kept.isEmpty;
+      const answer = await handler.handle(input, {
+        ...options,
+        resumeFrom: { kept, maxTail: 100, isOld: false },
+      });
+      keptStates.set(key, kept);
+      return { ...answer, resumed };
     },
   };
 }

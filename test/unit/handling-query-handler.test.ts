@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KeptState } from '../../server/handling/kept-state.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { countOf } from './support/counter-example.ts';
@@ -19,7 +20,8 @@ test('A query answers from its own events, read in batches and eventually consis
   assert.deepEqual(await handler.handle({ counter: 'a' }), {
     outcome: 'answered',
     result: 'a: 5',
-    reached: { state: 5, sequenceNumber: 5 },
+    reached: 5,
+    eventsFolded: 5,
   });
   assert.deepEqual(batches, [2, 2, 1]);
   assert.deepEqual(store.reads, [{ batchSize: 2, consistency: 'eventual' }]);
@@ -35,18 +37,43 @@ test('A query that reads at once needs a single round trip', async () => {
 test('A query of nothing answers from the initial state', async () => {
   const handler = queryHandler(countOf, { store: new InMemoryEventStore() });
   const { result, reached } = await handler.handle({ counter: 'a' });
-  assert.deepEqual([result, reached], ['a: 0', { state: 0, sequenceNumber: 0 }]);
+  assert.deepEqual([result, reached], ['a: 0', 0]);
 });
 
-test('A query that resumes from a state reads only what came after it, and tells how far it got', async () => {
-  const store = storeWithCounts(3);
-  const handler = queryHandler(countOf, { store });
-  const { reached } = await handler.handle({ counter: 'a' });
-  const nothingNew = await handler.handle({ counter: 'a' }, { resumeFrom: () => reached });
-  assert.deepEqual(nothingNew.reached, reached);
-  store.store('Counted', { Counter: 'a' });
-  const resumed = await handler.handle({ counter: 'a' }, { resumeFrom: () => ({ ...reached, state: 100 }) });
-  assert.deepEqual(resumed.reached, { state: 101, sequenceNumber: 4 });
+test('A query that goes on from a kept state reads only its last event and what came after it', async () => {
+  for (const reading of ['in-batches', 'at-once'] as const) {
+    const store = storeWithCounts(3);
+    const handler = queryHandler({ ...countOf, reading }, { store });
+    const kept = KeptState.empty(0, (state) => state);
+    const resumeFrom = { kept, maxTail: 10, isOld: false };
+    const first = await handler.handle({ counter: 'a' }, { resumeFrom });
+    const nothingNew = await handler.handle({ counter: 'a' }, { resumeFrom });
+    assert.deepEqual([nothingNew.result, nothingNew.reached, nothingNew.eventsFolded], ['a: 3', 3, 0]);
+    assert.deepEqual([first.result, first.eventsFolded], ['a: 3', 3]);
+    store.store('Counted', { Counter: 'a' });
+    const { result, eventsFolded } = await handler.handle({ counter: 'a' }, { resumeFrom });
+    assert.deepEqual([result, eventsFolded], ['a: 4', 1]);
+    assert.deepEqual(kept.folded.state, 4);
+    assert.equal(store.queries.at(-1)?.sequenceNumberHigherThan, 2);
+  }
+});
+
+test('A tail that is longer than allowed, or of another history, is refused', async () => {
+  for (const isOld of [false, true]) {
+    const store = storeWithCounts(3);
+    const handler = queryHandler(countOf, { store, batchSize: 2 });
+    const kept = KeptState.empty(0, (state) => state);
+    const resumeFrom = { kept, maxTail: 3, isOld };
+    await handler.handle({ counter: 'a' }, { resumeFrom });
+    for (let more = 0; more < 4; more += 1) store.store('Counted', { Counter: 'a' });
+    const tooLong = { code: 'snapshot_unusable', reason: 'tail_too_long' };
+    await assert.rejects(handler.handle({ counter: 'a' }, { resumeFrom }), tooLong);
+    const otherStore = new InMemoryEventStore();
+    for (let more = 0; more < 5; more += 1) otherStore.store('Counted', { Counter: 'a', Other: 'yes' });
+    const other = queryHandler(countOf, { store: otherStore });
+    const diverged = { code: 'snapshot_unusable', reason: 'diverged' };
+    await assert.rejects(other.handle({ counter: 'a' }, { resumeFrom }), diverged);
+  }
 });
 
 test('An aborted signal ends a query at the store', async () => {
