@@ -21,7 +21,7 @@ export type Consistency = 'strong' | 'eventual';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** For each statement, from waiting for a connection to its last row; 0 to 2,147,483,647. */
+  /** For the whole call, waiting for a connection included; 0 to 2,147,483,647. */
   readonly timeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import pg from 'pg';
+import type pg from 'pg';
 import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
@@ -9,6 +9,7 @@ import { importEvents } from '../../server/eventstore/postgres/import-events.ts'
 import { p } from '../../server/eventstore/predicate.ts';
 import type { StorableEvent, StoredEvent } from '../../server/eventstore/storable-event.ts';
 import { event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
+import { gate } from './support/gate.ts';
 
 const writers = 32;
 /** For calls that would wait forever if what the test shows did not hold. */
@@ -192,28 +193,15 @@ interface HeldAppend extends AsyncDisposable {
   letGo(): Promise<void>;
 }
 
-const gate = 4711;
-
 /** Starts an append of a `Held` event and resolves when it has inserted and waits at a gate before its commit. */
 async function holdAppend(filter: EventFilter, held: StorableEvent): Promise<HeldAppend> {
-  await fixture.pool.query(`
-    CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM pg_advisory_xact_lock(${gate}); RETURN NULL; END $$;
-    CREATE OR REPLACE TRIGGER wait_at_gate AFTER INSERT ON events
-      FOR EACH ROW WHEN (NEW.event_type = 'Held') EXECUTE FUNCTION wait_at_gate()`);
-  const keeper = new pg.Client({ connectionString: fixture.url });
-  await keeper.connect();
-  await keeper.query(`SELECT pg_advisory_lock(${gate})`);
+  const closed = await gate(fixture.url, { eventType: 'Held', place: 'after insert' });
   const { position } = await fixture.store.query(filter);
   const append = fixture.store.append(filter, position, [held]);
-  await waitForWaiters(1);
-  let isOpen = false;
+  await closed.reached();
   const letGo = async () => {
-    if (isOpen) return;
-    isOpen = true;
-    await keeper.query(`SELECT pg_advisory_unlock(${gate})`);
+    await closed.open();
     await append;
-    await keeper.end();
   };
   return { letGo, [Symbol.asyncDispose]: letGo };
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
@@ -9,6 +8,7 @@ import {
   type PostgresEventStoreOptions,
 } from '../../server/eventstore/postgres/open-event-store.ts';
 import { collect, event, postgresFixture } from '../contract/event-store-fixture.ts';
+import { openTransaction } from './support/open-transaction.ts';
 import { query } from './support/query.ts';
 import { type ReplicatedDatabase, replicatedDatabase } from './support/streaming-replica.ts';
 
@@ -91,83 +91,6 @@ describe('the position of an eventual read', () => {
   });
 });
 
-describe('a reader that goes on from number to number', () => {
-  test('gets an event whose lower number became visible later, from whichever server it reads', async () => {
-    await using misled = await openStore({ primary: database.replicaUrl });
-    await using held = await holdAppend('Late');
-    await appendFirst('Early');
-    await database.caughtUp();
-    const replays = [store.replay(anyEvent, eventual), misled.replay(anyEvent)];
-    for (const replay of replays) await collect(replay);
-    const queries = [await store.query(anyEvent, eventual), await misled.query(anyEvent)];
-    await held.commit();
-    for (const { maxSequenceNumber } of [...queries, ...replays]) {
-      const { events } = await store.query(above(maxSequenceNumber));
-      assert.deepEqual(events.map(({ eventType }) => eventType).slice(-2), ['Late', 'Early']);
-    }
-  });
-
-  test('gets one whose transaction the replica had not heard of', async () => {
-    // Between number and insert, where an append has written nothing yet.
-    await query(
-      database.primaryUrl,
-      `CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
-         $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$;
-       CREATE TRIGGER wait_at_gate BEFORE INSERT ON events
-         FOR EACH ROW WHEN (NEW.event_type = 'Unheard') EXECUTE FUNCTION wait_at_gate()`,
-    );
-    await using gate = await openConnection('SELECT pg_advisory_xact_lock(4711)');
-    await using earlier = await openConnection('SELECT pg_current_xact_id()');
-    const unheard = appendFirst('Unheard');
-    const waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    while ((await query(database.primaryUrl, waiting)).length === 0);
-    await earlier.store.append(ofType('Heard'), emptyPosition, [event('Heard')]);
-    await earlier.commit();
-    await database.caughtUp();
-    const { events, maxSequenceNumber } = await store.query(anyEvent, eventual);
-    assert.equal(events.at(-1)?.eventType, 'Heard');
-    await gate.commit();
-    await unheard;
-    const { events: rest } = await store.query(above(maxSequenceNumber));
-    assert.deepEqual(rest.map(({ eventType }) => eventType).slice(-2), ['Unheard', 'Heard']);
-  });
-
-  test('gets each event once and in order from a replica while many append', {
-    timeout: 60_000,
-  }, async () => {
-    await query(
-      database.primaryUrl,
-      `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
-         $$ BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NULL; END $$;
-       CREATE TRIGGER dawdle AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION dawdle()`,
-    );
-    const { maxSequenceNumber: start } = await store.query(anyEvent);
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let n = 0; n < 25; n++) await appendFirst(`Followed ${writer}/${n}`);
-    });
-    let isWriting = true;
-    const written = Promise.all(writers).finally(() => {
-      isWriting = false;
-    });
-    const got: number[] = [];
-    for (let last = start, isLast = false; !isLast; ) {
-      isLast = !isWriting;
-      if (isLast) await database.caughtUp();
-      const { events, maxSequenceNumber } = await store.query(above(last), eventual);
-      // At rest the last ones are above the safe number still, and are given by each further read.
-      const taken = isLast ? events : events.filter((found) => found.sequenceNumber <= maxSequenceNumber);
-      got.push(...taken.map(({ sequenceNumber }) => sequenceNumber));
-      last = maxSequenceNumber;
-    }
-    await written;
-    await query(database.primaryUrl, 'DROP TRIGGER dawdle ON events');
-    const { events } = await store.query(above(start));
-    const all = events.map(({ sequenceNumber }) => sequenceNumber);
-    assert.equal(all.length, 200);
-    assert.deepEqual(got, all);
-  });
-});
-
 describe('while the replica is dead', () => {
   let tolerant: Awaited<ReturnType<typeof openStore>>;
   before(async () => {
@@ -237,8 +160,6 @@ test('a replay that the replica ends because it is in the way of its recovery sa
   });
 });
 
-const above = (n: number) => anyEvent.reopenForSequenceFiltering().withSequenceNumberHigherThan(n);
-
 function openStore(options: Partial<PostgresEventStoreOptions> = {}): Promise<EventStore & AsyncDisposable> {
   const { primaryUrl: primary, replicaUrl: replica } = database;
   return openPostgresEventStore({ primary, replica, ...options }).then((opened) =>
@@ -253,19 +174,7 @@ function appendFirst(type: string) {
 
 /** An append whose transaction stays open. */
 async function holdAppend(type: string) {
-  const connection = await openConnection();
-  await connection.store.append(ofType(type), emptyPosition, [event(type)]);
-  return connection;
-}
-
-/** A store on one connection, in a transaction that is open and has begun with the statement. */
-async function openConnection(statement = 'SELECT') {
-  const pool = new pg.Pool({ connectionString: database.primaryUrl, max: 1 });
-  const only = await openPostgresEventStore({ primary: pool });
-  await pool.query(`BEGIN; ${statement}`);
-  return {
-    store: only,
-    commit: async () => void (await pool.query('COMMIT')),
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
+  const transaction = await openTransaction(database.primaryUrl);
+  await transaction.store.append(ofType(type), emptyPosition, [event(type)]);
+  return transaction;
 }

@@ -6,7 +6,7 @@ import { SettledNumbers } from '../../server/eventstore/postgres/settled.ts';
 import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 
 function snapshot(text: string, differences: Partial<ReadSnapshot> = {}): ReadSnapshot {
-  return { text, life: 'a', isQuiet: false, isReplica: false, ...differences };
+  return { text, life: 'a', isQuiet: false, isReplica: false, replicaFloor: undefined, ...differences };
 }
 
 describe('how far a read is known to be settled', () => {
@@ -37,6 +37,13 @@ describe('how far a read is known to be settled', () => {
     assert.equal(settled.known({ snapshot: snapshot('500:501:500', { life: 'b' }), last: 99 }), 0);
     const onReplica = snapshot('500:501:', { life: 'replica', isReplica: true });
     assert.equal(settled.known({ snapshot: onReplica, last: 99 }), 0);
+  });
+
+  it('is on a replica what it told, and nothing when it was not asked', () => {
+    const onReplica = { life: 'replica', isReplica: true };
+    const told = (replicaFloor: number | undefined) =>
+      settled.known({ snapshot: snapshot('500:501:', { ...onReplica, replicaFloor }), last: 9 });
+    assert.deepEqual([told(5), told(10), told(0), told(undefined)], [5, 9, 0, 0]);
   });
 
   it('forgets the floors of a life that has ended', () => {

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { ProfilerError } from '../../lib/profiler-error.ts';
-import { InvalidOptionError, OperationCanceledError, QueryTimeoutError } from '../errors.ts';
+import { OperationCanceledError, QueryTimeoutError } from '../errors.ts';
 import type { CallOptions } from '../event-store.ts';
+import { validTimeout } from './call-time.ts';
 import { requestCancel } from './cancel-request.ts';
 
 // A server that lives answers a cancel request in milliseconds; one that does not would hold the caller forever.
@@ -20,9 +21,10 @@ export class Interruption {
   /** Why the operation was interrupted, once it was. */
   reason: ProfilerError | undefined;
 
-  /** @throws OperationCanceledError when the signal is aborted already */
+  /** @throws OperationCanceledError, QueryTimeoutError when the signal is aborted already, or no time is left */
   constructor({ signal, timeoutMs }: CallOptions) {
     if (signal?.aborted) throw new OperationCanceledError({ cause: signal.reason });
+    if (timeoutMs === 0) throw new QueryTimeoutError();
     if (timeoutMs !== undefined) this.#timer = setTimeout(this.#onTimeout, validTimeout(timeoutMs));
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);
@@ -74,15 +76,4 @@ function releaseLate(connection: Promise<pg.PoolClient>): void {
     // Nobody waits for this connection any more, and the caller has been told why.
     () => undefined,
   );
-}
-
-// Node takes a longer time, or none, for 1 ms.
-const longestTimeout = 2 ** 31 - 1;
-
-function validTimeout(timeoutMs: number): number {
-  if (timeoutMs >= 0 && timeoutMs <= longestTimeout) return timeoutMs;
-  throw new InvalidOptionError(`A call cannot be given ${timeoutMs} ms.`, {
-    advice: `Give 0 to ${longestTimeout} ms, or leave timeoutMs out to wait without end.`,
-    field: 'timeoutMs',
-  });
 }

@@ -7,6 +7,7 @@ import { checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { onReader } from './read-routing.ts';
+import { replicaSnapshotColumns } from './read-snapshot.ts';
 import { SelectStatements } from './select-statement.ts';
 import { SettledNumbers } from './settled.ts';
 import { type TableNames, tableNames } from './table-names.ts';
@@ -44,6 +45,7 @@ export async function openPostgresEventStore(
   const teller = OperationTeller.of(options.instrumentation);
   const jsonValidation = validMode(options.jsonValidation);
   const statements = new SelectStatements(tables, statementCacheSize);
+  const replicaStatements = new SelectStatements(tables, statementCacheSize, replicaSnapshotColumns);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string, field: string) => {
     if (typeof database !== 'string') return database;
@@ -60,6 +62,7 @@ export async function openPostgresEventStore(
     whenReplicaFails,
     tables,
     statements,
+    replicaStatements,
     settled,
     jsonValidation,
     teller,

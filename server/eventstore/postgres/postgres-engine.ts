@@ -15,6 +15,8 @@ export interface PostgresEngine {
   readonly whenReplicaFails: WhenReplicaFails;
   readonly tables: TableNames;
   readonly statements: SelectStatements;
+  /** Whose first row tells what a replica knows of numbers that are safe to go on from. */
+  readonly replicaStatements: SelectStatements;
   readonly settled: SettledNumbers;
   readonly jsonValidation: JsonValidation;
   readonly teller: OperationTeller | undefined;

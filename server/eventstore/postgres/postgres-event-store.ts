@@ -20,7 +20,7 @@ import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
 import { EventReplay } from './replay-events.ts';
 import { deleteSnapshot, loadSnapshot, saveSnapshot } from './snapshots.ts';
-import type { StatementCacheFigures } from './template-cache.ts';
+import { type StatementCacheFigures, sumOfFigures } from './template-cache.ts';
 
 /** The event store on PostgreSQL. Values reach the database as bound parameters only. */
 export class PostgresEventStore implements EventStore {
@@ -93,7 +93,9 @@ export class PostgresEventStore implements EventStore {
 
   /** How often a query or replay found the SQL text of its filter's shape, since the store was opened. */
   statementCache(): StatementCacheFigures {
-    return this.#engine.statements.cacheFigures();
+    const { replica, statements, replicaStatements } = this.#engine;
+    if (!replica) return statements.cacheFigures();
+    return sumOfFigures(statements.cacheFigures(), replicaStatements.cacheFigures());
   }
 
   async close(): Promise<void> {

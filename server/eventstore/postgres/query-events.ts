@@ -2,6 +2,7 @@ import type { EventFilter } from '../event-filter.ts';
 import type { QueryResult, ReadOptions } from '../event-store.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { StoredEvent } from '../storable-event.ts';
+import { withinOneCall } from './call-time.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader } from './read-routing.ts';
 import { positionOf, toReadSnapshot } from './read-snapshot.ts';
@@ -17,12 +18,15 @@ interface Query {
 
 /**
  * One round trip: the matching events and the snapshot that they were read under. A second one only if the newest of
- * them is so new that an append with a lower number may be under way, to find out whether one is.
+ * them is so new that an append with a lower number may be under way, to find out whether one is; a replica cannot tell,
+ * and so is not asked.
  */
 export async function queryEvents(engine: PostgresEngine, query: Query): Promise<QueryResult> {
-  const { filter, options, track } = query;
-  const { eventsWithSnapshot: text, name, values } = engine.statements.statementFor(filter);
+  const { filter, track } = query;
+  const options = withinOneCall(query.options);
   return onReader(engine, options, async (pool) => {
+    const statements = pool === engine.replica ? engine.replicaStatements : engine.statements;
+    const { eventsWithSnapshot: text, name, values } = statements.statementFor(filter);
     const [first, ...rows] = await runStatement<EventRow>(pool, { text, name, values }, options, track);
     track?.enter('row_decode');
     const events = inOrder(decodeRows(rows));

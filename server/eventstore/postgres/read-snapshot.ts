@@ -12,24 +12,44 @@ export interface ReadSnapshot {
   readonly isQuiet: boolean;
   /** Whether it is of a server in recovery, which leaves the transactions in progress out of its snapshot. */
   readonly isReplica: boolean;
+  /** Of a replica: up to which number nothing can appear any more; undefined when it was not asked. */
+  readonly replicaFloor: number | undefined;
 }
 
 const replicaMark = 'replica';
 
 /**
- * Two columns: whether the server was quiet, and the snapshot. age() tells whether a transaction has begun that the
+ * Two columns: whether the server was quiet (NULL on a replica), and the snapshot. age() tells whether a transaction has begun that the
  * snapshot does not know of. A server in recovery cannot know which have begun on its primary, whichever way the read
  * came to it, and its snapshot would cover events that the read did not see: 755:758:755 is 755:758: there.
  */
-export const snapshotColumns = (tables: TableNames) => `
-  CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
+export const snapshotColumns = (tables: TableNames) => columnsWith('NULL', tables);
+
+/** The same, and in place of the first column what a replica knows of numbers that are safe to go on from. */
+export const replicaSnapshotColumns = (tables: TableNames) =>
+  columnsWith(`(${replicaFloorSql(tables, 'pg_snapshot_xmin(pg_current_snapshot())')})`, tables);
+
+/** SQL: the highest number that was given out before all transactions from the given id on. */
+export function replicaFloorSql({ events }: TableNames, firstUnderWay: string): string {
+  // Several, since some may say nothing.
+  return `
+    SELECT coalesce(max(sequence_floor), 0) FROM (
+      SELECT sequence_floor FROM "${events}" WHERE transaction_id < ${firstUnderWay}
+      ORDER BY transaction_id DESC LIMIT 5
+    ) AS latest`;
+}
+
+const columnsWith = (replicaFloor: string, tables: TableNames) => `
+  CASE WHEN pg_is_in_recovery() THEN ${replicaFloor}::bigint
+    WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
     AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
   CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${storeLife(tables)} END || '/' || pg_current_snapshot()::text`;
 
-export function toReadSnapshot(quiet = '0', text = ''): ReadSnapshot {
+export function toReadSnapshot(told: string | null = '0', text = ''): ReadSnapshot {
   const [life = '', snapshot = ''] = text.split('/');
   const isReplica = life === replicaMark;
-  return { text: snapshot, life, isQuiet: quiet === '1' && !isReplica, isReplica };
+  const replicaFloor = isReplica && told !== null ? Number(told) : undefined;
+  return { text: snapshot, life, isQuiet: told === '1' && !isReplica, isReplica, replicaFloor };
 }
 
 /** What the read can decide: an append, if it was a strong one of the primary. */

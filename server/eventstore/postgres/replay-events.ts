@@ -4,6 +4,7 @@ import type { Replay, ReplayOptions } from '../event-store.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { SafeSequenceNumber, StoredEvent } from '../storable-event.ts';
 import { BatchCursor } from './batch-cursor.ts';
+import { withinOneCall } from './call-time.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader, replicaFault } from './read-routing.ts';
 import { type ReadSnapshot, snapshotColumns } from './read-snapshot.ts';
@@ -47,10 +48,11 @@ export class EventReplay implements Replay {
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly StoredEvent[]> {
     // Told from here on, as this is when the first batch is asked for.
     const track = this.#engine.teller?.start('replay', 'sql_build');
+    const options = withinOneCall(this.#call.options);
     let cursor: BatchCursor | undefined;
     let fault: unknown;
     try {
-      cursor = await this.#openCursor(track);
+      cursor = await this.#openCursor(options, track);
       for (let rows = await cursor.next(); rows.length > 0; rows = await cursor.next()) {
         track?.enter('row_decode');
         const events = decodeRows(rows);
@@ -61,7 +63,7 @@ export class EventReplay implements Replay {
         track?.enter('sql_execute');
       }
       await cursor.close();
-      await this.#settle(cursor);
+      await this.#settle(cursor, options);
     } catch (error) {
       fault = cursor && cursor.pool === this.#engine.replica ? replicaFault(error) : error;
       throw fault;
@@ -71,8 +73,8 @@ export class EventReplay implements Replay {
     }
   }
 
-  #openCursor(track: OperationTrack | undefined): Promise<BatchCursor> {
-    const { filter, options } = this.#call;
+  #openCursor(options: ReplayOptions, track: OperationTrack | undefined): Promise<BatchCursor> {
+    const { filter } = this.#call;
     const { events: text, values } = this.#engine.statements.statementFor(filter);
     const select = { text, values, snapshot: snapshotColumns(this.#engine.tables) };
     return onReader(this.#engine, options, (pool) =>
@@ -86,8 +88,7 @@ export class EventReplay implements Replay {
   }
 
   /** Asks when the newest events are so new that appends with lower numbers may have been under way. */
-  async #settle({ pool, snapshot }: BatchCursor): Promise<void> {
-    const { options } = this.#call;
+  async #settle({ pool, snapshot }: BatchCursor, options: ReplayOptions): Promise<void> {
     this.#settledAt(await this.#engine.settled.find({ pool, snapshot, last: this.#last, options }));
   }
 

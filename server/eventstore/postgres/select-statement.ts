@@ -28,12 +28,14 @@ export class SelectStatements {
   readonly #templates: TemplateCache<SelectTemplate>;
   readonly #names: PreparedNames;
   readonly #tables: TableNames;
+  readonly #snapshotColumns: typeof snapshotColumns;
 
   /** @throws InvalidOptionError for an impossible capacity */
-  constructor(tables: TableNames, capacity: number) {
+  constructor(tables: TableNames, capacity: number, columns = snapshotColumns) {
     this.#templates = new TemplateCache(capacity);
     this.#names = new PreparedNames(capacity);
     this.#tables = tables;
+    this.#snapshotColumns = columns;
   }
 
   statementFor(filter: EventFilter): SelectStatement {
@@ -55,7 +57,10 @@ export class SelectStatements {
   }
 
   #anew(shape: string, filter: EventFilter, items: readonly ItemCondition[]): SelectTemplate {
-    const template = { ...buildTexts(filter, items, this.#tables), name: this.#names.of(shape) };
+    const template = {
+      ...buildTexts(filter, items, { tables: this.#tables, columns: this.#snapshotColumns }),
+      name: this.#names.of(shape),
+    };
     return shape.length <= maxCachedShapeLength ? this.#kept(shape, template) : template;
   }
 
@@ -99,7 +104,7 @@ function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown
 function buildTexts(
   filter: EventFilter,
   items: readonly ItemCondition[],
-  tables: TableNames,
+  { tables, columns }: { readonly tables: TableNames; readonly columns: typeof snapshotColumns },
 ): Omit<SelectTemplate, 'name'> {
   let parameters = 0;
   const next = () => `$${++parameters}`;
@@ -111,7 +116,7 @@ function buildTexts(
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
-  const eventsWithSnapshot = `${selectSnapshot(tables)} UNION ALL (${events})`;
+  const eventsWithSnapshot = `${selectSnapshot(columns(tables))} UNION ALL (${events})`;
   return { events, eventsWithSnapshot };
 }
 
@@ -119,8 +124,7 @@ const selectEvents =
   "SELECT sequence_number, event_type, date_part('epoch', occurred_at) * 1000, payload, metadata";
 
 /** One row of the form of an event, before them. */
-const selectSnapshot = (tables: TableNames) =>
-  `SELECT ${snapshotColumns(tables)}, 0::float8, NULL::json, NULL::json`;
+const selectSnapshot = (columns: string) => `SELECT ${columns}, 0::float8, NULL::json, NULL::json`;
 
 function itemSql(item: ItemCondition, next: () => string): string {
   const types = item.types && `event_type = ANY (${next()}::text[])`;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CallOptions } from '../event-store.ts';
 import type { SafeSequenceNumber } from '../storable-event.ts';
 import { allEventsKey } from './append-locks.ts';
-import type { ReadSnapshot } from './read-snapshot.ts';
+import { type ReadSnapshot, replicaFloorSql } from './read-snapshot.ts';
 import { runStatement } from './run-statement.ts';
 import { functionName, type TableNames } from './table-names.ts';
 
@@ -53,6 +53,7 @@ export class SettledNumbers {
   /** Without a question to the database: too low when the newest events are newer than the known floors. */
   known({ snapshot, last }: Pick<Read, 'snapshot' | 'last'>): number {
     if (snapshot.isQuiet) return last;
+    if (snapshot.isReplica) return Math.min(last, snapshot.replicaFloor ?? 0);
     const xmin = xminOf(snapshot);
     const floor = this.#floors.findLast(
       ({ life, transaction }) => transaction < xmin && life === snapshot.life,
@@ -63,7 +64,7 @@ export class SettledNumbers {
   /** One round trip, if any. On a replica up to one append too low: it cannot see what is under way on its primary. */
   async find(read: Read): Promise<number> {
     const known = this.known(read);
-    if (known >= read.last) return known;
+    if (known >= read.last || read.snapshot.replicaFloor !== undefined) return known;
     return Math.min(
       read.last,
       await (read.snapshot.isReplica ? this.#askReplica(read) : this.#askPrimary(read)),
@@ -83,13 +84,9 @@ export class SettledNumbers {
   }
 
   async #askReplica({ pool, snapshot, options }: Read): Promise<number> {
-    const text = `
-      SELECT max(sequence_floor) FROM (
-        SELECT sequence_floor FROM "${this.#tables.events}" WHERE transaction_id < $1
-        ORDER BY transaction_id DESC LIMIT 5
-      ) AS latest`;
+    const text = replicaFloorSql(this.#tables, '$1');
     const values = [String(xminOf(snapshot))];
-    const [row] = await runStatement<[string | null]>(pool, { text, values }, options);
+    const [row] = await runStatement<[string]>(pool, { text, values }, options);
     return Number(row?.[0] ?? 0);
   }
 }

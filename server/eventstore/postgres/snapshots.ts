@@ -10,6 +10,7 @@ import {
   validProjectionType,
 } from '../snapshot.ts';
 import type { SafeSequenceNumber } from '../storable-event.ts';
+import { withinOneCall } from './call-time.ts';
 import { messageOf, sqlState } from './database-fault.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader } from './read-routing.ts';
@@ -45,8 +46,9 @@ export async function saveSnapshot(
 export async function loadSnapshot(
   engine: PostgresEngine,
   key: SnapshotKey,
-  options: ReadOptions,
+  readOptions: ReadOptions,
 ): Promise<Snapshot | undefined> {
+  const options = withinOneCall(readOptions);
   const values = keyValues(key);
   const statement = { text: loadSql(engine.tables.snapshots), values };
   const [row] = await onReader(engine, options, (pool) =>

@@ -13,6 +13,15 @@ export interface StatementCacheFigures {
   readonly capacity: number;
 }
 
+export function sumOfFigures(a: StatementCacheFigures, b: StatementCacheFigures): StatementCacheFigures {
+  return {
+    hits: a.hits + b.hits,
+    misses: a.misses + b.misses,
+    size: a.size + b.size,
+    capacity: a.capacity + b.capacity,
+  };
+}
+
 /** Keeps the most recently used entries, up to a number: filters with ever new shapes must not fill the memory. */
 export class TemplateCache<T extends object> {
   readonly #capacity: number;
