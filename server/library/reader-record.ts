@@ -7,7 +7,7 @@ export interface ReaderRecord {
   isRegistered: boolean;
   /** The books that they have at home. */
   readonly loans: Set<BookID>;
-  /** The books that they had, and brought back when they had them last. */
+  /** The books that they had and brought back, also if they have them again. */
   readonly returned: Set<BookID>;
 }
 
@@ -23,8 +23,7 @@ export function projectReader(reader: ReaderRecord, events: readonly LibraryEven
 
 /**
  * Given a reader registered, then they are registered until the contract is canceled; they once were for good.
- * Given a book was lent to the reader, then they have it until they return it; from then on they have returned it, until
- * it is lent to them again.
+ * Given a book was lent to the reader, then they have it until they return it; from then on they have returned it.
  * Given a reader returns a book that they do not have, then nothing changes.
  */
 export function recordOfReader(reader: ReaderRecord, event: LibraryEvent): void {
@@ -38,7 +37,6 @@ export function recordOfReader(reader: ReaderRecord, event: LibraryEvent): void 
       break;
     case 'BookCopyLentToReader':
       reader.loans.add(event.payload.BookID);
-      reader.returned.delete(event.payload.BookID);
       break;
     case 'BookCopyReturnedByReader':
       if (reader.loans.delete(event.payload.BookID)) reader.returned.add(event.payload.BookID);
