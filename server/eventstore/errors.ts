@@ -1,11 +1,17 @@
 import { ProfilerError, type ProfilerErrorOptions } from '../lib/profiler-error.ts';
 
-/** An event that the decision had not seen matches the boundary of the append. Nothing was stored. */
+/**
+ * The append was not made, and reading and deciding again is what helps: an event that the decision had not seen matches
+ * its boundary, or the database ended its transaction in favour of another one (`message` says which). Nothing was stored.
+ */
 export class ConcurrencyConflictError extends ProfilerError {
   override readonly name = 'ConcurrencyConflictError';
 
-  constructor(options: ProfilerErrorOptions = {}) {
-    super('concurrency_conflict', 'Another event that matches the filter was stored since it was read.', {
+  constructor({
+    message = 'Another event that matches the filter was stored since it was read.',
+    ...options
+  }: ProfilerErrorOptions & { readonly message?: string } = {}) {
+    super('concurrency_conflict', message, {
       advice: 'Query again, decide again, and append with the new position.',
       ...options,
     });

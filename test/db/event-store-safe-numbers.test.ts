@@ -12,6 +12,7 @@ import { p } from '../../server/eventstore/predicate.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
 import { type OpenTransaction, openTransaction } from './support/open-transaction.ts';
 import { testDatabase } from './support/test-database.ts';
+import { withSettings } from './support/with-settings.ts';
 
 const anyEvent = buildEventFilter().matchingAnyEvent();
 /** A boundary that no event lies in and no other append guards. */
@@ -48,8 +49,8 @@ const reads: readonly (readonly [title: string, read: () => Promise<number>])[] 
   [
     'a query of a role that reads under a stricter isolation level',
     async () => {
-      const options = '-c default_transaction_isolation=serializable';
-      const strict = new pg.Pool({ connectionString: fixture.url, options });
+      const url = withSettings(fixture.url, 'default_transaction_isolation=serializable');
+      const strict = new pg.Pool({ connectionString: url });
       const opened = await openPostgresEventStore({ primary: strict });
       const { maxSequenceNumber } = await opened.query(anyEvent);
       await strict.end();

@@ -44,7 +44,7 @@ describe('What a refusal of the database is called', () => {
     ['too many connections', '53300', unavailable, unavailable, /^The database lacks connections/],
     ['a full disk', '53100', unavailable, unavailable, /disk space/],
     ['a serialisation failure', '40001', unavailable, 'concurrency_conflict', /^(Read|Query) again/],
-    ['a deadlock', '40P01', unavailable, 'concurrency_conflict', /^(Read|Query) again/],
+    ['a deadlock', '40P01', unavailable, 'concurrency_conflict', /^(Call|Query) again/],
     ['JSON that is none', '22P02', unavailable, 'invalid_event', /^(Check|Build)/],
     ['a violated constraint', '23514', unavailable, 'invalid_event', /^(Check|Build)/],
     ['a value too large for an index', '54000', unavailable, 'invalid_event', /^(Check|Build)/],

@@ -22,7 +22,11 @@ export function readFault(cause: unknown): ProfilerError {
     );
   }
   return new EventStoreUnavailableError(`The event store's database failed: ${messageOf(cause)}`, {
-    advice: adviceByClass[code.slice(0, 2)] ?? adviceByPoolMessage[messageOf(cause)] ?? adviceToLook,
+    advice:
+      adviceByState[code] ??
+      adviceByClass[code.slice(0, 2)] ??
+      adviceByPoolMessage[messageOf(cause)] ??
+      adviceToLook,
     cause,
   });
 }
@@ -30,8 +34,10 @@ export function readFault(cause: unknown): ProfilerError {
 /** The fault of an append that the database answered. */
 export function appendFault(cause: unknown): ProfilerError {
   const code = sqlState(cause);
-  // Another transaction stood in the way and this one was rolled back: deciding again is what helps.
-  if (code === '40001' || code === '40P01') return new ConcurrencyConflictError({ cause });
+  if (code === '40001' || code === '40P01') {
+    const message = `The database rolled the append back in favour of another transaction: ${messageOf(cause)}. Nothing was stored.`;
+    return new ConcurrencyConflictError({ message, advice: adviceToAppendAgain, cause });
+  }
   if (code.startsWith('22') || code.startsWith('23') || code.startsWith('54')) {
     return new InvalidEventError(`The database refused an event: ${messageOf(cause)}`, {
       advice: 'Build events with buildStorableEvent().',
@@ -83,6 +89,15 @@ function isDatabaseError(
 // idle_in_transaction_session_timeout, transaction_timeout.
 const timeoutStates = new Set([queryCanceledState, '55P03', '25P03', '25P04']);
 const missingSchemaStates = new Set(['42P01', '42883', '42703', '3F000']);
+
+// The locks of appends are taken in one order, so the other transaction takes locks of its own.
+const adviceToAppendAgain =
+  'Query again, decide again, and append with the new position. If it happens often, look for transactions that lock ' +
+  'rows or tables beside an append (log_lock_waits = on tells).';
+
+const adviceByState: Readonly<Record<string, string>> = {
+  '40P01': 'Call again: the transaction was rolled back, and nothing of it was stored.',
+};
 
 const adviceByClass: Readonly<Record<string, string>> = {
   '25': 'Appending needs a writable primary and the isolation level read committed.',
