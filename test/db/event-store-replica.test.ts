@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
@@ -7,10 +9,12 @@ import {
   openPostgresEventStore,
   type PostgresEventStoreOptions,
 } from '../../server/eventstore/postgres/open-event-store.ts';
+import { migrationsFolder, schemaChanges } from '../../server/eventstore/postgres/schema-changes.ts';
 import { collect, event, postgresFixture } from '../contract/event-store-fixture.ts';
 import { openTransaction } from './support/open-transaction.ts';
 import { query } from './support/query.ts';
 import { type ReplicatedDatabase, replicatedDatabase } from './support/streaming-replica.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const eventual = { consistency: 'eventual' } as const;
 const anyEvent = buildEventFilter().matchingAnyEvent();
@@ -64,6 +68,38 @@ describe('while the replica is stale', () => {
     assert.equal((await store.loadSnapshot('Fresh', filter))?.data, '1');
     assert.equal(await store.loadSnapshot('Fresh', filter, eventual), undefined);
   });
+});
+
+test('a replica that has not received a migration is said to be behind, and opens when it has', async () => {
+  const tables = { events: 'late', snapshots: 'late_snapshots' };
+  await using folder = await temporaryDirectory();
+  const [first] = schemaChanges;
+  await copyFile(path.join(migrationsFolder(), `${first}.sql`), path.join(folder.path, `${first}.sql`));
+  const behind = {
+    code: 'schema_version',
+    message:
+      /^The database \w+ is on a replica that is behind: it has not received the schema changes? .* yet\.$/,
+    advice: /^Wait until the replica has caught up .* If the primary itself was not migrated: Run "npx /,
+  };
+  for (const { directory, problem, lacking } of [
+    { directory: folder.path, problem: 'missing', lacking: schemaChanges },
+    { directory: migrationsFolder(), problem: 'older', lacking: schemaChanges.slice(1) },
+  ]) {
+    await database.caughtUp();
+    await database.pauseReplay();
+    await migrateEventStore({ primary: database.primaryUrl, tables, directory });
+    await assert.rejects(openPostgresEventStore({ primary: database.replicaUrl, tables }), {
+      ...behind,
+      problem,
+    });
+    await assert.rejects(openPostgresEventStore({ primary: database.replicaUrl, tables }), (error: Error) =>
+      error.message.includes(lacking.join(', ')),
+    );
+    if (problem === 'older') await assert.rejects(openStore({ tables }), { ...behind, problem });
+    await database.resumeReplay();
+  }
+  await database.caughtUp();
+  await (await openStore({ tables })).close();
 });
 
 describe('the position of an eventual read', () => {

@@ -87,6 +87,52 @@ describe('a database is refused with what is wrong and what to do', () => {
     });
   }
 
+  test('when a function takes other arguments than those that the program gives', async () => {
+    await using database = await migrated(`
+      DROP FUNCTION eventstore_settled;
+      CREATE FUNCTION eventstore_settled(seen text) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'`);
+    const expected = {
+      problem: 'incomplete',
+      message: /is not whole: the function eventstore_settled\(pg_snapshot, bigint\) cannot be found/,
+      advice: /backup/,
+    };
+    await refused(database.url, expected);
+    await assert.rejects(migrateEventStore({ primary: database.url }), expected);
+  });
+
+  for (const [change, told] of [
+    ['CACHE 20', 'INCREMENT 1 CACHE 20 NO CYCLE'],
+    ['INCREMENT 2', 'INCREMENT 2 CACHE 1 NO CYCLE'],
+    ['INCREMENT -1 MINVALUE -9 START 1', 'INCREMENT -1 CACHE 1 NO CYCLE'],
+    ['CYCLE', 'INCREMENT 1 CACHE 1 CYCLE'],
+  ] as const) {
+    test(`when its sequence was changed: ${change}`, async () => {
+      await using database = await migrated(`ALTER SEQUENCE events_sequence_number_seq ${change}`);
+      const advice =
+        'While no program appends, run "ALTER SEQUENCE events_sequence_number_seq INCREMENT 1 CACHE 1 NO CYCLE", and end ' +
+        'the connections that were open before: they may keep numbers back.';
+      const expected = {
+        problem: 'incomplete',
+        message: new RegExp(`^The sequence events_sequence_number_seq of test_\\w+ was changed: .* ${told},`),
+        advice,
+      };
+      await refused(database.url, expected);
+      await assert.rejects(migrateEventStore({ primary: database.url }), expected);
+      await query(database.url, /"(.+)"/.exec(advice)?.[1] ?? '');
+      await (await openPostgresEventStore({ primary: database.url })).close();
+    });
+  }
+
+  test('when its sequence is gone', async () => {
+    await using database = await migrated(
+      'ALTER TABLE events ALTER sequence_number DROP IDENTITY, ALTER sequence_number SET DEFAULT 7',
+    );
+    await refused(database.url, {
+      problem: 'incomplete',
+      message: /is not whole: the sequence events_sequence_number_seq cannot be found/,
+    });
+  });
+
   test('when the tables came without the record of changes', async () => {
     await using database = await migrated('DROP TABLE schema_migrations');
     await refused(database.url, {

@@ -4,8 +4,15 @@ import { isMissingSchema, readFault } from './database-fault.ts';
 import { hasRestoredEventsSql, refuseRestoredEvents } from './restored-events.ts';
 import { schemaChanges } from './schema-changes.ts';
 import { schemaFault } from './schema-faults.ts';
-import { isSupportedServerSql, readSchemaState, snapshotsOfSql, storeFunctions } from './schema-state.ts';
-import { migrationsTable, type TableNames } from './table-names.ts';
+import {
+  isSupportedServerSql,
+  numberingSql,
+  readSchemaState,
+  snapshotsOfSql,
+  soundNumbering,
+  storeFunctions,
+} from './schema-state.ts';
+import { migrationsTable, sequenceName, type TableNames } from './table-names.ts';
 
 /**
  * Refuses a database that this version cannot work with, and says why. One round trip, unless something is wrong.
@@ -32,7 +39,7 @@ async function isFine(pool: pg.Pool, tables: TableNames): Promise<boolean> {
   try {
     const { rows } = await pool.query<[string]>({
       text: isFineSql(tables),
-      values: [schemaChanges, storeFunctions(tables), tables.snapshots, tables.events],
+      values: [schemaChanges, storeFunctions(tables), tables.snapshots, tables.events, sequenceName(tables)],
       rowMode: 'array',
     });
     return rows[0]?.[0] === 'true';
@@ -47,9 +54,8 @@ const isFineSql = (tables: TableNames) => `
   SELECT (
     ${isSupportedServerSql}
     AND ARRAY(SELECT name::text FROM "${migrationsTable(tables)}" ORDER BY name COLLATE "C") = $1::text[]
-    AND (
-      SELECT count(DISTINCT proname) FROM pg_proc WHERE proname = ANY ($2::text[]) AND pg_function_is_visible(oid)
-    ) = cardinality($2::text[])
+    AND (SELECT bool_and(to_regprocedure(wanted) IS NOT NULL) FROM unnest($2::text[]) AS wanted)
+    AND ${numberingSql('$5')} = '${soundNumbering}'
     AND to_regclass(quote_ident($3)) IS NOT NULL
     AND coalesce(${snapshotsOfSql('$3')} = $4, true)
     AND NOT ${hasRestoredEventsSql(tables)}

@@ -1,6 +1,6 @@
 import { InvalidOptionError, type SchemaProblem, SchemaVersionError } from '../errors.ts';
-import type { SchemaState } from './schema-state.ts';
-import { hasDefaultNames, migrationsTable, type TableNames } from './table-names.ts';
+import { type SchemaState, soundNumbering } from './schema-state.ts';
+import { hasDefaultNames, migrationsTable, sequenceName, type TableNames } from './table-names.ts';
 
 export interface SchemaPlace {
   readonly tables: TableNames;
@@ -54,6 +54,7 @@ function lackingFault(state: SchemaState, place: SchemaPlace): Error | undefined
   const lacking = known.filter((name) => !applied.includes(name));
   if (lacking.length === 0) return undefined;
   const advice = migrateAdvice(tables);
+  if (state.isReplica) return replicaBehindFault(state, { lacking, advice, name: nameOf(state, place) });
   if (applied.length > 0) {
     return fault('older', {
       message: `The event store in ${nameOf(state, place)} is of an older version: it lacks the schema ${lacking.length > 1 ? 'changes' : 'change'} ${lacking.join(', ')}.`,
@@ -73,20 +74,45 @@ function lackingFault(state: SchemaState, place: SchemaPlace): Error | undefined
   });
 }
 
-/** What was there once and is not any more. */
+/** A migration reaches it through its primary, if it has not begun there. */
+function replicaBehindFault(
+  { applied = [] }: SchemaState,
+  { lacking, advice, name }: { lacking: readonly string[]; advice: string; name: string },
+): Error {
+  return fault(applied.length > 0 ? 'older' : 'missing', {
+    message: `The database ${name} is on a replica that is behind: it has not received the schema ${lacking.length > 1 ? 'changes' : 'change'} ${lacking.join(', ')} yet.`,
+    advice:
+      'Wait until the replica has caught up with its primary (pg_stat_replication there tells how far it is), then open the ' +
+      `event store again. If the primary itself was not migrated: ${advice}`,
+  });
+}
+
+/** What was there once and is not any more, or is not as it was. */
 export function ruinFault(state: SchemaState, place: SchemaPlace): Error | undefined {
   const { tables } = place;
   const gone = [
     ...(state.hasEvents ? [] : [`the table ${tables.events}`]),
     ...(state.hasSnapshots ? [] : [`the table ${tables.snapshots}`]),
+    ...(state.hasEvents && state.sequence === null ? [`the sequence ${sequenceName(tables)}`] : []),
     ...state.missingFunctions.map((name) => `the function ${name}`),
   ];
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return numberingFault(state, place);
   return fault('incomplete', {
     message: `The event store in ${nameOf(state, place)} is not whole: ${gone.join(', ')} cannot be found, though all schema changes are recorded as applied.`,
     advice:
       'Check the names of the tables and the search_path of the connection, or restore what is gone from a backup: ' +
       'pg_dump --schema-only of the same version has the functions.',
+  });
+}
+
+function numberingFault(state: SchemaState, place: SchemaPlace): Error | undefined {
+  if (state.sequence === soundNumbering) return undefined;
+  const sequence = sequenceName(place.tables);
+  return fault('incomplete', {
+    message: `The sequence ${sequence} of ${nameOf(state, place)} was changed: it gives numbers with ${state.sequence}, and readers would miss events.`,
+    advice:
+      `While no program appends, run "ALTER SEQUENCE ${sequence} ${soundNumbering}", and end the connections that were open ` +
+      'before: they may keep numbers back.',
   });
 }
 

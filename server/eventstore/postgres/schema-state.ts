@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { UnsupportedServerError } from '../errors.ts';
-import { functionName, migrationsTable, type TableNames } from './table-names.ts';
+import { functionName, migrationsTable, sequenceName, type TableNames } from './table-names.ts';
 
 /** What of the event store is in a database. */
 export interface SchemaState {
@@ -10,8 +10,12 @@ export interface SchemaState {
   readonly schema: string;
   readonly hasEvents: boolean;
   readonly hasSnapshots: boolean;
-  /** Names of functions that programs call and that are not there. */
+  /** Functions that programs call and that are not there with these arguments. */
   readonly missingFunctions: readonly string[];
+  /** How the sequence gives numbers, as SQL has it (`INCREMENT 1 CACHE 1 NO CYCLE`); null without one. */
+  readonly sequence: string | null;
+  /** Whether the server is in recovery: its schema is that of its primary, perhaps of some time ago. */
+  readonly isReplica: boolean;
   /** The applied changes, oldest first; undefined without a record of them. */
   readonly applied: readonly string[] | undefined;
   /** Whether the table for the record is there and is not one. */
@@ -34,7 +38,14 @@ export async function readSchemaState(
   const record = migrationsTable(tables);
   const { rows } = await database.query<[string]>({
     text: stateSql,
-    values: [tables.events, tables.snapshots, record, storeFunctions(tables), recordColumns],
+    values: [
+      tables.events,
+      tables.snapshots,
+      record,
+      storeFunctions(tables),
+      recordColumns,
+      sequenceName(tables),
+    ],
     rowMode: 'array',
   });
   // json_build_object(…)::text: other types would come as the parsers of the caller's pool make them.
@@ -51,10 +62,30 @@ type FoundState = Omit<SchemaState, 'applied' | 'snapshotsOf'> & {
   readonly snapshotsOf: string | null;
 };
 
-/** The functions that programs call. */
+/** The functions that programs call, each with the types of its arguments. */
 export function storeFunctions(tables: TableNames): readonly string[] {
-  return ['append', 'import', 'settled'].map((name) => functionName(tables, name));
+  return Object.entries(argumentTypes).map(([name, types]) => `${functionName(tables, name)}(${types})`);
 }
+
+const argumentTypes = {
+  append: 'jsonb, text[], jsonb, text, pg_snapshot, xid8, bigint[], text[], float8[], text[], text[]',
+  import: 'bigint',
+  settled: 'pg_snapshot, bigint',
+};
+
+/** SQL expression: how a sequence gives numbers, in the words of ALTER SEQUENCE. */
+export function numberingSql(sequence: string): string {
+  return `(
+    SELECT 'INCREMENT ' || seqincrement || ' CACHE ' || seqcache || CASE WHEN seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END
+    FROM pg_sequence WHERE seqrelid = to_regclass(quote_ident(${sequence}))
+  )`;
+}
+
+/**
+ * As the migrations make it. A session keeps the numbers of its CACHE back while others give out and store higher ones, so
+ * that nobody could say any more which numbers are safe to go on from; what begins anew gives lower numbers after higher ones.
+ */
+export const soundNumbering = 'INCREMENT 1 CACHE 1 NO CYCLE';
 
 /** SQL expression: the events table that a table of snapshots belongs to, by the comment that migrations/0003 leaves. */
 export function snapshotsOfSql(snapshots: string): string {
@@ -83,8 +114,10 @@ const stateSql = `
     'hasSnapshots', to_regclass(quote_ident($2)) IS NOT NULL,
     'missingFunctions', ARRAY(
       SELECT wanted FROM unnest($4::text[]) AS wanted
-      WHERE NOT EXISTS (SELECT FROM pg_proc WHERE proname = wanted AND pg_function_is_visible(oid))
+      WHERE to_regprocedure(wanted) IS NULL
     ),
+    'sequence', ${numberingSql('$6')},
+    'isReplica', pg_is_in_recovery(),
     'hasRecord', EXISTS (SELECT FROM record WHERE is_ours),
     'hasForeignRecord', EXISTS (SELECT FROM record WHERE NOT is_ours),
     'snapshotsOf', ${snapshotsOfSql('$2')},
