@@ -1,0 +1,107 @@
+import { performance } from 'node:perf_hooks';
+import type { Random } from '../../lib/random.ts';
+import { arrivals } from './arrivals.ts';
+import type { Counter } from './counter.ts';
+import type { LibraryActors } from './library-actors.ts';
+import { OpenLoop } from './open-loop.ts';
+import type { OutageWatch } from './outage-watch.ts';
+import type { Pace } from './pace.ts';
+import type { Rhythm } from './simulation-options.ts';
+import { PATIENCE, Stopping } from './stopping.ts';
+import type { Tally } from './tally.ts';
+
+/** Who takes part in a simulation. */
+export interface Cast {
+  readonly actors: LibraryActors;
+  readonly counter: Counter;
+  readonly outage: OutageWatch;
+  readonly tally: Tally;
+  readonly pace: Pace;
+  /** When people come. */
+  readonly random: Random;
+}
+
+export interface StretchOptions {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly workers: number;
+  readonly rhythm: Rhythm;
+  readonly dayMicros: number;
+}
+
+/** What came of a stretch; rates are per second. */
+export interface StretchFigures {
+  readonly seconds: number;
+  readonly arrived: number;
+  readonly served: number;
+  readonly unserved: number;
+  readonly longestWaitMicros: number;
+  /** Share of the time in which this thread was busy. */
+  readonly busy: number;
+}
+
+/** A time in which people come at one rate. Latencies are those since it began. */
+export class Stretch {
+  readonly #cast: Cast;
+  readonly #options: StretchOptions;
+  readonly #loop: OpenLoop;
+  readonly #stopping = new Stopping(PATIENCE);
+  readonly #startMicros: number;
+
+  constructor(cast: Cast, options: StretchOptions) {
+    const { pace, counter, actors, outage, tally, random } = cast;
+    this.#cast = cast;
+    this.#options = options;
+    this.#startMicros = pace.clock.monotonicMicros();
+    const { operations, lookups } = this.#stopping;
+    const service = { tally, operations, lookups, reopened: () => this.#loop.resume() };
+    this.#loop = new OpenLoop({
+      pace,
+      arrivals: arrivals(options, random),
+      durationMicros: options.seconds * 1e6,
+      workers: options.workers,
+      isOpen: () => outage.isOpen,
+      lagged: (micros) => tally.lag.record(micros),
+      serve: async (arrival) => {
+        const chosen = actors.next(arrival.startedMicros - this.#startMicros);
+        await counter.serve(chosen, service, arrival);
+      },
+    });
+  }
+
+  /** Those who wait. */
+  get backlog(): number {
+    return this.#loop.backlog;
+  }
+
+  get inFlight(): number {
+    return this.#loop.inFlight;
+  }
+
+  /** Share of the time that is over, 0 to 1. */
+  get progress(): number {
+    const elapsed = this.#cast.pace.clock.monotonicMicros() - this.#startMicros;
+    return Math.min(1, elapsed / (this.#options.seconds * 1e6));
+  }
+
+  /** Ends when the time is up or the signal is aborted, and what is under way is done or broken off. */
+  async run(stop: AbortSignal): Promise<StretchFigures> {
+    const { tally, pace } = this.#cast;
+    using stopping = this.#stopping;
+    tally.beginWindow();
+    const endedBefore = tally.ended;
+    const begunBefore = tally.begun;
+    const before = performance.eventLoopUtilization();
+    const { waitedMicros } = await this.#loop.run(stop, () => stopping.begin(stop.aborted));
+    for (const waited of waitedMicros) tally.gaveUp(waited);
+    const seconds = (pace.clock.monotonicMicros() - this.#startMicros) / 1e6;
+    return {
+      seconds,
+      arrived: (tally.begun - begunBefore + waitedMicros.length) / seconds,
+      served: (tally.ended - endedBefore) / seconds,
+      unserved: waitedMicros.length,
+      longestWaitMicros: waitedMicros[0] ?? 0,
+      busy: performance.eventLoopUtilization(before).utilization,
+    };
+  }
+}
