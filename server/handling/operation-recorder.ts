@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventStoreRecorder, PhaseEnd } from '../eventstore/instrumentation.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OperationRecord, Outcome, Phase, SnapshotUse } from './operation-record.ts';
+import type { CacheUse, OperationRecord, Outcome, Phase, SnapshotUse } from './operation-record.ts';
 import { type Operation, RunningOperation } from './running-operation.ts';
 
 /** Marks work as a phase of the operation that it belongs to. */
@@ -16,6 +16,11 @@ export const noPhases: PhaseMarker = { phase: (_name, work) => work() };
 /** Told where the state of an operation came from. */
 export interface SnapshotUseRecorder {
   snapshotUsed(use: SnapshotUse): void;
+}
+
+/** Told where a cached answer came from. */
+export interface CacheUseRecorder {
+  cacheUsed(use: CacheUse): void;
 }
 
 /** Told of the attempts of an operation, and of the waiting between them. */
@@ -36,6 +41,7 @@ export type FailedOperation = (record: OperationRecord) => void;
 export interface OperationRecorder
   extends EventStoreRecorder,
     PhaseMarker,
+    CacheUseRecorder,
     RetryRecorder,
     SnapshotUseRecorder {
   startPhase(phase: Phase): PhaseEnd;
@@ -102,6 +108,11 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     if (operation !== undefined && !operation.isOver) operation.snapshotUsed(use);
   }
 
+  function cacheUsed(use: CacheUse): void {
+    const operation = current.getStore();
+    if (operation !== undefined && !operation.isOver) operation.cacheUsed(use);
+  }
+
   function attemptStarted(): void {
     const operation = current.getStore();
     if (operation !== undefined && !operation.isOver) operation.attemptStarted();
@@ -136,6 +147,7 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     eventsRead,
     eventsAppended,
     snapshotUsed,
+    cacheUsed,
     attemptStarted,
     startRetryDelay,
     observe,

@@ -1,4 +1,4 @@
-import { ProfilerError, type ProfilerErrorOptions } from '../lib/profiler-error.ts';
+import { InvalidSettingError } from './invalid-setting-error.ts';
 import { shownValue } from './shown-value.ts';
 
 /** How often and how patiently a failed operation is tried again; see `retryDelay` for the formula. */
@@ -22,15 +22,6 @@ export const defaultRetrySettings: RetrySettings = {
   jitter: 0.3,
   maxDelayMs: 1_000,
 };
-
-/** A setting of the configuration or the environment that cannot be what was intended; `field` names it. */
-export class InvalidSettingError extends ProfilerError {
-  override readonly name = 'InvalidSettingError';
-
-  constructor(message: string, options: ProfilerErrorOptions = {}) {
-    super('invalid_setting', message, options);
-  }
-}
 
 /**
  * The settings to retry by: of the environment, else of the configuration, else the defaults. An operator can so change

@@ -1,4 +1,4 @@
-import type { HandlerKind, OperationRecord, Outcome, SnapshotUse } from './operation-record.ts';
+import type { CacheUse, HandlerKind, OperationRecord, Outcome, SnapshotUse } from './operation-record.ts';
 import { PhaseStretches } from './phase-stretches.ts';
 
 /** Which execution of which handler. */
@@ -16,6 +16,7 @@ export class RunningOperation {
   readonly #eventsReadByType = new Map<string, number>();
   #eventsAppended = 0;
   #snapshot: SnapshotUse | undefined;
+  #cache: CacheUse | undefined;
   #attempts = 0;
   #retryDelayMicros = 0;
   #startMicros = 0;
@@ -48,6 +49,10 @@ export class RunningOperation {
     this.#snapshot = use;
   }
 
+  cacheUsed(use: CacheUse): void {
+    this.#cache = use;
+  }
+
   attemptStarted(): void {
     this.#attempts += 1;
   }
@@ -71,6 +76,7 @@ export class RunningOperation {
       eventsAppended: this.#eventsAppended,
       outcome,
       ...(this.#snapshot && { snapshot: this.#snapshot }),
+      ...(this.#cache && { cache: this.#cache }),
       ...(this.#attempts > 0 ? { attempts: this.#attempts } : {}),
       ...(this.#retryDelayMicros > 0 ? { retryDelayMicros: this.#retryDelayMicros } : {}),
     };

@@ -7,6 +7,7 @@ import type { QueryAnswer } from '../../../server/handling/query-handler.ts';
 
 export interface ScriptedInput {
   readonly counter: string;
+  readonly page?: number;
 }
 
 /** Does, each time it is executed, what the script says: answers with a text, or throws what is no text. */
