@@ -59,13 +59,14 @@ export function buildStorableEvent(input: StorableEventInput): StorableEvent {
 /**
  * For events that may not come from `buildStorableEvent()`: whether each has a type and a time that can be stored. Their
  * JSON is another matter.
+ * @param first the place of the first one, where these are a part of all
  * @throws InvalidEventError whose `field` is such as `events.1.eventType`
  */
-export function refuseUnstorable(events: readonly StorableEvent[]): void {
+export function refuseUnstorable(events: readonly StorableEvent[], first = 0): void {
   for (const [index, event] of events.entries()) {
-    const place = `events.${index}`;
+    const place = `events.${first + index}`;
     if (typeof event !== 'object' || event === null) {
-      throw new InvalidEventError(`Element ${index} of the events is no event.`, {
+      throw new InvalidEventError(`Element ${first + index} of the events is no event.`, {
         advice: 'Build events with buildStorableEvent().',
         field: place,
       });
@@ -87,14 +88,16 @@ function validEventType(eventType: string, field = 'eventType'): string {
   return eventType;
 }
 
-// PostgreSQL's timestamptz begins in 4714 BC; its end lies beyond the last JavaScript Date.
+// PostgreSQL's timestamptz begins in 4714 BC. Times travel as seconds in floating point, of which 2^41 lie in the year 71,653:
+// above, their steps are half a millisecond, and a time may come back as the one beside it.
 const earliestOccurredAt = Date.UTC(-4712, 0, 1);
+const latestOccurredAt = Date.UTC(70_000, 0, 1);
 
 function validOccurredAt(occurredAt: Date, field = 'occurredAt'): Date {
   const time = occurredAt instanceof Date ? occurredAt.getTime() : Number.NaN;
-  if (Number.isNaN(time) || time < earliestOccurredAt) {
+  if (Number.isNaN(time) || time < earliestOccurredAt || time > latestOccurredAt) {
     throw new InvalidEventError('The time of the event is not a date that can be stored.', {
-      advice: 'Give a valid Date from 4713 BC on.',
+      advice: 'Give a valid Date from 4713 BC to the year 70000.',
       field,
     });
   }

@@ -1,121 +1,142 @@
 import type pg from 'pg';
-import { UnknownOutcomeError } from '../errors.ts';
+import { type JsonValidation, validMode } from '../json-validation.ts';
 import type { StorableEvent } from '../storable-event.ts';
-import { allEventsKey } from './append-locks.ts';
-import { appendFault, isAnsweredFailure, readFault } from './database-fault.ts';
+import { CopyIn } from './copy-in.ts';
+import { copyHeader, copyTrailer, encodeRows } from './copy-rows.ts';
+import { readFault } from './database-fault.ts';
+import { type IndexingOptions, importAlone } from './import-alone.ts';
+import { refuseUnimportable } from './import-check.ts';
+import { importStaged } from './import-staged.ts';
+import { ImportTransaction } from './import-transaction.ts';
+import type { ImportWay } from './import-way.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import { functionName, type TableNames, tableNames } from './table-names.ts';
+import { type TableNames, tableNames } from './table-names.ts';
 
 export type EventBatches = AsyncIterable<readonly StorableEvent[]> | Iterable<readonly StorableEvent[]>;
 
-export interface ImportOptions {
+export interface ImportOptions extends IndexingOptions {
   readonly signal?: AbortSignal;
   /** The names of the store's tables, when they are not the usual ones. */
   readonly tables?: Partial<TableNames>;
   /** Called after each batch with the number of events that the database has got so far. */
   readonly onProgress?: (imported: number) => void;
+  /** What is checked of events that `buildStorableEvent()` did not make; `full` when it is left out. */
+  readonly jsonValidation?: JsonValidation;
+  /**
+   * Nobody else needs the store meanwhile: an empty one is filled about twice as fast, and all its readers and writers
+   * wait until the end. Takes the owner of the tables; where it cannot be, events are imported as without it.
+   */
+  readonly alone?: boolean;
 }
 
 /**
  * Stores many events at once, in their order, without a boundary: for seeding and moving, not for decisions.
  * One transaction: all of them or none. Appends wait only for the last step, and so do reads if the store is empty.
  * @returns how many were stored
+ * @throws InvalidEventError whose `field` names the place among all events, such as `events.12345.payload`
  * @throws UnknownOutcomeError when the connection was lost during the commit
  */
 export async function importEvents(
   pool: pg.Pool,
   batches: EventBatches,
-  { signal, onProgress, tables }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<number> {
-  const names = tableNames(tables);
+  const tables = tableNames(options.tables);
+  const validation = validMode(options.jsonValidation);
+  const { signal } = options;
   using connection = await LeasedConnection.acquire(pool, signal ? { signal } : {}).catch((error) => {
     throw readFault(error);
   });
+  const transaction = new ImportTransaction(connection);
   try {
-    const transaction = new ImportTransaction(connection, names);
-    await transaction.begin();
-    const staged = await stageAll(transaction, batches, onProgress);
+    const way = await beginImport(transaction, tables, options);
+    const load = { connection, transaction, way, validation };
+    const imported = await copyAll(load, batches, options);
+    await way.finish(transaction);
     await transaction.commit();
-    onProgress?.(staged);
-    return staged;
+    return imported;
   } catch (error) {
-    // Closing the connection rolls back whatever it had begun. A fault of the batches themselves is the caller's.
+    // What it had begun is undone when the caller hears of it. A fault of the batches themselves is the caller's.
+    await transaction.rollBack();
     connection.discard();
     throw error;
   }
 }
 
-/** One batch is being sent while the next one is made. */
-async function stageAll(
+async function beginImport(
   transaction: ImportTransaction,
+  tables: TableNames,
+  options: ImportOptions,
+): Promise<ImportWay> {
+  await transaction.begin();
+  if (options.alone) {
+    const way = await importAlone(transaction, tables, options);
+    if (way) return way;
+    await transaction.begin();
+  }
+  return importStaged(transaction, tables);
+}
+
+interface Load {
+  readonly connection: LeasedConnection;
+  readonly transaction: ImportTransaction;
+  readonly way: ImportWay;
+  readonly validation: JsonValidation;
+}
+
+/** One batch is being sent while the next one is made. */
+async function copyAll(
+  { connection, transaction, way, validation }: Load,
   batches: EventBatches,
-  onProgress: ImportOptions['onProgress'],
+  { signal, onProgress }: ImportOptions,
 ): Promise<number> {
-  let staged = 0;
-  let staging = Promise.resolve(0);
-  for await (const batch of batches) {
-    staged += await staging;
-    onProgress?.(staged);
-    staging = transaction.stage(batch);
-    // Its fault is thrown by the next turn, which may be far away.
-    staging.catch(() => undefined);
-  }
-  return staged + (await staging);
-}
-
-class ImportTransaction {
-  readonly #connection: LeasedConnection;
-  readonly #tables: TableNames;
-
-  constructor(connection: LeasedConnection, tables: TableNames) {
-    this.#connection = connection;
-    this.#tables = tables;
-  }
-
-  begin(): Promise<unknown> {
-    return this.#run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${createStagingTable(this.#tables)}`);
-  }
-
-  async stage(batch: readonly StorableEvent[]): Promise<number> {
-    await this.#run(stageSql(this.#tables), [
-      batch.map((event) => event.eventType),
-      batch.map((event) => event.occurredAt.getTime()),
-      batch.map((event) => event.payload),
-      batch.map((event) => event.metadata),
-    ]);
-    return batch.length;
-  }
-
-  async commit(): Promise<void> {
-    await this.#run(`SELECT ${functionName(this.#tables, 'import')}($1)`, [allEventsKey(this.#tables)]);
-    this.#connection.throwIfInterrupted();
-    try {
-      await this.#connection.client.query('COMMIT');
-    } catch (cause) {
-      throw isAnsweredFailure(cause) ? appendFault(cause) : new UnknownOutcomeError({ cause });
+  connection.throwIfInterrupted();
+  const copy = connection.client.query(new CopyIn(way.copySql));
+  const interrupt = () => copy.interrupt(connection.interruptedBy);
+  signal?.addEventListener('abort', interrupt);
+  let imported = 0;
+  try {
+    await copy.send(copyHeader);
+    for await (const batch of untilItFails(batches, copy)) {
+      onProgress?.(imported);
+      connection.throwIfInterrupted();
+      refuseUnimportable(batch, imported, validation);
+      await copy.send(encodeRows(batch, way.floor === undefined ? undefined : way.floor + imported));
+      imported += batch.length;
     }
-  }
-
-  async #run(sql: string, values?: unknown[]): Promise<unknown> {
-    this.#connection.throwIfInterrupted();
-    try {
-      return await this.#connection.client.query(sql, values);
-    } catch (error) {
-      throw this.#connection.interruptedBy ?? appendFault(error);
-    }
+    await copy.send(copyTrailer);
+    await copy.end();
+    onProgress?.(imported);
+    return imported;
+  } catch (error) {
+    const fault = copy.failedWith(error) ? transaction.faultOf(error) : error;
+    await copy.abandon('The import was given up.');
+    throw fault;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
   }
 }
 
-// The server checks and keeps the events outside of the store until all have come: nobody waits while they are made.
-const createStagingTable = ({ events }: TableNames) => `
-  CREATE TEMPORARY TABLE ${events}_import (
-    place bigint GENERATED ALWAYS AS IDENTITY,
-    event_type text NOT NULL, occurred_at timestamptz NOT NULL, payload json NOT NULL, metadata json NOT NULL
-  ) ON COMMIT DROP`;
-
-const stageSql = ({ events }: TableNames) => `
-  INSERT INTO ${events}_import (event_type, occurred_at, payload, metadata)
-  SELECT event_type, to_timestamp(ms / 1000), payload::json, metadata::json
-  FROM unnest($1::text[], $2::float8[], $3::text[], $4::text[])
-    WITH ORDINALITY AS event (event_type, ms, payload, metadata, place)
-  ORDER BY place`;
+/** The batches, as long as the database takes them: who makes them may take long, or never end. */
+async function* untilItFails(
+  batches: EventBatches,
+  copy: CopyIn,
+): AsyncGenerator<readonly StorableEvent[], void> {
+  if (Symbol.iterator in batches) return yield* batches;
+  const iterator = batches[Symbol.asyncIterator]();
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = await copy.unlessItFails(iterator.next());
+      isOver = next.done === true;
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    isOver = !copy.failedWith(error);
+    throw error;
+  } finally {
+    // Not waited for: it may hang in what it waits for itself.
+    if (!isOver) void iterator.return?.()?.catch(() => undefined);
+  }
+}

@@ -1,0 +1,85 @@
+import type { StorableEvent } from '../storable-event.ts';
+
+/** The columns of a row that is encoded without a floor. */
+export const rowColumns = 'event_type, occurred_at, payload, metadata';
+
+/** What a binary COPY begins with: signature, no flags, no extension. */
+export const copyHeader = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+
+/** What it ends with. */
+export const copyTrailer = Buffer.from([0xff, 0xff]);
+
+/**
+ * Events as rows of a binary COPY: no character has to be escaped, and it takes a seventh of the time of text.
+ * https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS
+ * @param floor the sequence number before the first event; given, each row ends with its own number as its floor
+ */
+export function encodeRows(events: readonly StorableEvent[], floor?: number): Buffer {
+  const rows = new RowWriter(events);
+  let number = floor;
+  for (const { eventType, occurredAt, payload, metadata } of events) {
+    rows.fields(number === undefined ? 4 : 5);
+    rows.text(eventType);
+    rows.time(occurredAt);
+    rows.text(payload);
+    rows.text(metadata);
+    if (number !== undefined) rows.number(++number);
+  }
+  return rows.written();
+}
+
+// The number of fields, five lengths, a time and a floor.
+const maxRowOverhead = 2 + 5 * 4 + 8 + 8;
+
+class RowWriter {
+  readonly #buffer: Buffer;
+  #offset = 0;
+
+  constructor(events: readonly StorableEvent[]) {
+    let size = 0;
+    for (const { eventType, payload, metadata } of events) {
+      // A UTF-16 unit takes three bytes of UTF-8 at most; counting them would take as long as writing them.
+      size += maxRowOverhead + 3 * (eventType.length + payload.length + metadata.length);
+    }
+    this.#buffer = Buffer.allocUnsafeSlow(size);
+  }
+
+  fields(count: number): void {
+    this.#offset = this.#buffer.writeInt16BE(count, this.#offset);
+  }
+
+  text(text: string): void {
+    const start = this.#offset + 4;
+    const length = this.#buffer.write(text, start);
+    this.#buffer.writeInt32BE(length, this.#offset);
+    this.#offset = start + length;
+  }
+
+  /** Microseconds since 2000. */
+  time(time: Date): void {
+    this.#int8((time.getTime() - millennium) * 1000, () => BigInt(time.getTime() - millennium) * 1000n);
+  }
+
+  number(value: number): void {
+    this.#int8(value, () => BigInt(value));
+  }
+
+  written(): Buffer {
+    return this.#buffer.subarray(0, this.#offset);
+  }
+
+  #int8(value: number, exact: () => bigint): void {
+    const start = this.#buffer.writeInt32BE(8, this.#offset);
+    // In two halves, which is several times as fast; beyond 2^53 a number is no longer exact.
+    if (Number.isSafeInteger(value)) {
+      const high = Math.floor(value / twoTo32);
+      this.#buffer.writeInt32BE(high, start);
+      this.#offset = this.#buffer.writeUInt32BE(value - high * twoTo32, start + 4);
+    } else {
+      this.#offset = this.#buffer.writeBigInt64BE(exact(), start);
+    }
+  }
+}
+
+const twoTo32 = 2 ** 32;
+const millennium = Date.UTC(2000, 0, 1);
