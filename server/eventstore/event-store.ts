@@ -1,5 +1,5 @@
 import type { EventFilter } from './event-filter.ts';
-import type { Snapshot, SnapshotToSave } from './snapshot.ts';
+import type { Snapshot, SnapshotInfo, SnapshotsToDelete, SnapshotToSave } from './snapshot.ts';
 import type { SafeSequenceNumber, SequenceNumber, StorableEvent, StoredEvent } from './storable-event.ts';
 
 declare const positionBrand: unique symbol;
@@ -102,4 +102,16 @@ export interface EventStore extends ReadOnlyEventStore {
   saveSnapshot(snapshot: SnapshotToSave, options?: CallOptions): Promise<void>;
   /** No fault when there is none. */
   deleteSnapshot(projectionType: string, filter: EventFilter, options?: CallOptions): Promise<void>;
+}
+
+/** What there is of snapshots, for monitoring and for cleaning up. */
+export interface SnapshotInventory {
+  /** Those that were saved last first. @param options with a filter, those of that filter only */
+  listSnapshots(options?: CallOptions & { readonly filter?: EventFilter }): Promise<readonly SnapshotInfo[]>;
+  /**
+   * In one statement. Whoever needs a deleted one folds the events anew.
+   * @returns how many there were
+   * @throws InvalidOptionError without a limit, or for one that there cannot be
+   */
+  deleteSnapshots(which: SnapshotsToDelete, options?: CallOptions): Promise<number>;
 }

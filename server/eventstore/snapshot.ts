@@ -28,6 +28,20 @@ export interface Snapshot {
   readonly createdAt: Date;
 }
 
+/** What is known of a saved snapshot without its data. */
+export interface SnapshotInfo extends Omit<Snapshot, 'data'> {
+  /** Of its data, as it is stored. */
+  readonly bytes: number;
+}
+
+/** Which snapshots to delete: those that any of the given limits excludes. */
+export interface SnapshotsToDelete {
+  /** Saved longer ago. */
+  readonly olderThanMs?: number;
+  /** Besides the so many that were saved last. */
+  readonly keepNewest?: number;
+}
+
 /** Long enough for any name, and far below what an index entry can hold. */
 const maxProjectionTypeLength = 255;
 
@@ -62,6 +76,23 @@ export function refuseUnsavable({ sequenceNumber, data }: SnapshotToSave): void 
     throw new InvalidOptionError('The data of the snapshot is not a text that can be stored.', {
       advice: adviceToStringify,
       field: 'data',
+    });
+  }
+}
+
+/** @throws InvalidOptionError whose `field` is `olderThanMs` or `keepNewest` */
+export function refuseEndless({ olderThanMs, keepNewest }: SnapshotsToDelete): void {
+  if (olderThanMs === undefined && keepNewest === undefined) {
+    throw new InvalidOptionError('Nothing says which snapshots to delete.', {
+      advice: 'Give olderThanMs, keepNewest or both.',
+      field: 'olderThanMs',
+    });
+  }
+  for (const [field, limit] of Object.entries({ olderThanMs, keepNewest })) {
+    if (limit === undefined || (Number.isSafeInteger(limit) && limit >= 0)) continue;
+    throw new InvalidOptionError(`${field} must be a whole number from 0 up; ${limit} was given.`, {
+      advice: `Change ${field}, or leave it out.`,
+      field,
     });
   }
 }

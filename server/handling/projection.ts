@@ -30,3 +30,6 @@ export interface Snapshotable<State> {
   /** A state that `project` can change without changing the given one. Left out, it is encoded and decoded. */
   copy?(state: State): State;
 }
+
+/** How a handler's states are made and written: its definition, if that says what a snapshot needs. */
+export type SnapshotProjection<State> = Snapshotable<State> & { initialState(): State };

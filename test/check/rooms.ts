@@ -17,6 +17,7 @@ const eventStoreInterfaces = [
   'server/eventstore/event-filter-builder.ts',
   'server/eventstore/predicate.ts',
   'server/eventstore/storable-event.ts',
+  'server/eventstore/snapshot.ts',
   'server/eventstore/instrumentation.ts',
   'server/eventstore/errors.ts',
 ];

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { EventStore } from '../../server/eventstore/event-store.ts';
+import type { EventStore, SnapshotInventory } from '../../server/eventstore/event-store.ts';
 import type { EventStoreInstrumentation } from '../../server/eventstore/instrumentation.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
@@ -8,7 +8,7 @@ import { buildStorableEvent, type StorableEvent } from '../../server/eventstore/
 import { testDatabase } from '../db/support/test-database.ts';
 
 export interface StoreFixture extends AsyncDisposable {
-  readonly store: EventStore;
+  readonly store: EventStore & SnapshotInventory;
 }
 
 export interface PostgresFixture extends StoreFixture {

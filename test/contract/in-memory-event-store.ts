@@ -9,8 +9,15 @@ import type {
   ReadOptions,
   Replay,
   ReplayOptions,
+  SnapshotInventory,
 } from '../../server/eventstore/event-store.ts';
-import type { Snapshot, SnapshotToSave } from '../../server/eventstore/snapshot.ts';
+import {
+  refuseEndless,
+  type Snapshot,
+  type SnapshotInfo,
+  type SnapshotsToDelete,
+  type SnapshotToSave,
+} from '../../server/eventstore/snapshot.ts';
 import {
   buildStorableEvent,
   type SafeSequenceNumber,
@@ -23,7 +30,7 @@ import {
  * The event store as one would explain it: a list, a loop, and a position that counts what was there. The model that
  * the engines are compared with, and the store for tests of what stands on top of one.
  */
-export class InMemoryEventStore implements EventStore {
+export class InMemoryEventStore implements EventStore, SnapshotInventory {
   readonly #events: StoredEvent[] = [];
   readonly #snapshots = new Map<string, Snapshot>();
   /** The options of every read, in order. */
@@ -81,6 +88,7 @@ export class InMemoryEventStore implements EventStore {
     const saved = this.#snapshots.get(key);
     if (saved && saved.sequenceNumber > sequenceNumber) return;
     const filterHash = filter.withoutSequenceBound().hash();
+    this.#snapshots.delete(key);
     this.#snapshots.set(key, { projectionType, filterHash, sequenceNumber, data, createdAt: new Date() });
   }
 
@@ -100,6 +108,37 @@ export class InMemoryEventStore implements EventStore {
   ): Promise<void> {
     refuseAborted(signal);
     this.#snapshots.delete(snapshotKey(projectionType, filter));
+  }
+
+  async listSnapshots({
+    signal,
+    filter,
+  }: CallOptions & { readonly filter?: EventFilter } = {}): Promise<readonly SnapshotInfo[]> {
+    refuseAborted(signal);
+    const hash = filter?.withoutSequenceBound().hash();
+    return this.#newestFirst()
+      .filter(({ filterHash }) => hash === undefined || filterHash === hash)
+      .map(({ data, ...info }) => ({ ...info, bytes: data.length }));
+  }
+
+  async deleteSnapshots(which: SnapshotsToDelete, { signal }: CallOptions = {}): Promise<number> {
+    refuseAborted(signal);
+    refuseEndless(which);
+    const { olderThanMs = Number.POSITIVE_INFINITY, keepNewest = Number.POSITIVE_INFINITY } = which;
+    const before = this.#snapshots.size;
+    for (const [place, snapshot] of this.#newestFirst().entries()) {
+      const isOld = Date.now() - snapshot.createdAt.getTime() >= olderThanMs;
+      if (!isOld && place < keepNewest) continue;
+      for (const [key, saved] of this.#snapshots) if (saved === snapshot) this.#snapshots.delete(key);
+    }
+    return before - this.#snapshots.size;
+  }
+
+  // Of the same millisecond the one that was saved last: a map keeps the order in which keys came.
+  #newestFirst(): readonly Snapshot[] {
+    return [...this.#snapshots.values()]
+      .reverse()
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 
   async close(): Promise<void> {

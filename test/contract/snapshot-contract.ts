@@ -146,6 +146,58 @@ export function snapshotContract(engine: string, open: () => Promise<StoreFixtur
     });
   });
 
+  describe(`the inventory of the snapshots of ${engine}`, () => {
+    it('tells of each what it is of, how far, when it was saved and how large it is, the last saved first', async () => {
+      await using fixture = await open();
+      const { store } = fixture;
+      await store.saveSnapshot(snapshot(1));
+      await store.saveSnapshot(snapshot(2, { filter: ofBook('b1') }));
+      await store.saveSnapshot(snapshot(3));
+      const all = await store.listSnapshots();
+      assert.deepEqual(
+        all.map(({ projectionType, filterHash, sequenceNumber }) => [
+          projectionType,
+          filterHash,
+          sequenceNumber,
+        ]),
+        [
+          ['Books', anyEvent.hash(), 3],
+          ['Books', ofBook('b1').hash(), 2],
+        ],
+      );
+      for (const { bytes, createdAt } of all) assert.ok(bytes > 0 && createdAt <= new Date(Date.now() + 1));
+      const ofThatBook = await store.listSnapshots({ filter: above(7, ofBook('b1')) });
+      assert.deepEqual(
+        ofThatBook.map(({ sequenceNumber }) => sequenceNumber),
+        [2],
+      );
+    });
+
+    it('is cleaned up by age and by count', async () => {
+      await using fixture = await open();
+      const { store } = fixture;
+      for (let number = 1; number <= 5; number += 1) {
+        await store.saveSnapshot(snapshot(number, { filter: ofBook(`b${number}`) }));
+      }
+      const left = async () => (await store.listSnapshots()).map(({ sequenceNumber }) => sequenceNumber);
+      assert.equal(await store.deleteSnapshots({ olderThanMs: 60_000 }), 0);
+      assert.equal(await store.deleteSnapshots({ keepNewest: 3, olderThanMs: 60_000 }), 2);
+      assert.deepEqual(await left(), [5, 4, 3]);
+      assert.equal(await store.deleteSnapshots({ keepNewest: 7 }), 0);
+      assert.equal(await store.deleteSnapshots({ olderThanMs: 0 }), 3);
+      assert.deepEqual(await left(), []);
+    });
+
+    for (const which of [{}, { olderThanMs: -1 }, { keepNewest: 1.5 }]) {
+      it(`is not cleaned up by ${JSON.stringify(which)}`, async () => {
+        await using fixture = await open();
+        await fixture.store.saveSnapshot(snapshot(1));
+        await assert.rejects(fixture.store.deleteSnapshots(which), { code: 'invalid_option' });
+        assert.equal((await fixture.store.listSnapshots()).length, 1);
+      });
+    }
+  });
+
   describe(`calling snapshots of ${engine} with an aborted signal`, () => {
     it('does nothing', async () => {
       await using fixture = await open();
@@ -157,6 +209,8 @@ export function snapshotContract(engine: string, open: () => Promise<StoreFixtur
       await assert.rejects(store.saveSnapshot(snapshot(2), options), isCanceled);
       await assert.rejects(store.loadSnapshot('Books', anyEvent, options), isCanceled);
       await assert.rejects(store.deleteSnapshot('Books', anyEvent, options), isCanceled);
+      await assert.rejects(store.listSnapshots(options), isCanceled);
+      await assert.rejects(store.deleteSnapshots({ keepNewest: 0 }, options), isCanceled);
       assert.equal(await dataOf(store), '{"upTo":1}');
     });
   });

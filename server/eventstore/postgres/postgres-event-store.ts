@@ -10,20 +10,22 @@ import type {
   ReadOptions,
   Replay,
   ReplayOptions,
+  SnapshotInventory,
 } from '../event-store.ts';
 import type { EventStorePhase, OperationName } from '../instrumentation.ts';
 import type { OperationTrack } from '../operation-track.ts';
-import type { Snapshot, SnapshotToSave } from '../snapshot.ts';
+import type { Snapshot, SnapshotInfo, SnapshotsToDelete, SnapshotToSave } from '../snapshot.ts';
 import type { StorableEvent } from '../storable-event.ts';
 import { appendEvents } from './append-events.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
 import { EventReplay } from './replay-events.ts';
+import { deleteSnapshots, listSnapshots } from './snapshot-inventory.ts';
 import { deleteSnapshot, loadSnapshot, saveSnapshot } from './snapshots.ts';
 import { type StatementCacheFigures, sumOfFigures } from './template-cache.ts';
 
 /** The event store on PostgreSQL. Values reach the database as bound parameters only. */
-export class PostgresEventStore implements EventStore {
+export class PostgresEventStore implements EventStore, SnapshotInventory {
   readonly #engine: PostgresEngine;
   readonly #ownPools: readonly pg.Pool[];
   #isClosed = false;
@@ -88,6 +90,19 @@ export class PostgresEventStore implements EventStore {
     if (this.#isBare) return deleteSnapshot(this.#engine, key, options);
     return this.#tracked('snapshot_delete', 'snapshot_save', () =>
       deleteSnapshot(this.#engine, key, options),
+    );
+  }
+
+  async listSnapshots(
+    options: CallOptions & { readonly filter?: EventFilter } = {},
+  ): Promise<readonly SnapshotInfo[]> {
+    this.#refuseWhenClosed();
+    return listSnapshots(this.#engine, options);
+  }
+
+  async deleteSnapshots(which: SnapshotsToDelete, options: CallOptions = {}): Promise<number> {
+    return this.#tracked('snapshot_delete', 'snapshot_save', () =>
+      deleteSnapshots(this.#engine, which, options),
     );
   }
 

@@ -1,0 +1,204 @@
+import type { EventFilter } from '../../eventstore/event-filter.ts';
+import type { Handled, HandleOptions, Handler } from '../handler.ts';
+import type { RebuildReason, SnapshotUse } from '../operation-record.ts';
+import type { SnapshotProjection } from '../projection.ts';
+import { SnapshotUnusableError } from '../snapshot-unusable-error.ts';
+import { ProjectionCosts } from './projection-costs.ts';
+import { type SavePolicy, whenTailCostsMore } from './save-policy.ts';
+import type { SnapshotKeeper } from './snapshot-keeper.ts';
+import { SnapshotLoader } from './snapshot-loader.ts';
+import { untilOver } from './until-over.ts';
+import { WarmState } from './warm-state.ts';
+
+/** What snapshotting adds to an answer. */
+export interface Snapshotted {
+  readonly snapshot: SnapshotUse;
+}
+
+export interface SnapshottingOptions {
+  /** When to save; `whenTailCostsMore()` when it is left out. */
+  readonly policy?: SavePolicy;
+  /** With more newer events than these the whole history is read anew; 100,000 when left out. */
+  readonly maxTail?: number;
+}
+
+/**
+ * Lets a handler go on from a state that was folded before: one in memory, else the snapshot in the event store. Only
+ * without either, or when neither can be gone on from, it folds the whole history. The answer is the same: it is of all
+ * events that are visible, while what is kept and saved holds the settled ones alone. Operations that miss at the same
+ * time wait for one of them to fetch or rebuild the state.
+ *
+ * Saving happens off the operation's path. A snapshot that is corrupt, incompatible or unreadable costs a rebuild; it is
+ * counted, told and replaced. A filter with bounds of its own is read as it is.
+ * @throws InvalidOptionError for an impossible version
+ */
+export function snapshotting<Input, Answer extends Handled, State>(
+  handler: Handler<Input, Answer, State>,
+  projection: SnapshotProjection<State>,
+  keeper: SnapshotKeeper,
+  options: SnapshottingOptions = {},
+): Handler<Input, Answer & Snapshotted, State> {
+  const snapshots = new Snapshotting(handler, { projection, keeper, options });
+  return { ...handler, handle: (input, handleOptions) => snapshots.handle(input, handleOptions) };
+}
+
+interface Parts<State> {
+  readonly projection: SnapshotProjection<State>;
+  readonly keeper: SnapshotKeeper;
+  readonly options: SnapshottingOptions;
+}
+
+interface Call<Input, State> {
+  readonly input: Input;
+  readonly options: HandleOptions<State>;
+  readonly filter: EventFilter;
+  readonly key: string;
+}
+
+/**
+ * A state that was not read for so long may have a long tail, which is read in batches; in less time hardly more than
+ * 100,000 events can have been stored.
+ */
+const oldAfterMs = 10_000;
+
+/** From here on it is worth a round trip to know why there was no snapshot. */
+const largeRebuild = 1_000;
+
+/** Saved states that these were the matter with would fail the next reader again, and may have a higher number. */
+const toReplace: readonly RebuildReason[] = ['corrupt', 'incompatible', 'diverged'];
+
+class Snapshotting<Input, Answer extends Handled, State> {
+  readonly #handler: Handler<Input, Answer, State>;
+  readonly #projection: SnapshotProjection<State>;
+  readonly #keeper: SnapshotKeeper;
+  readonly #policy: SavePolicy;
+  readonly #maxTail: number;
+  readonly #loader: SnapshotLoader<State>;
+  readonly #costs = new ProjectionCosts();
+
+  constructor(handler: Handler<Input, Answer, State>, { projection, keeper, options }: Parts<State>) {
+    this.#handler = handler;
+    this.#projection = projection;
+    this.#keeper = keeper;
+    this.#policy = options.policy ?? whenTailCostsMore();
+    this.#maxTail = options.maxTail ?? 100_000;
+    this.#loader = new SnapshotLoader(handler, projection, keeper);
+  }
+
+  async handle(input: Input, options: HandleOptions<State> = {}): Promise<Answer & Snapshotted> {
+    const filter = this.#keeper.phases.phase('filter_build', () => this.#handler.filter(input));
+    if (options.resumeFrom !== undefined || isBounded(filter)) return this.#asItIs(input, options);
+    const key = `${this.#loader.projectionType} ${filter.hash()}`;
+    const call = { input, options, filter, key };
+    if (!this.#keeper.keepsWarm) return this.#fetched(call);
+    for (;;) {
+      const warm = this.#keeper.warm<State>(key);
+      if (warm !== undefined) {
+        const answer = await this.#resumed(call, warm, 'warm');
+        if (typeof answer !== 'string') return answer;
+        return this.#keeper.fly(key, () => this.#fetched(call, answer));
+      }
+      const flight = this.#keeper.flightOf(key);
+      if (flight === undefined) return this.#keeper.fly(key, () => this.#fetched(call));
+      await untilOver(flight, options.signal);
+    }
+  }
+
+  async #asItIs(input: Input, options: HandleOptions<State>): Promise<Answer & Snapshotted> {
+    const sequenceNumber = options.resumeFrom?.kept.sequenceNumber ?? 0;
+    const answer = await this.#handler.handle(input, options);
+    if (options.resumeFrom) return this.#told(answer, { use: 'warm', sequenceNumber });
+    return this.#told(answer, { use: 'rebuilt', reason: 'bounded_filter', sequenceNumber });
+  }
+
+  /** From the event store's snapshot, or from all events. @param unusable why the state in memory was not */
+  async #fetched(call: Call<Input, State>, unusable?: RebuildReason): Promise<Answer & Snapshotted> {
+    const loaded = await this.#loader.load(call.filter, call.options);
+    if (typeof loaded === 'string') return this.#rebuilt(call, unusable ?? loaded);
+    const warm = new WarmState(loaded.kept, Number.NEGATIVE_INFINITY);
+    warm.isStored(loaded.characters, this.#keeper.now);
+    const answer = await this.#resumed(call, warm, 'stored');
+    return typeof answer === 'string' ? this.#rebuilt(call, answer) : answer;
+  }
+
+  /** The reason, if the state is of no use. */
+  async #resumed(
+    call: Call<Input, State>,
+    warm: WarmState<State>,
+    use: 'warm' | 'stored',
+  ): Promise<(Answer & Snapshotted) | RebuildReason> {
+    const { sequenceNumber } = warm.kept;
+    try {
+      const answer = await this.#handleFrom(call, warm);
+      this.#saveWhenWorthIt(call, warm);
+      return this.#told(answer, { use, sequenceNumber });
+    } catch (fault) {
+      const unusable = fault instanceof SnapshotUnusableError ? fault.reason : undefined;
+      if (unusable === undefined) throw fault;
+      this.#keeper.drop(call.key, warm);
+      return unusable;
+    }
+  }
+
+  async #rebuilt(call: Call<Input, State>, reason: RebuildReason): Promise<Answer & Snapshotted> {
+    const warm = new WarmState(this.#loader.empty(), this.#keeper.now);
+    const answer = await this.#handleFrom(call, warm);
+    const replaces = toReplace.includes(reason);
+    this.#saveWhenWorthIt(call, warm, replaces);
+    const isOtherVersion =
+      reason === 'missing' &&
+      answer.eventsFolded >= largeRebuild &&
+      (await this.#loader.hasOtherVersion(call.filter, call.options));
+    const told = isOtherVersion ? 'incompatible' : reason;
+    return this.#told(answer, { use: 'rebuilt', reason: told, sequenceNumber: 0 });
+  }
+
+  /** Also keeps the state, whatever comes of the operation: that an append was a conflict says nothing against it. */
+  async #handleFrom({ input, options, key }: Call<Input, State>, warm: WarmState<State>): Promise<Answer> {
+    const since = this.#keeper.now;
+    const isOld = !warm.kept.isEmpty && since - warm.readAt > oldAfterMs;
+    try {
+      const resumeFrom = { kept: warm.kept, maxTail: this.#maxTail, isOld };
+      const answer = await this.#handler.handle(input, { ...options, resumeFrom });
+      this.#costs.read(answer.eventsFolded, this.#keeper.now - since);
+      warm.isRead(answer.eventsFolded, this.#keeper.now);
+      return answer;
+    } finally {
+      if (warm.kept.isBroken) this.#keeper.drop(key, warm);
+      else if (!warm.kept.isEmpty) this.#keeper.keepWarm(key, warm);
+    }
+  }
+
+  #saveWhenWorthIt({ key, filter }: Call<Input, State>, warm: WarmState<State>, replaces = false): void {
+    const { now } = this.#keeper;
+    if (!warm.mayBeSaved(now)) return;
+    if (!replaces && !this.#policy(warm.situation(now, this.#costs.measured))) return;
+    const ordered = this.#keeper.save<State>({
+      key,
+      projectionType: this.#loader.projectionType,
+      filter,
+      kept: warm.kept,
+      replaces,
+      encode: (state) => this.#projection.encode(state),
+      saved: ({ characters, ms }) => {
+        this.#costs.saved(ms);
+        warm.isSaved(characters, this.#keeper.now);
+      },
+      failed: (fault) => {
+        warm.isNotSaved(this.#keeper.now);
+        this.#keeper.tell({ handler: this.#handler.name, what: 'save', fault });
+      },
+    });
+    if (ordered) warm.isOrdered();
+  }
+
+  #told(answer: Answer, use: Omit<SnapshotUse, 'eventsAfter'>): Answer & Snapshotted {
+    const snapshot = { ...use, eventsAfter: answer.eventsFolded };
+    this.#keeper.used(this.#handler.name, snapshot);
+    return { ...answer, snapshot };
+  }
+}
+
+function isBounded({ hasTimeBounds, sequenceNumberHigherThan }: EventFilter): boolean {
+  return hasTimeBounds || sequenceNumberHigherThan > 0;
+}

@@ -1,0 +1,76 @@
+import type { KeptState } from '../kept-state.ts';
+import type { SaveSituation } from './save-policy.ts';
+
+/** A kept state with what is needed to decide when it is saved, read in batches, or dropped. Times are milliseconds. */
+export class WarmState<State> {
+  readonly kept: KeptState<State>;
+  readonly #keptSince: number;
+  #readAt: number;
+  #savedAt: number | undefined;
+  #eventsSinceSave = 0;
+  #eventsAtOrder: number | undefined;
+  #characters = 0;
+  #failures = 0;
+  #notBefore = 0;
+
+  /** @param now when it was brought up to date */
+  constructor(kept: KeptState<State>, now: number) {
+    this.kept = kept;
+    this.#keptSince = now;
+    this.#readAt = now;
+  }
+
+  /** About what it takes in memory: objects take some four times their text, and there may be a second state ahead of it. */
+  get bytes(): number {
+    return Math.max(1_000, this.#characters * 8);
+  }
+
+  /** When it was last brought up to date. */
+  get readAt(): number {
+    return this.#readAt;
+  }
+
+  isRead(eventsFolded: number, now: number): void {
+    this.#eventsSinceSave += eventsFolded;
+    this.#readAt = now;
+  }
+
+  /** That it came from a snapshot. */
+  isStored(characters: number, now: number): void {
+    this.#characters = characters;
+    this.#savedAt = now;
+  }
+
+  /** That a save was ordered; until it is known what came of it there is none to order. */
+  isOrdered(): void {
+    this.#eventsAtOrder = this.#eventsSinceSave;
+  }
+
+  isSaved(characters: number, now: number): void {
+    this.isStored(characters, now);
+    this.#eventsSinceSave -= this.#eventsAtOrder ?? 0;
+    this.#eventsAtOrder = undefined;
+    this.#failures = 0;
+  }
+
+  /** Not to be tried again at once: 1 s after the first failure, twice as long after each further one, up to a minute. */
+  isNotSaved(now: number): void {
+    this.#notBefore = now + Math.min(60_000, 1_000 * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#eventsAtOrder = undefined;
+  }
+
+  mayBeSaved(now: number): boolean {
+    const isPossible = !this.kept.isBroken && !this.kept.isEmpty;
+    return isPossible && this.#eventsAtOrder === undefined && now >= this.#notBefore;
+  }
+
+  situation(now: number, costs: { readonly eventMs: number; readonly saveMs: number }): SaveSituation {
+    return {
+      eventsSinceSave: this.#eventsSinceSave,
+      msSinceSave: now - (this.#savedAt ?? this.#keptSince),
+      tailMs: this.#eventsSinceSave * costs.eventMs,
+      saveMs: costs.saveMs,
+    };
+  }
+}
