@@ -5,8 +5,10 @@ import pg from 'pg';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import { type AtLeastOne, buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition, type Position } from '../../server/eventstore/event-store.ts';
+import { importEvents } from '../../server/eventstore/postgres/import-events.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
+import type { StorableEvent } from '../../server/eventstore/storable-event.ts';
 import { createRandom } from '../../server/lib/random.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
 import { query } from './support/query.ts';
@@ -148,17 +150,29 @@ describe('a very large filter', () => {
 });
 
 describe('dates', () => {
-  it('from 4713 BC to the year 70,000 come back to the millisecond, and bounds meet them', async () => {
-    const random = createRandom(20_250_820);
-    const [first, last] = [Date.UTC(-4712, 0, 1), Date.UTC(70_000, 0, 1)];
-    const times = Array.from({ length: 300 }, () => first + Math.round(random.fraction() * (last - first)));
-    times.push(first, first + 1, -1, 0, 1, last - 1, last, Date.UTC(2025, 7, 20, 10, 0, 0, 123));
-    const type = buildEventFilter().matching().anyEventTypeOf('Dated');
+  const [first, last] = [Date.UTC(-4712, 0, 1), Date.UTC(70_000, 0, 1)];
+  const random = createRandom(20_250_820);
+  const times = Array.from({ length: 300 }, () => first + Math.round(random.fraction() * (last - first)));
+  for (let n = 1; n <= 300; n++) times.push(last - Math.round(random.fraction() * 1e9), last - n);
+  times.push(first, first + 1, -1, 0, 1, last - 1, last, Date.UTC(2025, 7, 20, 10, 0, 0, 123));
+
+  for (const [how, store] of [
+    ['appended', (filter, events) => fixture.store.append(filter, emptyPosition, events)],
+    ['imported', (_, events) => importEvents(fixture.pool, [events])],
+  ] satisfies [string, (filter: EventFilter, events: readonly StorableEvent[]) => Promise<unknown>][]) {
+    it(`from 4713 BC to the year 70,000 that were ${how} come back to the millisecond, and bounds meet them`, () =>
+      assertExact(`Dated and ${how}`, store));
+  }
+
+  async function assertExact(
+    eventType: string,
+    store: (filter: EventFilter, events: readonly StorableEvent[]) => Promise<unknown>,
+  ): Promise<void> {
+    const type = buildEventFilter().matching().anyEventTypeOf(eventType);
     const filter = type.finalize();
-    await fixture.store.append(
+    await store(
       filter,
-      emptyPosition,
-      times.map((time) => event('Dated', {}, new Date(time))),
+      times.map((time) => event(eventType, {}, new Date(time))),
     );
     const { events } = await fixture.store.query(filter);
     assert.deepEqual(
@@ -172,14 +186,14 @@ describe('dates', () => {
         )
       ).events.length;
     await Promise.all(
-      times.slice(-40).map(async (time) => {
+      [...times.slice(0, 40), ...times.slice(-40)].map(async (time) => {
         const same = times.filter((other) => other === time).length;
         assert.equal(await within(time, time), same, new Date(time).toISOString());
       }),
     );
     assert.equal(await within(first, last), times.length);
     assert.equal(await within(0, 0), 1);
-  });
+  }
 });
 
 describe('a batch that is larger than one append can carry', () => {

@@ -111,12 +111,15 @@ describe('refusing an event', () => {
   it('refuses dates that are none or out of range', () => {
     const isNoDate = /^The time of the event is not a date that can be stored\.$/;
     const firstMoment = Date.UTC(-4712, 0, 1);
+    const lastMoment = Date.UTC(70_000, 0, 1);
     refusedField({ occurredAt: new Date('soon') }, 'occurredAt', isNoDate);
     refusedField({ occurredAt: new Date(-8.64e15) }, 'occurredAt', isNoDate);
     refusedField({ occurredAt: new Date(firstMoment - 1) }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: new Date(lastMoment + 1) }, 'occurredAt', isNoDate);
+    refusedField({ occurredAt: new Date(8.64e15) }, 'occurredAt', isNoDate);
     refusedField({ occurredAt: '2025-08-20' }, 'occurredAt', isNoDate);
     refusedField({ occurredAt: undefined }, 'occurredAt', isNoDate);
-    for (const time of [firstMoment, 8.64e15]) {
+    for (const time of [firstMoment, lastMoment]) {
       const { occurredAt } = buildStorableEvent({ ...valid, occurredAt: new Date(time) });
       assert.equal(occurredAt.getTime(), time);
     }
