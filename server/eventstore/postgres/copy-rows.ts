@@ -55,9 +55,10 @@ class RowWriter {
     this.#offset = start + length;
   }
 
-  /** Microseconds since 2000. */
+  /** Microseconds since 2000, as to_timestamp() rounds them: beyond 2242 not to the last one, but bounds of time meet them. */
   time(time: Date): void {
-    this.#int8((time.getTime() - millennium) * 1000, () => BigInt(time.getTime() - millennium) * 1000n);
+    const microseconds = roundToEven((time.getTime() / 1000 - millennium) * 1e6);
+    this.#int8(microseconds, () => BigInt(microseconds));
   }
 
   number(value: number): void {
@@ -82,4 +83,10 @@ class RowWriter {
 }
 
 const twoTo32 = 2 ** 32;
-const millennium = Date.UTC(2000, 0, 1);
+/** In seconds. */
+const millennium = Date.UTC(2000, 0, 1) / 1000;
+
+function roundToEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
