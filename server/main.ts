@@ -25,7 +25,8 @@ import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
 import type { Run, RunRequest, SeedRequest } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
-import { EXAMPLE_HANDLERS } from './workload/example-handlers.ts';
+import { checkExampleInput } from './workload/check-example-input.ts';
+import { EXAMPLE_HANDLERS } from './workload/example-handler-list.ts';
 import { UnknownHandlerError } from './workload/unknown-handler-error.ts';
 
 export interface ServerOptions {
@@ -290,4 +291,5 @@ function checkRequest(request: RunRequest): void {
   if (request.kind !== 'profile') return;
   const names = EXAMPLE_HANDLERS.map((handler) => handler.name);
   if (!names.includes(request.handler)) throw new UnknownHandlerError(request.handler, names);
+  if (request.input !== undefined) checkExampleInput(request.handler, request.input);
 }

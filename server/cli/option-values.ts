@@ -1,3 +1,4 @@
+import { describeError } from '../lib/describe-error.ts';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import type { ProfileRequest, SeedRequest } from '../protocol/run.ts';
 import { UsageError } from './usage-error.ts';
@@ -13,6 +14,8 @@ export interface ProfileValues {
   readonly iterations?: string;
   readonly samplingInterval?: string;
   readonly seed?: string;
+  /** JSON text. */
+  readonly input?: string;
 }
 
 const MAX_PORT = 65_535;
@@ -48,6 +51,7 @@ export function profileRequestOf(handler: string, values: ProfileValues): Profil
     iterations: numberOrText(values.iterations),
     samplingIntervalMicros: numberOrText(values.samplingInterval),
     seed: numberOrText(values.seed),
+    input: inputOf(values.input),
   });
   if (request.kind !== 'profile') throw new TypeError('The schema gave another kind of request back');
   return request;
@@ -59,7 +63,20 @@ const flags: Readonly<Record<string, string>> = {
   seed: '--seed',
   events: '--events',
   handler: '<handler>',
+  input: '--input',
 };
+
+function inputOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(
+      `--input must be a JSON object; what was given is not JSON: ${describeError(error).message}`,
+      `Put it into single quotes, such as --input '{"readerID":"…"}'.`,
+    );
+  }
+}
 
 function checked(input: Readonly<Record<string, unknown>>) {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

@@ -3,7 +3,7 @@ import { probeServer } from '../main/probe-server.ts';
 import { findRunningServer, type ServerRecord } from '../main/server-lock.ts';
 import { workspaceAt } from '../main/workspace.ts';
 import { createServerClient } from '../protocol/client.ts';
-import { EXAMPLE_HANDLERS } from '../workload/example-handlers.ts';
+import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 export interface WorkspaceOptions {

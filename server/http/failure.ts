@@ -20,6 +20,7 @@ export class BadRequestError extends ProfilerError {
 const statusOfCode: Readonly<Record<string, ContentfulStatusCode>> = {
   invalid_request: 400,
   unknown_handler: 400,
+  invalid_input: 400,
   unauthorized: 401,
   wrong_host: 403,
   wrong_origin: 403,

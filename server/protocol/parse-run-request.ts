@@ -25,11 +25,14 @@ function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
     code: 'invalid_request',
     field,
     message: `${field} must be ${property ? rangeOf(property) : 'something else'}; ${given(valueAt(input, field))}.`,
-    advice:
-      property?.default === undefined
-        ? `Give ${field}.`
-        : `Leave ${field} out for ${number(property.default)}.`,
+    advice: adviceFor(field, property),
   };
+}
+
+function adviceFor(field: string, property: Property | undefined): string {
+  if (property?.default !== undefined) return `Leave ${field} out for ${number(property.default)}.`;
+  if (property?.type === 'object') return `Give the fields that the handler knows, or leave ${field} out.`;
+  return `Give ${field}.`;
 }
 
 function unknownField(field: string, properties: Readonly<Record<string, Property>>): ErrorResponse {
@@ -81,6 +84,7 @@ function kindOf(input: unknown): keyof typeof requestSchemas {
 
 function rangeOf(property: Property): string {
   if (property.type === 'string') return 'a text of 1 to 200 characters';
+  if (property.type === 'object') return 'a JSON object';
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = property;
   const end = maximum === Number.MAX_SAFE_INTEGER ? 'up' : `to ${number(maximum)}`;
   return `a whole number from ${number(minimum)} ${end}`;

@@ -15,6 +15,8 @@ export const profileRequestSchema = z.strictObject({
   samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
   /** Seed of the handler's inputs: the same seed gives the same inputs. */
   seed: z.int().min(0).default(1),
+  /** One input for every execution, in the handler's own form; left out, the handler's inputs are chosen for it. */
+  input: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** `POST /api/runs`: fill an empty event store with lawful histories of the library example. */

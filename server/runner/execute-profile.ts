@@ -23,8 +23,9 @@ export async function executeProfile(
 ): Promise<ProfileResult> {
   const recorder = createOperationRecorder(systemClock);
   const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
-  const { seed } = request;
-  const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId: context.order.runId });
+  const { seed, input } = request;
+  const { runId } = context.order;
+  const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId, input });
   const handler = find(handlers, request.handler);
   const { capture, records } = await record(handler, request, context);
   context.progress('Reading the profile', 0, 1);
@@ -58,6 +59,7 @@ async function record(
   context: RunContext,
 ): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
   const { signal, progress } = context;
+  await handler.prepare?.(signal, (events) => progress('Reading the library for inputs', events, 0));
   // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
   progress('Warming up', 0, 0);
   await handler.execute(request.iterations, signal);

@@ -1,5 +1,6 @@
 import type { OperationRecord } from '../handling/operation-record.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
+import { NoInputError } from '../workload/no-input-error.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RunContext } from './run-context.ts';
@@ -27,7 +28,12 @@ export async function recordOperations(
   for (let iteration = 0; iteration < iterations; iteration += 1) {
     signal.throwIfAborted();
     progress(step, iteration, iterations);
-    const record = await handler.execute(iteration, signal);
+    const record = await handler.execute(iteration, signal).catch((error: unknown) => {
+      // What was recorded before is as good as ever.
+      if (!(error instanceof NoInputError) || records.length === 0) throw error;
+      log(`Stopped after ${count(iteration)} of ${count(iterations)} operations. ${error.message}`);
+    });
+    if (record === undefined) break;
     records.push(record);
     budget.add(record);
     micros += record.durationMicros;

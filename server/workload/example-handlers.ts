@@ -1,80 +1,133 @@
+import type * as z from 'zod';
 import type { EventStore } from '../eventstore/event-store.ts';
-import { commandHandler } from '../handling/command-handler.ts';
+import { type CommandDefinition, commandHandler } from '../handling/command-handler.ts';
 import type { Handled, Handler } from '../handling/handler.ts';
 import { type Observed, observed } from '../handling/observed.ts';
 import type { OperationRecorder } from '../handling/operation-recorder.ts';
-import { queryHandler } from '../handling/query-handler.ts';
-import type { Clock } from '../lib/clock.ts';
-import { createRandom } from '../lib/random.ts';
+import { parseInput } from '../handling/parse-input.ts';
+import { type QueryDefinition, queryHandler } from '../handling/query-handler.ts';
 import { addBookCopyToCirculation } from '../library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
-import type { AddBookCopyToCirculation } from '../library/add-book-copy-to-circulation/command.ts';
 import { booksInCirculation } from '../library/books-in-circulation/books-in-circulation.ts';
-import type { BookID } from '../library/events.ts';
-import { bookDetails } from './book-catalogue.ts';
+import { booksLentByReader } from '../library/books-lent-by-reader/books-lent-by-reader.ts';
+import { booksLentOut } from '../library/books-lent-out/books-lent-out.ts';
+import { cancelReaderContract } from '../library/cancel-reader-contract/cancel-reader-contract.ts';
+import { canceledReaders } from '../library/canceled-readers/canceled-readers.ts';
+import type { LibraryEvent } from '../library/events.ts';
+import { finishedLendings } from '../library/finished-lendings/finished-lendings.ts';
+import type { FinishedLendingsQuery } from '../library/finished-lendings/query.ts';
+import { lendBookCopyToReader } from '../library/lend-book-copy-to-reader/lend-book-copy-to-reader.ts';
+import { registerReader } from '../library/register-reader/register-reader.ts';
+import { registeredReaders } from '../library/registered-readers/registered-readers.ts';
+import { removeBookCopyFromCirculation } from '../library/remove-book-copy-from-circulation/remove-book-copy-from-circulation.ts';
+import { removedBooks } from '../library/removed-books/removed-books.ts';
+import { returnBookCopyFromReader } from '../library/return-book-copy-from-reader/return-book-copy-from-reader.ts';
+import { EXAMPLE_HANDLERS } from './example-handler-list.ts';
+import { COMMAND_SCHEMAS, parseCommandInput, QUERY_SCHEMAS, type Stamp } from './example-input-schemas.ts';
+import { ExampleInputs, type ExampleInputsOptions } from './example-inputs.ts';
+import type { LibraryWorld } from './library-world.ts';
 import type { HandlerSummary, RunnableHandler } from './runnable-handler.ts';
-import { uuidOf } from './uuid.ts';
 
-const BOOKS_IN_CIRCULATION: HandlerSummary = {
-  name: booksInCirculation.name,
-  kind: 'query',
-  summary: 'Lists every book copy of the library and whether it is lent, from the histories of all books.',
-};
-
-const ADD_BOOK_COPY: HandlerSummary = {
-  name: addBookCopyToCirculation.name,
-  kind: 'command',
-  summary: 'Puts a new book copy into circulation: reads the history of that book, then appends one event.',
-  effect: 'Appends one event per iteration; they stay in the store.',
-};
-
-/** The handlers of the library example, for pickers; needs no event store. */
-export const EXAMPLE_HANDLERS: readonly HandlerSummary[] = [BOOKS_IN_CIRCULATION, ADD_BOOK_COPY];
-
-export interface ExampleHandlersOptions {
+export interface ExampleHandlersOptions extends ExampleInputsOptions {
   /** Its instrumentation must tell the recorder, or the store's phases stay unseen. */
   readonly store: EventStore;
   readonly recorder: OperationRecorder;
-  /** Dates the events that commands bring about. */
-  readonly clock: Clock;
-  /** The same seed gives the same inputs. */
-  readonly seed: number;
-  /** Part of the ids of new books, so that every run really adds its books. */
-  readonly runId: string;
+  /** One input for all executions, as it came from outside; left out, inputs are chosen. */
+  readonly input?: unknown;
 }
+
+/** Chooses from what the library holds, or without having a look at it. */
+type Choice<Input> =
+  | { readonly anew: (iteration: number) => Input }
+  | { readonly from: (world: LibraryWorld, iteration: number) => Input };
 
 /** The handlers of the library example, ready to run, in the order of `EXAMPLE_HANDLERS`. */
 export function exampleHandlers(options: ExampleHandlersOptions): readonly RunnableHandler[] {
-  const { store, recorder } = options;
-  const books = observed(queryHandler(booksInCirculation, { store, phases: recorder }), recorder);
-  const addBook = observed(commandHandler(addBookCopyToCirculation, { store, phases: recorder }), recorder);
+  const inputs = new ExampleInputs(options);
+  const { query, command } = runnables(options, inputs);
+  const all = { anew: () => ({}) };
+  const latest: FinishedLendingsQuery = { order: 'desc', maxResults: 100 };
   return [
-    runnable(BOOKS_IN_CIRCULATION, books, () => ({})),
-    runnable(ADD_BOOK_COPY, addBook, (iteration) => newBook(iteration, options)),
+    query(booksInCirculation, QUERY_SCHEMAS.BooksInCirculation, all),
+    query(booksLentOut, QUERY_SCHEMAS.BooksLentOut, all),
+    query(booksLentByReader, QUERY_SCHEMAS.BooksLentByReader, {
+      from: (world, iteration) => inputs.anyReader(world, iteration),
+    }),
+    query(registeredReaders, QUERY_SCHEMAS.RegisteredReaders, all),
+    query(canceledReaders, QUERY_SCHEMAS.CanceledReaders, all),
+    query(finishedLendings, QUERY_SCHEMAS.FinishedLendings, { anew: () => latest }),
+    query(removedBooks, QUERY_SCHEMAS.RemovedBooks, all),
+    command(addBookCopyToCirculation, COMMAND_SCHEMAS.AddBookCopyToCirculation, {
+      anew: (iteration) => inputs.newBook(iteration),
+    }),
+    command(removeBookCopyFromCirculation, COMMAND_SCHEMAS.RemoveBookCopyFromCirculation, {
+      from: (world, iteration) => inputs.bookToRemove(world, iteration),
+    }),
+    command(registerReader, COMMAND_SCHEMAS.RegisterReader, {
+      anew: (iteration) => inputs.newReader(iteration),
+    }),
+    command(cancelReaderContract, COMMAND_SCHEMAS.CancelReaderContract, {
+      from: (world, iteration) => inputs.readerToLeave(world, iteration),
+    }),
+    command(lendBookCopyToReader, COMMAND_SCHEMAS.LendBookCopyToReader, {
+      from: (world, iteration) => inputs.bookToLend(world, iteration),
+    }),
+    command(returnBookCopyFromReader, COMMAND_SCHEMAS.ReturnBookCopyFromReader, {
+      from: (world, iteration) => inputs.bookToReturn(world, iteration),
+    }),
   ];
 }
 
-function runnable<Input, Answer extends Handled & Observed, State>(
-  summary: HandlerSummary,
-  handler: Handler<Input, Answer, State>,
-  inputOf: (iteration: number) => Input,
-): RunnableHandler {
+/** Makes definitions of queries and of commands runnable. */
+function runnables(options: ExampleHandlersOptions, inputs: ExampleInputs) {
+  const { store, recorder, input } = options;
   return {
-    ...summary,
-    execute: async (iteration, signal) =>
-      (await handler.handle(inputOf(iteration), { iteration, signal })).record,
+    query<Query, State, Result>(
+      definition: QueryDefinition<Query, LibraryEvent, State, Result>,
+      ...[schema, choice]: [z.ZodType<Query>, Choice<Query>]
+    ): RunnableHandler {
+      const handler = observed(queryHandler(definition, { store, phases: recorder }), recorder);
+      const given = () => parseInput(schema, input, definition.name);
+      return runnable(handler, inputs, input === undefined ? choice : { anew: given });
+    },
+
+    command<Command extends Stamp, State, Reason extends string>(
+      definition: CommandDefinition<Command, LibraryEvent, State, Reason>,
+      ...[schema, choice]: [z.ZodType<Command>, Choice<Command>]
+    ): RunnableHandler {
+      const handler = observed(commandHandler(definition, { store, phases: recorder }), recorder);
+      const given = (iteration: number) =>
+        parseCommandInput(schema, input, { handler: definition.name, stamp: inputs.stamp(iteration) });
+      return runnable(handler, inputs, input === undefined ? choice : { anew: given });
+    },
   };
 }
 
-function newBook(
-  iteration: number,
-  { clock, seed, runId }: ExampleHandlersOptions,
-): AddBookCopyToCirculation {
-  const name = `${runId}/${iteration}`;
-  const commandID = uuidOf(`${name}/command`);
+function runnable<Input, Answer extends Handled & Observed, State>(
+  handler: Handler<Input, Answer, State>,
+  inputs: ExampleInputs,
+  choice: Choice<Input>,
+): RunnableHandler {
+  const summary = summaryOf(handler.name);
+  const handle = async (input: Input, ...[iteration, signal]: [number, AbortSignal]) =>
+    (await handler.handle(input, { iteration, signal })).record;
+  if ('anew' in choice) {
+    return {
+      ...summary,
+      execute: async (iteration, signal) => handle(choice.anew(iteration), iteration, signal),
+    };
+  }
   return {
-    bookID: uuidOf(`${name}/book`) as BookID,
-    details: bookDetails(createRandom(seed, iteration)),
-    occurredAt: clock.now(),
-    metadata: { MessageID: uuidOf(`${name}/event`), CausationID: commandID, CorrelationID: commandID },
+    ...summary,
+    prepare: async (signal, progress) => void (await inputs.world({ signal, progress })),
+    execute: async (iteration, signal) => {
+      const world = await inputs.world({ signal });
+      return handle(choice.from(world, iteration), iteration, signal);
+    },
   };
+}
+
+function summaryOf(name: string): HandlerSummary {
+  const summary = EXAMPLE_HANDLERS.find((handler) => handler.name === name);
+  if (summary === undefined) throw new TypeError(`The list of handlers lacks ${name}`);
+  return summary;
 }

@@ -35,4 +35,14 @@ export class Pool<Item extends Pooled> {
   draw(random: Random): Item | undefined {
     return this.#items[random.below(this.#items.length)];
   }
+
+  /** An item that is wanted: the first one from a random place on, or nothing when there is none. */
+  drawWhere(random: Random, isWanted: (item: Item) => boolean): Item | undefined {
+    const start = random.below(this.#items.length);
+    for (let passed = 0; passed < this.#items.length; passed += 1) {
+      const item = this.#items[(start + passed) % this.#items.length];
+      if (item !== undefined && isWanted(item)) return item;
+    }
+    return undefined;
+  }
 }

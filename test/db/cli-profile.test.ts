@@ -97,6 +97,14 @@ test('--json prints the result for programs, and nothing else on stdout', async 
   assert.ok(JSON.parse(await readFile(result.file, 'utf8')).nodes.length > 0);
 });
 
+test('--input gives every execution this one input', async () => {
+  const input = JSON.stringify({ readerID: 'nobody' });
+  await using run = profile('BooksLentByReader', '--iterations', '2', '--json', '--input', input);
+  assert.equal((await run.ended).code, 0, run.stderr());
+  const { outcomes, eventsReadPerOperation } = JSON.parse(run.stdout());
+  assert.deepEqual([outcomes, eventsReadPerOperation], [{ answered: 2 }, 0]);
+});
+
 for (const [args, sentence] of [
   [['BookInCirculation'], /Did you mean "BooksInCirculation"\?\nChoose one of: /],
   [
@@ -111,6 +119,12 @@ for (const [args, sentence] of [
     /--sampling-interval must be .* from 50 to 100,000; 1 was given/,
   ],
   [['BooksInCirculation', '--seed', '1.5'], /--seed must be a whole number from 0 up; 1.5 was given/],
+  [
+    ['BooksLentByReader', '--input', '{readerID'],
+    /--input must be a JSON object; what was given is not JSON/,
+  ],
+  [['BooksLentByReader', '--input', '5'], /--input must be a JSON object; 5 was given/],
+  [['BooksLentByReader', '--input', '{}'], /readerID of BooksLentByReader must be text .* nothing was given/],
   [[], /missing required argument 'handler'/],
   [['BooksInCirculation', '--iteration', '5'], /unknown option '--iteration'/],
 ] as const) {
@@ -169,5 +183,6 @@ test('"handlers" lists what can be profiled, with and without a server', async (
     await using list = cli(['handlers', '--workspace', folder]);
     assert.equal((await list.ended).code, 0);
     assert.match(list.stdout(), /^BooksInCirculation +query +Lists every book/);
+    assert.equal(list.stdout().trim().split('\n').length, 13);
   }
 });

@@ -107,6 +107,35 @@ test('A profile run of a command handler really appends', async () => {
   assert.deepEqual(afterwards, { events: (before as { events: number }).events + 11 });
 });
 
+test('A profile of lending chooses readers and books that are there, and every one is lent', async () => {
+  const { id } = await client.createRun({ kind: 'profile', handler: 'LendBookCopyToReader', iterations: 10 });
+  const steps = (await eventsOf(id)).flatMap((event) => (event.type === 'progress' ? event.step : []));
+  assert.ok(steps.includes('Reading the library for inputs'), steps.join());
+  const result = await client.result(id);
+  assert.deepEqual(result.kind === 'profile' && result.outcomes, { accepted: 10 });
+});
+
+test('A profile with an input of its own executes the handler with that one', async () => {
+  const input = { readerID: 'somebody', name: 'Somebody' };
+  const { id } = await client.createRun({ kind: 'profile', handler: 'RegisterReader', iterations: 3, input });
+  assert.equal((await over(id)).state, 'succeeded');
+  const result = await client.result(id);
+  // The one that warms up has registered them already.
+  assert.deepEqual(result.kind === 'profile' && result.outcomes, { idempotent: 3 });
+});
+
+test('An input that is none of the handler is refused before a run, naming the field', async () => {
+  const input = { readerID: 'ada' };
+  await assert.rejects(
+    client.createRun({ kind: 'profile', handler: 'LendBookCopyToReader', input }),
+    (error) =>
+      error instanceof ServerRequestError &&
+      error.status === 400 &&
+      error.field === 'input.bookID' &&
+      /bookID of LendBookCopyToReader must be text/.test(error.message),
+  );
+});
+
 test('A cancelled run is over at once and its connection is free', async () => {
   const { id } = await client.createRun(endless);
   await working(id);

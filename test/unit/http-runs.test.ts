@@ -74,6 +74,8 @@ test('What is no run request is refused with a sentence', async () => {
     ],
     ['{"kind":"profile","handler":"x","iteration":5}', 400, /no field "iteration"/],
     ['{"kind":"seed","events":0}', 400, /events must be a whole number from 1 to 10,000,000; 0 was given/],
+    ['{"kind":"profile","handler":"x","input":[1]}', 400, /^input must be a JSON object; \[1\] was given/],
+    ['{"kind":"profile","handler":"x","input":"ada"}', 400, /^input must be a JSON object; "ada" was given/],
     ['{"kind":"profile","handler":"unknown"}', 400, /no handler "unknown"/],
     [`{"kind":"profile","handler":"${'x'.repeat(70_000)}"}`, 413, /larger than 64 KiB/],
   ];

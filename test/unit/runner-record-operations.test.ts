@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { OperationRecord } from '../../server/handling/operation-record.ts';
 import { recordOperations } from '../../server/runner/record-operations.ts';
 import { RecordingBudget } from '../../server/runner/recording-budget.ts';
+import { NoInputError } from '../../server/workload/no-input-error.ts';
 import type { RunnableHandler } from '../../server/workload/runnable-handler.ts';
 
 /** Every operation takes this long by its record, and no time. */
@@ -26,7 +27,11 @@ function handlerOf(milliseconds: number): RunnableHandler {
   };
 }
 
-async function record(iterations: number, milliseconds: number, limit?: number) {
+function record(iterations: number, milliseconds: number, limit?: number) {
+  return recordOf(handlerOf(milliseconds), iterations, limit);
+}
+
+async function recordOf(handler: RunnableHandler, iterations: number, limit?: number) {
   const lines: string[] = [];
   const request = {
     kind: 'profile',
@@ -41,7 +46,7 @@ async function record(iterations: number, milliseconds: number, limit?: number) 
     log: (line: string) => void lines.push(line),
   };
   const budget = new RecordingBudget(request.samplingIntervalMicros, limit);
-  return { records: await recordOperations(handlerOf(milliseconds), request, context, budget), lines };
+  return { records: await recordOperations(handler, request, context, budget), lines };
 }
 
 test('A recording that is as large as a profile can be ends there, keeps what it has, and says what to do', async () => {
@@ -69,3 +74,26 @@ test('A long recording that cannot hold all says so before it gets there', async
   assert.match(lines[0] ?? '', /About 49 s to go for 500 operations\. A profile holds about 500 operations/);
   assert.match(lines[1] ?? '', /Stopped after 500 of 1,000/);
 });
+
+test('A handler that runs out of inputs ends the recording there, and what was recorded is kept', async () => {
+  const { records, lines } = await recordOf(withInputs(7), 50);
+  assert.equal(records.length, 7);
+  assert.deepEqual(lines, [
+    'Stopped after 7 of 50 operations. There is nothing to do for Lend: no book is left.',
+  ]);
+});
+
+test('A handler without any input is a fault that says what is missing', async () => {
+  await assert.rejects(recordOf(withInputs(0), 50), { code: 'no_input', message: /no book is left/ });
+});
+
+function withInputs(inputs: number): RunnableHandler {
+  const handler = handlerOf(1);
+  return {
+    ...handler,
+    execute: async (iteration, signal) => {
+      if (iteration >= inputs) throw new NoInputError('Lend', 'no book is left');
+      return handler.execute(iteration, signal);
+    },
+  };
+}
