@@ -9,6 +9,7 @@ import {
 } from './protocol/runner-messages.ts';
 import { executeProfile } from './runner/execute-profile.ts';
 import { executeSeed } from './runner/execute-seed.ts';
+import { connectionsOf, EndedEarlyError, executeSimulation } from './runner/execute-simulation.ts';
 import { endWithServer } from './runner/lifeline.ts';
 import type { RunContext } from './runner/run-context.ts';
 import { throttledProgress } from './runner/throttled-progress.ts';
@@ -37,11 +38,13 @@ async function outcomeOf(order: ExecuteMessage): Promise<FromRunner> {
   try {
     return { type: 'succeeded', result: await run(order) };
   } catch (error) {
-    if (abort.signal.aborted) return { type: 'cancelled' };
-    const description = describeError(error);
+    const result = error instanceof EndedEarlyError ? { result: error.result } : {};
+    const cause = error instanceof EndedEarlyError ? error.cause : error;
+    if (abort.signal.aborted) return { type: 'cancelled', ...result };
+    const description = describeError(cause);
     // A foreseen fault says all in its sentence.
-    if (description.code === 'internal') console.error(stackOf(error));
-    return { type: 'failed', error: description };
+    if (description.code === 'internal') console.error(stackOf(cause));
+    return { type: 'failed', error: description, ...result };
   }
 }
 
@@ -51,19 +54,23 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
     (step, done, total) => say({ type: 'progress', step, done, total }),
     () => performance.now(),
   );
-  const context: RunContext = { order, signal: abort.signal, progress, log };
+  const metrics = (values: Readonly<Record<string, number>>) => say({ type: 'metrics', values });
+  const context: RunContext = { order, signal: abort.signal, progress, log, metrics };
+  const { request } = order;
   const pool = openPool({
     connectionString: order.databaseUrl,
     applicationName: order.applicationName,
+    ...(request.kind === 'simulation' ? { max: connectionsOf(request) } : {}),
     log: console.error,
   });
   try {
-    const { request } = order;
     switch (request.kind) {
       case 'profile':
         return await executeProfile(request, pool, context);
       case 'seed':
         return await executeSeed(request, pool, context);
+      case 'simulation':
+        return await executeSimulation(request, pool, context);
     }
   } finally {
     await pool.end();

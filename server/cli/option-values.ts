@@ -88,6 +88,6 @@ function checked(input: Readonly<Record<string, unknown>>) {
 }
 
 /** What does not look like a number stays text, so that the sentence shows what was typed. */
-function numberOrText(text: string | undefined): number | string | undefined {
+export function numberOrText(text: string | undefined): number | string | undefined {
   return text !== undefined && /^[+-]?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : text;
 }

@@ -5,12 +5,14 @@ import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { millis, percent } from './figures.ts';
 import { profileHeadline } from './profile-headline.ts';
+import { table } from './table.ts';
 
 const FUNCTIONS_PER_PHASE = 3;
 // Below this share of its phase a function says nothing.
 const LEAST_SHARE = 0.03;
 
 const COLUMNS = ['phase and functions', 'mean ms/operation', 'share', 'source'];
+const TEXT_COLUMNS = [0, 3];
 
 /**
  * What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it, last
@@ -25,7 +27,7 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
       [phase, perOperation(totalMicros, result), percent(share), ''],
       ...functionRows(hot.get(phase), result),
     ]);
-  return `${profileHeadline(result)}\n\n${table(COLUMNS, [...rows, ...outsideRows(result, profile)])}`;
+  return `${profileHeadline(result)}\n\n${table(COLUMNS, [...rows, ...outsideRows(result, profile)], TEXT_COLUMNS)}`;
 }
 
 function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {
@@ -47,22 +49,6 @@ function outsideRows(result: ProfileResult, { samples, durationMicros }: Profile
   if (outside === 0) return [];
   const share = percent(outside / durationMicros);
   return [['outside', perOperation(outside, result), share, 'of the recording, not of operations']];
-}
-
-/** The first column and the last are text, the others numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 || column === head.length - 1 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return [head, widths.map((width) => '─'.repeat(width)), ...rows].map(line).join('\n');
 }
 
 function perOperation(micros: number, { iterations }: ProfileResult): string {

@@ -5,6 +5,8 @@ import type { MigrateCommandOptions } from './migrate-command.ts';
 import { printError } from './print-error.ts';
 import type { ProfileOptions } from './profile-command.ts';
 import type { WorkspaceOptions } from './server-commands.ts';
+import type { SimulateOptions } from './simulate-command.ts';
+import { SIMULATION_OPTIONS, type SimulationValues } from './simulation-options.ts';
 import type { StartOptions } from './start-command.ts';
 
 export interface ProgramOptions {
@@ -63,9 +65,26 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
       done(await profileCommand(handler, { ...withDatabase(options), entry }));
     });
 
+  addSimulate(program, entry, done);
   addServerCommands(program, done);
   addMigrateCommand(program, done);
   return program;
+}
+
+function addSimulate(program: Command, entry: string, done: (code: ExitCode) => void): void {
+  const command = common(program.command('simulate')).description(
+    'Let a library live on the event store for a while, and show how the store bears it.',
+  );
+  for (const { flag, value, description } of SIMULATION_OPTIONS) {
+    command.option(`${flag} <${value}>`, description);
+  }
+  command
+    .option('--no-snapshots', 'fold whole histories for each query')
+    .option('--json', 'print the result as JSON', false)
+    .action(async (options: Omit<SimulateOptions, 'entry' | 'values'> & SimulationValues) => {
+      const { simulateCommand } = await import('./simulate-command.ts');
+      done(await simulateCommand({ ...withDatabase(options), entry, values: options }));
+    });
 }
 
 function addServerCommands(program: Command, done: (code: ExitCode) => void): void {

@@ -12,8 +12,8 @@ import { RunnerCrashedError } from './errors.ts';
 /** How a run's process ended. */
 export type RunOutcome =
   | { readonly type: 'succeeded'; readonly result: RunResult }
-  | { readonly type: 'failed'; readonly error: ErrorDescription }
-  | { readonly type: 'cancelled' };
+  | { readonly type: 'failed'; readonly error: ErrorDescription; readonly result?: RunResult | undefined }
+  | { readonly type: 'cancelled'; readonly result?: RunResult | undefined };
 
 /** What a run's process says on its way. */
 export type RunNews = Extract<FromRunner, { type: 'progress' | 'log' | 'metrics' }>;

@@ -204,7 +204,8 @@ export class RunQueue {
       entry.process = await this.#options.start(entry.run, (news) => entry.events.append(news));
       if (entry.interruption) entry.process.abort();
       const outcome = await entry.process.ended;
-      if (outcome.type === 'succeeded')
+      // Also of a run that ended early, when it tells what it had done by then.
+      if (outcome.result !== undefined)
         await this.#options.directory.saveResult(entry.run.id, outcome.result);
       return outcome;
     } catch (error) {

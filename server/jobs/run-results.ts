@@ -8,11 +8,12 @@ export interface ArtifactFile {
   readonly mediaType: string;
 }
 
-/** The kept result of a run. @throws NoResultError when it goes on, or ended without one */
+/** The kept result of a run, be it of what was done before it ended early. @throws NoResultError when it goes on, or ended without one */
 export async function readResult(run: Run, directory: RunDirectory): Promise<RunResult> {
-  if (run.state !== 'succeeded') throw noResult(run);
+  if (run.endedAt === undefined) throw noResult(run);
   const result = await directory.readResult(run.id);
   if (result) return result;
+  if (run.state !== 'succeeded') throw noResult(run);
   throw new NoResultError('result_lost', `The result of run ${run.id} is no longer on the disk.`, {
     advice: 'Start the run again.',
   });
@@ -21,7 +22,7 @@ export async function readResult(run: Run, directory: RunDirectory): Promise<Run
 /** Where a file of a run lies. Only what the result lists is given out. @throws NoResultError, UnknownArtifactError */
 export async function findArtifact(run: Run, name: string, directory: RunDirectory): Promise<ArtifactFile> {
   const result = await readResult(run, directory);
-  const artifacts = result.kind === 'profile' ? result.artifacts : [];
+  const artifacts = 'artifacts' in result ? result.artifacts : [];
   const artifact = artifacts.find((candidate) => candidate.name === name);
   const file = artifact && (await directory.findFile(run.id, artifact.name));
   if (!artifact || !file) throw new UnknownArtifactError(run.id, name);

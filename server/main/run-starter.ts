@@ -15,6 +15,9 @@ export interface RunStarterOptions {
 // Together with the kill and the release of its connections, a cancelled run is over within a second.
 const CANCEL_GRACE_MS = 400;
 
+// A simulation breaks off what is under way, looks what became of it, and writes down what was done.
+const SIMULATION_GRACE_MS = 5000;
+
 // A database that answers does it in milliseconds; one that does not must not keep a run from being over.
 const RELEASE_WITHIN_MS = 3000;
 
@@ -34,7 +37,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
       },
       {
         modulePath: runner,
-        graceMs: CANCEL_GRACE_MS,
+        graceMs: run.request.kind === 'simulation' ? SIMULATION_GRACE_MS : CANCEL_GRACE_MS,
         onNews,
         onOutput: (text) => log(text.trimEnd()),
       },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ErrorResponse } from './error-response.ts';
 import { profileRequestSchema, type RunRequest, runRequestSchema, seedRequestSchema } from './run.ts';
+import { simulationRequestSchema } from './simulation-request.ts';
 
 export type ParsedRunRequest =
   | { readonly ok: true; readonly request: RunRequest }
@@ -20,6 +21,7 @@ function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
   const field = String(issue.path[0] ?? '');
   if (field === '') return notAnObject(input);
   if (field === 'kind') return unknownKind(valueAt(input, field));
+  if (issue.code === 'custom') return contradiction(issue, field);
   const property = properties[field];
   return {
     code: 'invalid_request',
@@ -29,10 +31,21 @@ function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
   };
 }
 
+/** Fields that are right one by one and not together; the schema has the sentences. */
+function contradiction(issue: z.core.$ZodIssueCustom, field: string): ErrorResponse {
+  const advice: unknown = issue.params?.['advice'];
+  return {
+    code: 'invalid_request',
+    field,
+    message: issue.message,
+    ...(typeof advice === 'string' ? { advice } : {}),
+  };
+}
+
 function adviceFor(field: string, property: Property | undefined): string {
-  if (property?.default !== undefined) return `Leave ${field} out for ${number(property.default)}.`;
+  if (property?.default !== undefined) return `Leave ${field} out for ${valueText(property.default)}.`;
   if (property?.type === 'object') return `Give the fields that the handler knows, or leave ${field} out.`;
-  return `Give ${field}.`;
+  return property?.isRequired === false ? `Leave ${field} out if it does not matter.` : `Give ${field}.`;
 }
 
 function unknownField(field: string, properties: Readonly<Record<string, Property>>): ErrorResponse {
@@ -66,34 +79,61 @@ const propertySchema = z.object({
   type: z.string().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
-  default: z.number().optional(),
+  enum: z.array(z.string()).optional(),
+  default: z.union([z.number(), z.string(), z.boolean()]).optional(),
 });
-type Property = z.infer<typeof propertySchema>;
 
-const requestSchemas = { profile: profileRequestSchema, seed: seedRequestSchema };
+const objectSchema = z.object({
+  properties: z.record(z.string(), propertySchema),
+  required: z.array(z.string()),
+});
+
+interface Property extends z.infer<typeof propertySchema> {
+  readonly isRequired: boolean;
+}
+
+const requestSchemas = {
+  profile: profileRequestSchema,
+  seed: seedRequestSchema,
+  simulation: simulationRequestSchema,
+};
 const runKinds = Object.keys(requestSchemas);
 
 function propertiesFor(kind: keyof typeof requestSchemas): Record<string, Property> {
-  const schema = z.toJSONSchema(requestSchemas[kind]);
-  return z.object({ properties: z.record(z.string(), propertySchema) }).parse(schema).properties;
+  const schema = z.toJSONSchema(requestSchemas[kind], { io: 'input' });
+  const { properties, required } = objectSchema.parse(schema);
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      { ...property, isRequired: required.includes(name) },
+    ]),
+  );
 }
 
 function kindOf(input: unknown): keyof typeof requestSchemas {
-  return valueAt(input, 'kind') === 'seed' ? 'seed' : 'profile';
+  const kind = valueAt(input, 'kind');
+  return kind === 'seed' || kind === 'simulation' ? kind : 'profile';
 }
 
 function rangeOf(property: Property): string {
+  if (property.enum !== undefined) return property.enum.map((value) => `"${value}"`).join(' or ');
+  if (property.type === 'boolean') return 'true or false';
   if (property.type === 'string') return 'a text of 1 to 200 characters';
   if (property.type === 'object') return 'a JSON object';
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = property;
   const end = maximum === Number.MAX_SAFE_INTEGER ? 'up' : `to ${number(maximum)}`;
-  return `a whole number from ${number(minimum)} ${end}`;
+  const what = property.type === 'number' ? 'a number' : 'a whole number';
+  return `${what} from ${number(minimum)} ${end}`;
 }
 
 function given(value: unknown): string {
   if (value === undefined) return 'nothing was given';
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} was given`;
+}
+
+function valueText(value: number | string | boolean): string {
+  return typeof value === 'number' ? number(value) : JSON.stringify(value);
 }
 
 function number(value: number): string {

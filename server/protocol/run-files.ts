@@ -7,3 +7,5 @@ export const RESULT_FILE = 'result.json';
 export const PROFILE_FILE = 'profile.espp';
 /** The same profile for other viewers. */
 export const CPU_PROFILE_FILE = 'profile.cpuprofile';
+/** Summary of a simulation and what happened in each second of it. */
+export const SIMULATION_FILE = 'simulation.json';

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { artifactSchema } from './artifact.ts';
 import { errorResponseSchema } from './error-response.ts';
+import { simulationRequestSchema } from './simulation-request.ts';
+import { simulationResultSchema } from './simulation-result.ts';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
@@ -26,7 +29,11 @@ export const seedRequestSchema = z.strictObject({
   seed: z.int().min(0).default(1),
 });
 
-export const runRequestSchema = z.discriminatedUnion('kind', [profileRequestSchema, seedRequestSchema]);
+export const runRequestSchema = z.discriminatedUnion('kind', [
+  profileRequestSchema,
+  seedRequestSchema,
+  simulationRequestSchema,
+]);
 
 /** Time of all operations of a run in one phase; `unattributed` is the time of operations in no phase. */
 export const phaseTotalSchema = z.object({
@@ -34,13 +41,6 @@ export const phaseTotalSchema = z.object({
   totalMicros: z.number(),
   /** Share of the operations' wall time, 0 to 1. */
   share: z.number(),
-});
-
-export const artifactSchema = z.object({
-  /** File name inside the run's folder, also the last segment of its address. */
-  name: z.string(),
-  mediaType: z.string(),
-  bytes: z.int().nonnegative(),
 });
 
 /** How long single operations took; see `operationTimes`. */
@@ -80,7 +80,11 @@ export const seedResultSchema = z.object({
   eventsPerSecond: z.number(),
 });
 
-export const runResultSchema = z.discriminatedUnion('kind', [profileResultSchema, seedResultSchema]);
+export const runResultSchema = z.discriminatedUnion('kind', [
+  profileResultSchema,
+  seedResultSchema,
+  simulationResultSchema,
+]);
 
 export const runSchema = z.object({
   id: z.string(),
@@ -112,7 +116,6 @@ export type SeedRequest = z.infer<typeof seedRequestSchema>;
 export type RunRequest = z.infer<typeof runRequestSchema>;
 export type OperationTimes = z.infer<typeof operationTimesSchema>;
 export type PhaseTotal = z.infer<typeof phaseTotalSchema>;
-export type Artifact = z.infer<typeof artifactSchema>;
 export type ProfileResult = z.infer<typeof profileResultSchema>;
 export type SeedResult = z.infer<typeof seedResultSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;

@@ -24,8 +24,9 @@ export const fromRunnerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), message: z.string() }),
   z.object({ type: z.literal('metrics'), values: z.record(z.string(), z.number()) }),
   z.object({ type: z.literal('succeeded'), result: runResultSchema }),
-  z.object({ type: z.literal('failed'), error: errorResponseSchema }),
-  z.object({ type: z.literal('cancelled') }),
+  // What was done by then, where that has a result of its own: a simulation's summary.
+  z.object({ type: z.literal('failed'), error: errorResponseSchema, result: runResultSchema.optional() }),
+  z.object({ type: z.literal('cancelled'), result: runResultSchema.optional() }),
 ]);
 
 export type ToRunner = z.infer<typeof toRunnerSchema>;

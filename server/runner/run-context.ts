@@ -6,6 +6,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly progress: ReportProgress;
   readonly log: (message: string) => void;
+  /** Figures of this moment, for who watches. */
+  readonly metrics: (values: Readonly<Record<string, number>>) => void;
 }
 
 /** @param step what is being done, as a short phrase */

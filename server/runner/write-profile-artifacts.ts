@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import type { Artifact } from '../protocol/artifact.ts';
 import { encodeProfile } from '../protocol/profile/encode-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import type { Artifact } from '../protocol/run.ts';
 import { CPU_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Artifact } from '../../server/protocol/run.ts';
+import type { Artifact } from '../../server/protocol/artifact.ts';
 import { element } from '../element.ts';
 
 /** Leads to the file of a run that other viewers open; null where the run has none. */

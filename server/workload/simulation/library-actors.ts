@@ -16,11 +16,11 @@ import { changeMembership, changeStock } from './staff.ts';
 import { Visits } from './visits.ts';
 
 /*
- * Nobody presses a button only once, and nobody is always right. With these shares some 87 % of the commands append what
+ * Nobody presses a button only once, and nobody is always right. With these shares some 86 % of the commands append what
  * they are meant to, between 80 and 90 % also in a run of a few seconds, and fewer than 10 % come to nothing.
  */
-const REPEAT_CHANCE = 0.075;
-const MISTAKE_CHANCE = 0.055;
+const REPEAT_CHANCE = 0.08;
+const MISTAKE_CHANCE = 0.06;
 
 /** Brings about commands that the rules refuse, on purpose; see `DirtyWorld`. */
 export interface Troublemaker {
@@ -96,17 +96,18 @@ export class LibraryActors {
   }
 
   #command(category: CommandCategory): ChosenAction {
-    const { random } = this.#scene;
-    if (category === 'lending' && random.chance(this.#options.contentionPercent / 100)) {
-      this.#bestsellers ??= new Bestsellers(this.#scene);
-      const wanted = this.#bestsellers.next();
-      if (wanted !== undefined) return wanted;
-    }
     const draft = this.#slip(category);
     if (draft !== undefined) return begin(draft);
-    if (category === 'lending') return this.#visits.next() ?? begin(changeStock(this.#scene));
+    if (category === 'lending')
+      return this.#bestseller() ?? this.#visits.next() ?? begin(changeStock(this.#scene));
     if (category === 'circulation') return begin(changeStock(this.#scene));
     return begin(changeMembership(this.#scene, this.#visits));
+  }
+
+  #bestseller(): ChosenAction | undefined {
+    if (!this.#scene.random.chance(this.#options.contentionPercent / 100)) return undefined;
+    this.#bestsellers ??= new Bestsellers(this.#scene);
+    return this.#bestsellers.next();
   }
 
   /** What people do by mistake, now and then. */

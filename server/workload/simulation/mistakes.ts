@@ -14,7 +14,14 @@ export function mistake(scene: Scene, { command, reason }: BusinessError): Draft
 
 /** Some mistake of the category for which there is an occasion. */
 export function anyMistake(scene: Scene, category: CommandCategory): Draft | undefined {
-  return mistake(scene, scene.random.pick(BY_CATEGORY[category]));
+  const errors = BY_CATEGORY[category];
+  const first = scene.random.below(errors.length);
+  for (let tried = 0; tried < errors.length; tried += 1) {
+    const error = errors[(first + tried) % errors.length];
+    const draft = error && mistake(scene, error);
+    if (draft !== undefined) return draft;
+  }
+  return undefined;
 }
 
 type Occasion = (scene: Scene) => Draft | undefined;

@@ -11,7 +11,13 @@ type Repeat = (scene: Scene) => Draft | undefined;
  * Undefined when the library offers no occasion.
  */
 export function repeat(scene: Scene, category: CommandCategory): Draft | undefined {
-  return scene.random.pick(REPEATS[category])(scene);
+  const repeats = REPEATS[category];
+  const first = scene.random.below(repeats.length);
+  for (let tried = 0; tried < repeats.length; tried += 1) {
+    const draft = repeats[(first + tried) % repeats.length]?.(scene);
+    if (draft !== undefined) return draft;
+  }
+  return undefined;
 }
 
 const REPEATS: Readonly<Record<CommandCategory, readonly Repeat[]>> = {

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../eventstore/event-store.ts';
+import type { SequenceNumber } from '../../eventstore/storable-event.ts';
 import type { OperationRecorder } from '../../handling/operation-recorder.ts';
 import type { RetrySettings } from '../../handling/retry-settings.ts';
 import type { DirtyWorld } from '../dirty-world/dirty-world.ts';
@@ -27,8 +28,8 @@ export interface SimulationDependencies {
   readonly conflicts: () => number;
   /** Stands in the metadata of everything that is appended. */
   readonly correlationID: string;
-  /** How many events with that id are in the store. */
-  readonly countStored: () => Promise<number>;
+  /** How many events with that id are in the store, all of them after the given number. */
+  readonly countStored: (after: SequenceNumber) => Promise<number>;
   readonly report: SimulationReport;
 }
 

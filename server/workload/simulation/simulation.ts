@@ -41,7 +41,7 @@ const FINAL_SHARE = 0.25;
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #dependencies: SimulationDependencies;
-  readonly #eventsRead: number;
+  readonly #read: Omit<LibraryWorldRead, 'world'>;
   readonly #actors: LibraryActors;
   readonly #counter: Counter;
   readonly #outage: OutageWatch;
@@ -61,7 +61,7 @@ export class Simulation {
     // A search compares rates: each trial must see the same library.
     this.#options = options.p99BoundMillis === undefined ? options : { ...options, rhythm: 'steady' };
     this.#dependencies = dependencies;
-    this.#eventsRead = read.eventsRead;
+    this.#read = read;
     this.#dayMicros = daySeconds * 1e6;
     const random = (stream: number) => createRandom(seed, stream + read.sequenceNumber);
     this.#arrivals = random(ARRIVALS);
@@ -110,7 +110,7 @@ export class Simulation {
       const summary = summarise({
         end: this.#fault !== undefined ? 'database_gone' : signal.aborted ? 'stopped' : 'finished',
         options: this.#options,
-        warmUp: { eventsRead: this.#eventsRead, ...growth },
+        warmUp: { eventsRead: this.#read.eventsRead, ...growth },
         tally: this.#tally,
         last,
         conflicts: conflicts() - conflictsBefore,
@@ -211,7 +211,7 @@ export class Simulation {
     // Asking a database that is gone would only take its time.
     if (!this.#outage.isOpen) return undefined;
     try {
-      return await countStored();
+      return await countStored(this.#read.sequenceNumber);
     } catch (error) {
       report.log(`The events in the store could not be counted: ${describeError(error).message}`);
       return undefined;

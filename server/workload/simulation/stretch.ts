@@ -92,12 +92,17 @@ export class Stretch {
     const endedBefore = tally.ended;
     const begunBefore = tally.begun;
     const before = performance.eventLoopUtilization();
-    const { waitedMicros } = await this.#loop.run(stop, () => stopping.begin(stop.aborted));
+    const elapsed = () => (pace.clock.monotonicMicros() - this.#startMicros) / 1e6;
+    let openSeconds = 0;
+    const { waitedMicros } = await this.#loop.run(stop, () => {
+      openSeconds = elapsed();
+      stopping.begin(stop.aborted);
+    });
     for (const waited of waitedMicros) tally.gaveUp(waited);
-    const seconds = (pace.clock.monotonicMicros() - this.#startMicros) / 1e6;
+    const seconds = elapsed();
     return {
       seconds,
-      arrived: (tally.begun - begunBefore + waitedMicros.length) / seconds,
+      arrived: (tally.begun - begunBefore + waitedMicros.length) / Math.max(openSeconds, 1e-6),
       served: (tally.ended - endedBefore) / seconds,
       unserved: waitedMicros.length,
       longestWaitMicros: waitedMicros[0] ?? 0,
