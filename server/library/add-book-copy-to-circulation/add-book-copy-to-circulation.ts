@@ -2,10 +2,12 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import { type BookRecord, projectBook, unknownBook } from '../book-record.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
+import { bookSnapshot } from '../record-snapshots.ts';
 import type { AddBookCopyToCirculation } from './command.ts';
 import { decide } from './decide.ts';
 
@@ -15,7 +17,8 @@ export const addBookCopyToCirculation: CommandDefinition<
   LibraryEvent,
   BookRecord,
   never
-> = {
+> &
+  Snapshotable<BookRecord> = {
   name: 'AddBookCopyToCirculation',
   filter,
   unmarshal: parseLibraryEvent,
@@ -23,6 +26,7 @@ export const addBookCopyToCirculation: CommandDefinition<
   project: projectBook,
   decide,
   marshal: (event, { metadata }) => marshalLibraryEvent(event, metadata),
+  ...bookSnapshot,
 };
 
 function filter({ bookID }: AddBookCopyToCirculation): EventFilter {

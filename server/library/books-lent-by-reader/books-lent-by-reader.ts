@@ -1,11 +1,13 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent, ReaderID } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import { type BookLentByReader, project, type ReadersBooks } from './project.ts';
 import type { BooksLentByReaderQuery } from './query.ts';
+import { readersBooksSnapshot } from './snapshot.ts';
 
 export interface BooksLentByReader {
   readonly readerID: ReaderID;
@@ -20,7 +22,8 @@ export const booksLentByReader: QueryDefinition<
   LibraryEvent,
   ReadersBooks,
   BooksLentByReader
-> = {
+> &
+  Snapshotable<ReadersBooks> = {
   name: 'BooksLentByReader',
   reading: 'at-once',
   filter,
@@ -28,6 +31,7 @@ export const booksLentByReader: QueryDefinition<
   initialState: () => new Map(),
   project,
   answer,
+  ...readersBooksSnapshot,
 };
 
 function filter({ readerID }: BooksLentByReaderQuery): EventFilter {

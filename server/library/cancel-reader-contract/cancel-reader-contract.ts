@@ -2,10 +2,12 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import { projectReader, type ReaderRecord, unknownReader } from '../reader-record.ts';
+import { readerSnapshot } from '../record-snapshots.ts';
 import type { CancelingRejection } from '../rejections.ts';
 import type { CancelReaderContract } from './command.ts';
 import { decide } from './decide.ts';
@@ -16,7 +18,8 @@ export const cancelReaderContract: CommandDefinition<
   LibraryEvent,
   ReaderRecord,
   CancelingRejection
-> = {
+> &
+  Snapshotable<ReaderRecord> = {
   name: 'CancelReaderContract',
   filter,
   unmarshal: parseLibraryEvent,
@@ -24,6 +27,7 @@ export const cancelReaderContract: CommandDefinition<
   project: projectReader,
   decide,
   marshal: (event, { metadata }) => marshalLibraryEvent(event, metadata),
+  ...readerSnapshot,
 };
 
 function filter({ readerID }: CancelReaderContract): EventFilter {

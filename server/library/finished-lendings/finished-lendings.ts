@@ -1,10 +1,12 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import { type FinishedLending, type Lendings, project } from './project.ts';
 import type { FinishedLendingsQuery } from './query.ts';
+import { lendingsSnapshot } from './snapshot.ts';
 
 export interface FinishedLendings {
   readonly lendings: readonly FinishedLending[];
@@ -20,7 +22,8 @@ export const finishedLendings: QueryDefinition<
   LibraryEvent,
   Lendings,
   FinishedLendings
-> = {
+> &
+  Snapshotable<Lendings> = {
   name: 'FinishedLendings',
   reading: 'in-batches',
   filter,
@@ -28,6 +31,7 @@ export const finishedLendings: QueryDefinition<
   initialState: () => ({ open: new Map(), finished: [] }),
   project,
   answer,
+  ...lendingsSnapshot,
 };
 
 function filter(): EventFilter {

@@ -2,10 +2,12 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { LibraryEvent } from '../events.ts';
 import { emptyLendingRecords, type LendingRecords, projectLendingRecords } from '../lending-records.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
+import { lendingSnapshot } from '../record-snapshots.ts';
 import type { LendingRejection } from '../rejections.ts';
 import type { LendBookCopyToReader } from './command.ts';
 import { decide } from './decide.ts';
@@ -16,7 +18,8 @@ export const lendBookCopyToReader: CommandDefinition<
   LibraryEvent,
   LendingRecords,
   LendingRejection
-> = {
+> &
+  Snapshotable<LendingRecords> = {
   name: 'LendBookCopyToReader',
   filter,
   unmarshal: parseLibraryEvent,
@@ -24,6 +27,7 @@ export const lendBookCopyToReader: CommandDefinition<
   project: projectLendingRecords,
   decide,
   marshal: (event, { metadata }) => marshalLibraryEvent(event, metadata),
+  ...lendingSnapshot,
 };
 
 function filter({ bookID, readerID }: LendBookCopyToReader): EventFilter {

@@ -1,10 +1,12 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import type { QueryForAll } from '../query-for-all.ts';
 import { project, type ReadersByID, type RegisteredReader } from './project.ts';
+import { readersSnapshot } from './snapshot.ts';
 
 export interface RegisteredReaders {
   /** In the order in which they registered. */
@@ -13,7 +15,8 @@ export interface RegisteredReaders {
 }
 
 /** All readers that the library has. Reads every registration and every cancelation. */
-export const registeredReaders: QueryDefinition<QueryForAll, LibraryEvent, ReadersByID, RegisteredReaders> = {
+export const registeredReaders: QueryDefinition<QueryForAll, LibraryEvent, ReadersByID, RegisteredReaders> &
+  Snapshotable<ReadersByID> = {
   name: 'RegisteredReaders',
   reading: 'in-batches',
   filter,
@@ -21,6 +24,7 @@ export const registeredReaders: QueryDefinition<QueryForAll, LibraryEvent, Reade
   initialState: () => new Map(),
   project,
   answer,
+  ...readersSnapshot,
 };
 
 function filter(): EventFilter {

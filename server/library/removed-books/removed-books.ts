@@ -1,10 +1,12 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import type { QueryForAll } from '../query-for-all.ts';
 import { type BooksThenAndNow, project, type RemovedBook } from './project.ts';
+import { removedBooksSnapshot } from './snapshot.ts';
 
 export interface RemovedBooks {
   /** In the order in which they were removed. */
@@ -13,7 +15,8 @@ export interface RemovedBooks {
 }
 
 /** All book copies that were removed and did not come back. Reads every addition and every removal. */
-export const removedBooks: QueryDefinition<QueryForAll, LibraryEvent, BooksThenAndNow, RemovedBooks> = {
+export const removedBooks: QueryDefinition<QueryForAll, LibraryEvent, BooksThenAndNow, RemovedBooks> &
+  Snapshotable<BooksThenAndNow> = {
   name: 'RemovedBooks',
   reading: 'in-batches',
   filter,
@@ -21,6 +24,7 @@ export const removedBooks: QueryDefinition<QueryForAll, LibraryEvent, BooksThenA
   initialState: () => ({ inCirculation: new Map(), removed: new Map() }),
   project,
   answer,
+  ...removedBooksSnapshot,
 };
 
 function filter(): EventFilter {
