@@ -1,10 +1,12 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import type { QueryForAll } from '../query-for-all.ts';
 import { type BookInCirculation, type BooksByID, project } from './project.ts';
+import { booksSnapshot } from './snapshot.ts';
 
 export interface BooksInCirculation {
   /** In the order in which they were added. */
@@ -13,7 +15,8 @@ export interface BooksInCirculation {
 }
 
 /** All book copies that the library has, and whether each is lent. Reads the history of every book. */
-export const booksInCirculation: QueryDefinition<QueryForAll, LibraryEvent, BooksByID, BooksInCirculation> = {
+export const booksInCirculation: QueryDefinition<QueryForAll, LibraryEvent, BooksByID, BooksInCirculation> &
+  Snapshotable<BooksByID> = {
   name: 'BooksInCirculation',
   reading: 'in-batches',
   filter,
@@ -21,6 +24,7 @@ export const booksInCirculation: QueryDefinition<QueryForAll, LibraryEvent, Book
   initialState: () => new Map(),
   project,
   answer,
+  ...booksSnapshot,
 };
 
 function filter(): EventFilter {
