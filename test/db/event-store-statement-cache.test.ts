@@ -5,6 +5,7 @@ import { buildEventFilter } from '../../server/eventstore/event-filter-builder.t
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
+import type { SafeSequenceNumber } from '../../server/eventstore/storable-event.ts';
 import { collect, event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
 
 /** Each number of items is a shape of its own: T0, T1 … with k = x. */
@@ -17,9 +18,8 @@ function shaped(items: number): EventFilter {
   return builder.finalize();
 }
 
-const preparedOn = async ({ pool }: PostgresFixture): Promise<number> => {
-  const sql =
-    "SELECT count(*)::int AS count FROM pg_prepared_statements WHERE name LIKE 'eventstore_select_%'";
+const preparedOn = async ({ pool }: PostgresFixture, kind = 'select'): Promise<number> => {
+  const sql = `SELECT count(*)::int AS count FROM pg_prepared_statements WHERE name LIKE 'eventstore_${kind}_%'`;
   return (await pool.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
 };
 
@@ -55,6 +55,16 @@ it('A shape that comes once is not prepared, and without a cache none is', async
   assert.equal(await preparedOn(fixture), 0);
   await fixture.store.query(shaped(1));
   assert.equal(await preparedOn(fixture), 1);
+});
+
+it('Snapshots are saved and loaded by one prepared statement each, however many there are', async () => {
+  await using fixture = await postgresFixture({ connections: 1 });
+  for (const projectionType of ['P', 'Q', 'R']) {
+    const snapshot = { projectionType, filter: shaped(1), sequenceNumber: 1 as SafeSequenceNumber };
+    await fixture.store.saveSnapshot({ ...snapshot, data: '{}' });
+    assert.ok(await fixture.store.loadSnapshot(projectionType, shaped(1)));
+  }
+  assert.equal(await preparedOn(fixture, 'snapshot'), 2);
 });
 
 it('A cache of an impossible size is refused before anything is connected', async () => {

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 
+/** Of the text: whatever else shares the connection, the same name always means the same statement, as pg demands. */
+export function preparedName(kind: string, text: string): string {
+  return `eventstore_${kind}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}
+
 // More than texts are kept, for programs whose filters change while they run. Measured on PostgreSQL 18 over filters of 1
 // to 10 alternatives, a statement takes 83 kB of each connection's process: 100 of them 8 MB.
 const namesPerCachedText = 2;
@@ -26,8 +31,7 @@ export class PreparedNames {
   give(shape: string, text: string): string | undefined {
     const known = this.#names.get(shape);
     if (known !== undefined || this.#names.size >= this.#limit) return known;
-    // Of the text: whatever else shares the connection, the same name always means the same statement, as pg demands.
-    const name = `eventstore_select_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    const name = preparedName('select', text);
     this.#names.set(shape, name);
     return name;
   }
