@@ -18,6 +18,10 @@ const predicate = fc
   .map(([key, value]) => p(key, value));
 const type = fc.constantFrom(...types);
 const moment = fc.integer({ min: 0, max: 5 }).map((n) => new Date(1_755_000_000_000 + n));
+/** Also of one moment, and with nothing in it. */
+const span = fc
+  .tuple(moment, moment)
+  .map(([one, other]) => (one < other ? { from: one, until: other } : { from: other, until: one }));
 const items = fc.oneof(
   type.map((one) => buildEventFilter().matching().anyEventTypeOf(one)),
   fc.tuple(predicate, predicate).map((two) =>
@@ -47,6 +51,10 @@ const filter: fc.Arbitrary<EventFilter> = fc.oneof(
   items.map((open) => open.finalize()),
   fc.tuple(items, moment).map(([open, from]) => open.occurredFrom(from).finalize()),
   fc.tuple(items, moment).map(([open, until]) => open.occurredUntil(until).finalize()),
+  fc
+    .tuple(items, span)
+    .map(([open, { from, until }]) => open.occurredFrom(from).andOccurredUntil(until).finalize()),
+  span.map(({ from, until }) => buildEventFilter().occurredFrom(from).andOccurredUntil(until).finalize()),
 );
 const newEvent = fc
   .tuple(type, fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...values, 3, null)), moment)
@@ -117,11 +125,13 @@ class Player {
         const bound = next.filter
           .reopenForSequenceFiltering()
           .withSequenceNumberHigherThan(this.#numbers[next.after] ?? 0);
-        return this.#placed((await this.#store.query(bound)).events);
+        const { events, maxSequenceNumber } = await this.#store.query(bound);
+        return [this.#placed(events), this.#placeOf(maxSequenceNumber)];
       }
       case 'replay': {
-        const batches = await collect(this.#store.replay(next.filter, { batchSize: next.batchSize }));
-        return batches.map((batch) => this.#placed(batch));
+        const replay = this.#store.replay(next.filter, { batchSize: next.batchSize });
+        const batches = await collect(replay);
+        return [...batches.map((batch) => this.#placed(batch)), this.#placeOf(replay.maxSequenceNumber)];
       }
       case 'append':
         return this.#append(next);
