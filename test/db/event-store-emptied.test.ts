@@ -42,10 +42,9 @@ for (const [how, sql] of [
 it('An append that begins while the store is being emptied leaves no floor behind from before', async () => {
   await using fixture = await postgresFixture();
   for (let n = 0; n < 20; n++) await append(fixture, `Before ${n}`);
-  const { position } = await fixture.store.query(ofType('A'));
   await using emptying = await openTransaction(fixture.url);
   await emptying.query('TRUNCATE events, snapshots RESTART IDENTITY');
-  const appended = fixture.store.append(ofType('A'), position, [event('A')]);
+  const appended = fixture.store.append(ofType('A'), emptyPosition, [event('A')]);
   await somebodyWaits(fixture);
   await emptying.commit();
   await appended;
@@ -60,7 +59,7 @@ it('Numbers do not begin anew between the floor of an append and its insert', as
   ]) {
     await append(fixture, sql);
     await using appending = await openTransaction(fixture.url);
-    // As eventstore_append does: the lock that it takes on the sequence is held to the end of the transaction.
+    // As an append does: the lock that it takes on the sequence is held to the end of the transaction.
     await appending.query("SELECT pg_sequence_last_value('events_sequence_number_seq'::regclass)");
     const restarted = fixture.pool.query(sql);
     await somebodyWaits(fixture);

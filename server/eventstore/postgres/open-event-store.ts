@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
 import { OperationTeller } from '../operation-teller.ts';
+import { AppendStatements } from './append-statements.ts';
 import { checkSchema } from './check-schema.ts';
 import { checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
@@ -63,6 +64,7 @@ export async function openPostgresEventStore(
     tables,
     statements,
     replicaStatements,
+    appends: new AppendStatements(tables),
     settled,
     jsonValidation,
     teller,

@@ -2,20 +2,13 @@ import type pg from 'pg';
 import type { CallOptions } from '../event-store.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import { isAnsweredFailure, readFault } from './database-fault.ts';
+import { exchange, type Statement, type TextRow } from './exchange.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import { asText } from './row-decoding.ts';
-
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-  /** Of a prepared statement that the connection keeps. */
-  readonly name?: string | undefined;
-}
 
 /** One statement on a connection of its own, every column as text. Faults come in the event store's terms. */
 export async function runStatement<Row extends unknown[]>(
   pool: pg.Pool,
-  { text, values, name }: Statement,
+  statement: Statement,
   options: CallOptions,
   track?: OperationTrack,
 ): Promise<Row[]> {
@@ -25,9 +18,9 @@ export async function runStatement<Row extends unknown[]>(
     using connection = await LeasedConnection.acquire(pool, options);
     track?.enter('sql_execute');
     try {
-      const statement = { text, values: [...values], rowMode: 'array', types: asText } as const;
-      const result = await connection.client.query<Row>(name ? { ...statement, name } : statement);
-      return result.rows;
+      const [rows = []] = await exchange(connection.client, [statement]);
+      // The caller knows which columns its statement gives.
+      return rows as readonly TextRow[] as Row[];
     } catch (error) {
       // A connection that the server ends is still open for a moment, in which the next operation would get it.
       if (!isAnsweredFailure(error)) connection.discard();

@@ -6,7 +6,12 @@ import path from 'node:path';
  * The changes that make the schema which this version needs, oldest first: the files of the folder `migrations` without
  * their ending. Said here so that opening a store reads no folder, which a bundled program may not have.
  */
-export const schemaChanges: readonly string[] = ['0001_event-store', '0002_append-by-keys', '0003_snapshots'];
+export const schemaChanges: readonly string[] = [
+  '0001_event-store',
+  '0002_append-by-keys',
+  '0003_snapshots',
+  '0004_append-by-statements',
+];
 
 // 0001_name.sql
 const changeFile = /^(\d{4}_.+)\.sql$/;

@@ -68,8 +68,8 @@ export function storeFunctions(tables: TableNames): readonly string[] {
 }
 
 const argumentTypes = {
-  append: 'jsonb, text[], jsonb, text, pg_snapshot, xid8, bigint[], text[], float8[], text[], text[]',
   import: 'bigint',
+  search_unseen: 'jsonb, pg_snapshot, xid8',
   settled: 'pg_snapshot, bigint',
 };
 

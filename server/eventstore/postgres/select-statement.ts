@@ -1,4 +1,5 @@
 import type { EventFilter } from '../event-filter.ts';
+import type { ParameterValue } from './exchange.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { anyOfPath } from './json-path.ts';
 import { PreparedNames } from './prepared-names.ts';
@@ -17,7 +18,7 @@ export interface SelectTemplate {
 }
 
 export interface SelectStatement extends SelectTemplate {
-  readonly values: readonly unknown[];
+  readonly values: readonly ParameterValue[];
 }
 
 /**
@@ -89,8 +90,8 @@ function containsKind({ contains }: ItemCondition): '' | 'c' | 'p' {
 }
 
 /** In the order in which `buildTexts` numbers the parameters. */
-function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): unknown[] {
-  const values: unknown[] = [];
+function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): readonly ParameterValue[] {
+  const values: ParameterValue[] = [];
   for (const { types, contains } of items) {
     if (types) values.push(types);
     if (contains) values.push(contains.length === 1 ? JSON.stringify(contains[0]) : anyOfPath(contains));

@@ -1,0 +1,167 @@
+import { storeLife } from './position.ts';
+import { functionName, sequenceName, type TableNames } from './table-names.ts';
+
+/**
+ * How an append looks for events within its boundary that the reader could not see. `usual`: the boundary is one item with
+ * one object, as most are, and is compared in place. `first`: the same for a reader that has seen nothing, by the index.
+ * `any`: whatever the boundary is.
+ */
+export type AppendCheck = 'usual' | 'first' | 'any';
+
+/** The SQL texts of one kind of append. */
+export interface AppendTexts {
+  readonly check: AppendCheck;
+  readonly isSingle: boolean;
+}
+
+/**
+ * Takes the locks in the order in which they are given, the same for all appends, so that no two wait for each other. The
+ * lowest bit of each says that it is exclusive and is not part of the key (`append-locks.ts`).
+ * $1 the locks. Gives the isolation level: under a stricter one than `read committed` all statements share one snapshot,
+ * taken before the locks, and the check would be blind.
+ */
+export const lockSql = lockSqlWith('');
+
+/** The same, and lets the next statement be planned for a large table, whatever the table is like now. */
+export const lockAndPlanSql = lockSqlWith(`,
+    (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)),
+    (SELECT set_config('enable_seqscan', 'off', true))`);
+
+function lockSqlWith(columns: string): string {
+  return `
+  SELECT current_setting('transaction_isolation'),
+    count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
+      ELSE pg_advisory_xact_lock_shared(lock) IS NULL END)${columns}
+  FROM unnest($1::bigint[]) AS lock`;
+}
+
+/**
+ * Checks and stores, in a statement of its own: it sees what was committed while the locks were waited for.
+ *
+ * $1 to $4 the events: type, milliseconds since 1970, payload, metadata, as arrays if there are several. Then the boundary:
+ * for `any` the JSON that the function eventstore_matches takes, else the types or NULL, the object, and the value of its
+ * first field. Then, unless it is `first`: the snapshot of the read, the transaction that the reader itself committed after
+ * it, and the life of the store then; all NULL for a reader that has seen nothing.
+ *
+ * Gives one row: the number of the last event, the highest number that was given out before the transaction had its id, the
+ * transaction, the snapshot, and the life of the store if it was not given. No row, or one of NULLs, when an event within the
+ * boundary exists that the reader had not seen; then nothing was stored.
+ */
+export function storeSql({ check, isSingle }: AppendTexts, tables: TableNames): string {
+  const { events } = tables;
+  const columns = 'event_type, occurred_at, payload, metadata, sequence_floor, transaction_id';
+  const life =
+    check === 'first'
+      ? storeLife(tables)
+      : `CASE WHEN ${parameters[check].life} IS NULL THEN ${storeLife(tables)} END`;
+  const begun = begunSql(check, tables);
+  if (isSingle) {
+    return `
+  INSERT INTO "${events}" (${columns})
+  SELECT $1::text, to_timestamp($2::float8 / 1000), $3::json, $4::json, floor_number, id FROM (${begun}) AS begun
+  RETURNING sequence_number, sequence_floor, transaction_id, pg_current_snapshot()::text, ${life}`;
+  }
+  return `
+  WITH stored AS (
+    INSERT INTO "${events}" (${columns})
+    SELECT event.type, to_timestamp(event.ms / 1000), event.payload::json, event.metadata::json, floor_number, id
+    FROM (${begun}) AS begun,
+      unnest($1::text[], $2::float8[], $3::text[], $4::text[]) WITH ORDINALITY AS event (type, ms, payload, metadata, place)
+    ORDER BY event.place
+    RETURNING sequence_number, sequence_floor, transaction_id
+  )
+  SELECT max(sequence_number), max(sequence_floor), max(transaction_id::text), pg_current_snapshot()::text, ${life} FROM stored`;
+}
+
+const parameters = {
+  usual: { seen: '$8::pg_snapshot', own: '$9::xid8', life: '$10::text' },
+  any: { seen: '$6::pg_snapshot', own: '$7::xid8', life: '$8::text' },
+} as const;
+
+/**
+ * One row if the append may go on. In this order: the check, how far numbers are given out, the transaction's id, and then
+ * its numbers. Each level has to be there before the next; OFFSET 0 keeps the planner from making them one. A transaction that
+ * has its id already cannot tell what others took since.
+ */
+function begunSql(check: AppendCheck, tables: TableNames): string {
+  // Another life of the store is a conflict: nobody can tell what the reader had seen.
+  const isSameLife =
+    check === 'first'
+      ? ''
+      : `AND (${parameters[check].life} IS NULL OR ${parameters[check].life} = ${storeLife(tables)})`;
+  return `
+    SELECT floor_number, CASE WHEN floor_number IS NOT NULL THEN pg_current_xact_id() END AS id
+    FROM (
+      SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+        THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0) ELSE 0 END AS floor_number
+      WHERE current_setting('transaction_isolation') = 'read committed' ${isSameLife}
+        AND ${mayAppendSql[check](tables)}
+      OFFSET 0
+    ) AS allowed
+    OFFSET 0`;
+}
+
+const mayAppendSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
+  first: ({ events }) => `NOT EXISTS (SELECT FROM "${events}" WHERE ${usualMatch('(SELECT $6::jsonb)')})`,
+  usual: (tables) => {
+    const { seen, own } = parameters.usual;
+    const boundary = `jsonb_build_object('items', jsonb_build_array(jsonb_strip_nulls(
+          jsonb_build_object('types', to_jsonb($5::text[]), 'contains', jsonb_build_array($6::jsonb)))))`;
+    const search = `${functionName(tables, 'search_unseen')}(${boundary}, ${seen}, ${own})`;
+    const look = { ...parameters.usual, search, row: '*', match: usualMatch('$6::jsonb') };
+    return `(${isUnchangedSql(seen)} OR NOT ${isUnseenSql(look, tables)})`;
+  },
+  any: (tables) => {
+    const { seen, own } = parameters.any;
+    const search = `${functionName(tables, 'search_unseen')}($5::jsonb, ${seen}, ${own})`;
+    const match = `${functionName(tables, 'matches')}($5::jsonb, event)`;
+    const row = `"${tables.events}" AS event, transaction_id`;
+    const look = { ...parameters.any, search, row, match };
+    return `CASE WHEN ${seen} IS NULL THEN NOT ${search}
+          WHEN ${isUnchangedSql(seen)} THEN true ELSE NOT ${isUnseenSql(look, tables)} END`;
+  },
+};
+
+/** While no transaction has ended since the read there is nothing to look for. */
+function isUnchangedSql(seen: string): string {
+  return `(pg_snapshot_xmin(${seen}) = pg_snapshot_xmax(${seen})
+          AND pg_snapshot_xmax(${seen}) = pg_snapshot_xmax(pg_current_snapshot()))`;
+}
+
+/** Where a payload has no escapes it holds a text as it is: that is looked for before the payload is parsed. */
+function usualMatch(part: string): string {
+  return `($5::text[] IS NULL OR event_type = ANY ($5::text[]))
+          AND (strpos(payload::text, $7::text) > 0 OR strpos(payload::text, chr(92)) > 0)
+          AND payload::jsonb @> ${part}`;
+}
+
+interface Look {
+  readonly seen: string;
+  readonly own: string;
+  /** What is read of each event. */
+  readonly row: string;
+  readonly match: string;
+  /** Where more has happened than can be looked at one by one. */
+  readonly search: string;
+}
+
+/** Up to this many events are cheaper to look at one by one (about 1 ms) than to search for. */
+const maxLookedAt = 500;
+
+/**
+ * Whether there is a match among what a snapshot lacks: what had not begun, and what was under way. ORDER BY with LIMIT keeps
+ * the planner on the index, and the sub-selects keep it from planning anew for each value.
+ */
+function isUnseenSql({ seen, own, row, match, search }: Look, { events }: TableNames): string {
+  return `(
+          SELECT CASE WHEN bool_or(transaction_id IS DISTINCT FROM ${own} AND ${match}) THEN true
+            WHEN count(*) < ${maxLookedAt} THEN false ELSE ${search} END
+          FROM (
+            (SELECT ${row} FROM "${events}" WHERE transaction_id >= (SELECT pg_snapshot_xmax(${seen}))
+              ORDER BY transaction_id LIMIT ${maxLookedAt})
+            UNION ALL
+            (SELECT ${row} FROM "${events}" WHERE transaction_id = ANY (ARRAY(SELECT pg_snapshot_xip(${seen})))
+              ORDER BY transaction_id LIMIT ${maxLookedAt})
+          ) AS newer
+        )`;
+}
