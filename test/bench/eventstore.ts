@@ -120,10 +120,11 @@ class Bench {
   }
 
   async #measureStability(): Promise<void> {
-    const { events, rounds } = this.#options;
+    const { events, rounds, appends } = this.#options;
     await using database = await this.#cluster.database(events);
     const stage = {
       rounds,
+      appends,
       open: (books?: BenchBooks) => openArena(database.url(), events, books),
       restart: () => this.#cluster.restart(),
     };

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly events: number;
   /** Operations of each way in a measurement of single operations. */
   readonly rounds: number;
+  /** Random appends before the section on stability measures again. */
+  readonly appends: number;
   /** A folder in which seeded databases stay for the next run. */
   readonly keep: string | undefined;
   readonly only: readonly Section[];
@@ -23,7 +25,7 @@ export interface BenchOptions {
   readonly plans: boolean;
 }
 
-export const usage = `npm run bench -- eventstore [--events 1000000] [--rounds 4000] [--keep <folder>] [--plans]
+export const usage = `npm run bench -- eventstore [--events 1000000] [--rounds 4000] [--appends 20000] [--keep <folder>] [--plans]
     [--only ${SECTIONS.join(',')}]`;
 
 /** @throws TypeError that says which option is wrong */
@@ -33,6 +35,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       events: { type: 'string', default: '1000000' },
       rounds: { type: 'string', default: '4000' },
+      appends: { type: 'string', default: '20000' },
       keep: { type: 'string' },
       only: { type: 'string', default: SECTIONS.join(',') },
       plans: { type: 'boolean', default: false },
@@ -41,7 +44,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   const { keep, plans } = values;
   const events = wholeNumber(values.events, { option: '--events', least: 10_000 });
   const rounds = wholeNumber(values.rounds, { option: '--rounds', least: 100 });
-  return { events, rounds, keep, plans, only: values.only.split(',').map(section) };
+  const appends = wholeNumber(values.appends, { option: '--appends', least: 100 });
+  return { events, rounds, appends, keep, plans, only: values.only.split(',').map(section) };
 }
 
 function wholeNumber(text: string, { option, least }: { option: string; least: number }): number {
