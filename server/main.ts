@@ -240,12 +240,14 @@ class Server implements RunningServer {
   #databaseLost(reason: string): void {
     this.#options.log(`PostgreSQL ended: ${reason}. It is started again.`);
     this.#state.starting('Starting PostgreSQL again');
-    this.#queue?.failRunning({
+    const lost = {
       code: 'database_lost',
       message: `PostgreSQL ended in the middle of the run: ${reason}.`,
       advice:
         'The server starts it again by itself; then start the run again. What was committed is still there.',
-    });
+    };
+    // A simulation waits for the database and goes on.
+    this.#queue?.failRunning(lost, ({ kind }) => kind === 'simulation');
   }
 
   #databaseRestarted(fault: unknown): void {

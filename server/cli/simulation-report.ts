@@ -97,10 +97,11 @@ function events({ events: { appended, stored } }: SimulationSummary): string {
 
 function snapshots({ snapshots: figures }: SimulationSummary): string[] {
   if (figures === undefined) return [];
-  const { uses, hitRate, misses } = figures;
+  const { uses, warm, stored, hitRate, misses } = figures;
   const reasons = Object.entries(misses).map(([reason, count]) => `${amount(count)} ${reason}`);
   const missed = reasons.length === 0 ? '' : ` (missed: ${reasons.join(', ')})`;
-  return [`snapshots: ${percent(hitRate)} hits of ${amount(uses)}${missed}`];
+  const places = `${amount(warm)} from memory, ${amount(stored)} from the store`;
+  return [`snapshots: ${percent(hitRate)} of ${amount(uses)} uses were hits, ${places}${missed}`];
 }
 
 function library({ population: { books, readers }, warmUp }: SimulationSummary): string {

@@ -34,13 +34,16 @@ export class RunEventLog {
   /** Appends an event. `done` ends the log; what comes after it is dropped. */
   append(event: RunEvent): void {
     if (this.#ended) return;
-    const last = this.#entries.at(-1)?.event;
-    if (event.type === 'progress' && last?.type === 'progress' && last.step === event.step) {
-      this.#entries.pop();
-    }
+    if (event.type === 'progress') this.#forgetProgress(event.step);
     this.#lastNumber += 1;
     this.#entries.push({ number: this.#lastNumber, event });
-    if (this.#entries.length > KEPT_EVENTS) this.#entries.shift();
+    // Not the run's states: who comes late must know that it runs.
+    if (this.#entries.length > KEPT_EVENTS) {
+      this.#entries.splice(
+        this.#entries.findIndex((entry) => entry.event.type !== 'state'),
+        1,
+      );
+    }
     this.#ended = event.type === 'done';
     for (const wake of this.#listeners) wake();
   }
@@ -73,6 +76,13 @@ export class RunEventLog {
       this.#listeners.delete(wake);
       signal.removeEventListener('abort', wake);
     }
+  }
+
+  /** The last progress, when it is of the same step: figures of this moment may have come since. */
+  #forgetProgress(step: string): void {
+    const index = this.#entries.findLastIndex(({ event }) => event.type !== 'metrics');
+    const event = this.#entries[index]?.event;
+    if (event?.type === 'progress' && event.step === step) this.#entries.splice(index, 1);
   }
 
   #numberOf(id: string | undefined): number {

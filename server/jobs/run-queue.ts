@@ -140,9 +140,13 @@ export class RunQueue {
     return await findArtifact(this.find(id), name, this.#options.directory);
   }
 
-  /** A fault around the running run, the database's end for one: the run fails with this sentence. */
-  failRunning(error: ErrorDescription): void {
-    if (this.#running) this.#interrupt(this.#running, { state: 'failed', error });
+  /**
+   * A fault around the running run, the database's end for one: the run fails with this sentence.
+   * @param isOwnMatter whether such a run deals with it itself
+   */
+  failRunning(error: ErrorDescription, isOwnMatter: (request: RunRequest) => boolean = () => false): void {
+    if (!this.#running || isOwnMatter(this.#running.run.request)) return;
+    this.#interrupt(this.#running, { state: 'failed', error });
   }
 
   /** Ends every run and takes no more. */

@@ -3,6 +3,7 @@ import {
   type PostgresExit,
   startEmbeddedPostgres,
 } from '../database/embedded/embedded-postgres.ts';
+import { freePort } from '../database/embedded/free-port.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import type { Database } from './database.ts';
 import { connectDatabase, type DatabaseConnection } from './database-connection.ts';
@@ -54,9 +55,10 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
   };
 }
 
-async function open(options: EmbeddedDatabaseOptions): Promise<Opened> {
+async function open(options: EmbeddedDatabaseOptions, previous?: Opened): Promise<Opened> {
   const { dataDirectory, log, signal, migrations } = options;
-  const postgres = await startEmbeddedPostgres({ dataDirectory, log, signal });
+  const choosePort = previous === undefined ? freePort : preferring(portOf(previous));
+  const postgres = await startEmbeddedPostgres({ dataDirectory, log, signal, choosePort });
   try {
     signal.throwIfAborted();
     return {
@@ -72,6 +74,22 @@ async function open(options: EmbeddedDatabaseOptions): Promise<Opened> {
     await postgres.stop();
     throw error;
   }
+}
+
+// The sockets of a server that was killed may hold its port for a moment.
+const TRIES_FOR_OLD_PORT = 3;
+
+/** A run that waits for the database to come back looks for it where it was. */
+function preferring(port: number): () => Promise<number> {
+  let tries = 0;
+  return async () => {
+    tries += 1;
+    return tries <= TRIES_FOR_OLD_PORT ? port : await freePort();
+  };
+}
+
+function portOf({ postgres }: Opened): number {
+  return Number(new URL(postgres.connectionString).port);
 }
 
 function supervise(first: Opened, options: EmbeddedDatabaseOptions) {
@@ -97,14 +115,14 @@ function supervise(first: Opened, options: EmbeddedDatabaseOptions) {
     });
   }
 
-  async function restart({ connection }: Opened, exit: PostgresExit): Promise<Opened> {
+  async function restart(ended: Opened, exit: PostgresExit): Promise<Opened> {
     const now = performance.now();
     restarts.push(now);
     if (restarts.filter((time) => now - time < WITHIN_MS).length > MAX_RESTARTS) {
       throw new DatabaseUnstableError(exit.reason);
     }
-    await connection.close();
-    return await open(options);
+    await ended.connection.close();
+    return await open(options, ended);
   }
 
   watch(first);

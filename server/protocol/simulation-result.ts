@@ -100,7 +100,15 @@ export const simulationSummarySchema = z.object({
     })
     .optional(),
   snapshots: z
-    .object({ uses: count, hits: count, hitRate: share, misses: z.record(z.string(), count) })
+    .object({
+      uses: count,
+      /** From memory, and from the event store. */
+      warm: count,
+      stored: count,
+      hitRate: share,
+      /** By their reason. */
+      misses: z.record(z.string(), count),
+    })
     .optional(),
   /** When the database was gone, in seconds since the begin. */
   outages: z.array(z.object({ startSecond: z.number(), seconds: z.number() })),

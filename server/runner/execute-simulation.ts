@@ -1,11 +1,14 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStoreRecorder } from '../eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
 import type { SequenceNumber } from '../eventstore/storable-event.ts';
 import { createOperationRecorder } from '../handling/operation-recorder.ts';
 import { retrySettings } from '../handling/retry-settings.ts';
+import { SnapshotKeeper } from '../handling/snapshots/snapshot-keeper.ts';
 import { systemClock } from '../lib/clock.ts';
+import { describeError } from '../lib/describe-error.ts';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import type { Artifact } from '../protocol/artifact.ts';
 import { SIMULATION_FILE } from '../protocol/run-files.ts';
@@ -34,6 +37,9 @@ export class EndedEarlyError extends Error {
 // For the probe of a database that was gone, and for whoever looks what became of an append.
 const SPARE_CONNECTIONS = 2;
 
+// Snapshots that are being saved; without them the next run folds a little more.
+const SAVES_WITHIN_MS = 1_000;
+
 /** Connections of the pool for a simulation: waiting for one would be taken for the store's slowness. */
 export function connectionsOf({ workers }: SimulationRequest): number {
   return workers + SPARE_CONNECTIONS;
@@ -57,14 +63,23 @@ export async function executeSimulation(
   });
   const dirtyWorld = dirtyWorldOf(request);
   const correlationID = uuidOf(`${order.runId}/conversation`);
+  const store = dirtyWorld?.store(plainStore) ?? plainStore;
+  const keeper = new SnapshotKeeper({
+    store,
+    inventory: plainStore,
+    recorder,
+    onFault: ({ handler, what, fault }) =>
+      log(`A snapshot of ${handler} failed to ${what}: ${describeError(fault).message}`),
+  });
   const simulated = await simulate(
     optionsOf(request),
     {
-      store: dirtyWorld?.store(plainStore) ?? plainStore,
+      store,
       plainStore,
       recorder,
       pace: realPace(systemClock),
       retries: retrySettings({}, process.env),
+      ...(request.snapshots && { keeper }),
       ...(dirtyWorld && { dirtyWorld }),
       conflicts: () => conflicts.count,
       correlationID,
@@ -73,6 +88,7 @@ export async function executeSimulation(
     },
     signal,
   );
+  await Promise.race([keeper.settled(), delay(SAVES_WITHIN_MS)]);
   const artifacts = [await writeArtifact(order.directory, request, simulated)];
   const { summary } = simulated;
   const result = simulationResultSchema.parse({ kind: 'simulation', summary, artifacts });

@@ -2,6 +2,7 @@ import type { EventStore } from '../../eventstore/event-store.ts';
 import type { OperationRecord } from '../../handling/operation-record.ts';
 import type { OperationRecorder } from '../../handling/operation-recorder.ts';
 import type { RetrySettings } from '../../handling/retry-settings.ts';
+import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { randomUuid } from '../uuid.ts';
@@ -29,6 +30,8 @@ export interface LibraryDeskOptions {
   /** For ids of messages and the jitter of retries: none of what is chosen depends on it. */
   readonly random: Random;
   readonly retries?: Partial<RetrySettings>;
+  /** Left out, no query goes on from a snapshot. */
+  readonly keeper?: SnapshotKeeper;
   readonly request?: MakeRequest;
 }
 
@@ -57,13 +60,14 @@ export class LibraryDesk {
   #operations = 0;
 
   constructor(options: LibraryDeskOptions) {
-    const { store, recorder, random, retries } = options;
+    const { store, recorder, random, retries, keeper } = options;
     this.#options = options;
     this.#perform = libraryHandlers({
       store,
       recorder,
       random,
       ...(retries && { retries }),
+      ...(keeper && { keeper }),
       failed: (record) => this.#failed.set(record.iteration, record),
     });
   }
@@ -122,5 +126,6 @@ interface FaultyOperation {
 const plainly: MakeRequest = (request, signal) => request(signal);
 
 function servedBy({ outcome, record }: Performed): Served {
-  return { outcome, eventsAppended: record.eventsAppended, retries: (record.attempts ?? 1) - 1 };
+  const { eventsAppended, attempts = 1, snapshot } = record;
+  return { outcome, eventsAppended, retries: attempts - 1, ...(snapshot && { snapshot }) };
 }

@@ -3,9 +3,12 @@ import { type CommandDefinition, commandHandler } from '../../handling/command-h
 import type { Handled, Handler } from '../../handling/handler.ts';
 import { type Observed, observed } from '../../handling/observed.ts';
 import type { FailedOperation, OperationRecorder } from '../../handling/operation-recorder.ts';
+import type { Snapshotable } from '../../handling/projection.ts';
 import { type QueryDefinition, queryHandler } from '../../handling/query-handler.ts';
 import type { RetrySettings } from '../../handling/retry-settings.ts';
 import { type Retried, retrying } from '../../handling/retrying.ts';
+import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
+import { snapshotting } from '../../handling/snapshots/snapshotting.ts';
 import type { Random } from '../../lib/random.ts';
 import { addBookCopyToCirculation } from '../../library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
 import { booksInCirculation } from '../../library/books-in-circulation/books-in-circulation.ts';
@@ -30,6 +33,8 @@ export interface LibraryHandlersOptions {
   /** For the jitter of retries. */
   readonly random: Random;
   readonly retries?: Partial<RetrySettings>;
+  /** Left out, queries about the whole library fold whole histories. */
+  readonly keeper?: SnapshotKeeper;
   /** Told the record of every execution that ended with a fault. */
   readonly failed: FailedOperation;
 }
@@ -54,7 +59,10 @@ export type Perform = (action: LibraryAction, stamp: Stamp, options: PerformOpti
 // What a librarian has on the screen.
 const LENDINGS_SHOWN = 100;
 
-/** All handlers of the library, each `observed(retrying(handler))`; queries read only, and may lag behind. */
+/**
+ * All handlers of the library, each `observed(retrying(handler))`; queries read only, and may lag behind. Those about the
+ * whole library are `observed(snapshotting(retrying(handler)))`: a reader's own books are few events.
+ */
 export function libraryHandlers(options: LibraryHandlersOptions): Perform {
   const add = command(addBookCopyToCirculation, options);
   const remove = command(removeBookCopyFromCirculation, options);
@@ -63,13 +71,13 @@ export function libraryHandlers(options: LibraryHandlersOptions): Perform {
   const register = command(registerReader, options);
   const cancel = command(cancelReaderContract, options);
   const queries = {
-    BooksInCirculation: query(booksInCirculation, options),
-    BooksLentOut: query(booksLentOut, options),
-    RegisteredReaders: query(registeredReaders, options),
-    CanceledReaders: query(canceledReaders, options),
-    RemovedBooks: query(removedBooks, options),
+    BooksInCirculation: collectiveQuery(booksInCirculation, options),
+    BooksLentOut: collectiveQuery(booksLentOut, options),
+    RegisteredReaders: collectiveQuery(registeredReaders, options),
+    CanceledReaders: collectiveQuery(canceledReaders, options),
+    RemovedBooks: collectiveQuery(removedBooks, options),
   };
-  const finished = query(finishedLendings, options);
+  const finished = collectiveQuery(finishedLendings, options);
   const ofReader = query(booksLentByReader, options);
   return (action, stamp, call) => {
     switch (action.handler) {
@@ -99,22 +107,33 @@ function command<Command, Event, State, Reason extends string>(
   definition: CommandDefinition<Command, Event, State, Reason>,
   options: LibraryHandlersOptions,
 ) {
-  const { store, recorder } = options;
-  return decorated(commandHandler(definition, { store, phases: recorder }), options);
+  const { store, recorder, failed } = options;
+  const handler = commandHandler(definition, { store, phases: recorder });
+  return observed(patient(handler, options), recorder, failed);
 }
 
 function query<Query, Event, State, Result>(
   definition: QueryDefinition<Query, Event, State, Result>,
   options: LibraryHandlersOptions,
 ) {
-  const { store, recorder } = options;
-  return decorated(queryHandler(definition, { store, phases: recorder }), options);
+  const { store, recorder, failed } = options;
+  const handler = queryHandler(definition, { store, phases: recorder });
+  return observed(patient(handler, options), recorder, failed);
 }
 
-function decorated<Input, Answer extends Handled, State>(
+function collectiveQuery<Query, Event, State, Result>(
+  definition: QueryDefinition<Query, Event, State, Result> & Snapshotable<State>,
+  options: LibraryHandlersOptions,
+) {
+  const { store, recorder, failed, keeper } = options;
+  if (keeper === undefined) return query(definition, options);
+  const handler = patient(queryHandler(definition, { store, phases: recorder }), options);
+  return observed(snapshotting(handler, definition, keeper), recorder, failed);
+}
+
+function patient<Input, Answer extends Handled, State>(
   handler: Handler<Input, Answer, State>,
-  { recorder, random, retries, failed }: LibraryHandlersOptions,
-): Handler<Input, Answer & Retried & Observed, State> {
-  const patient = retrying(handler, { recorder, random, ...(retries && { settings: retries }) });
-  return observed(patient, recorder, failed);
+  { recorder, random, retries }: LibraryHandlersOptions,
+): Handler<Input, Answer & Retried, State> {
+  return retrying(handler, { recorder, random, ...(retries && { settings: retries }) });
 }

@@ -2,6 +2,7 @@ import type { EventStore } from '../../eventstore/event-store.ts';
 import type { SequenceNumber } from '../../eventstore/storable-event.ts';
 import type { OperationRecorder } from '../../handling/operation-recorder.ts';
 import type { RetrySettings } from '../../handling/retry-settings.ts';
+import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
 import type { DirtyWorld } from '../dirty-world/dirty-world.ts';
 import type { DatabaseGoneError } from './faults.ts';
 import type { Pace } from './pace.ts';
@@ -23,6 +24,8 @@ export interface SimulationDependencies {
   readonly recorder: OperationRecorder;
   readonly pace: Pace;
   readonly retries?: Partial<RetrySettings>;
+  /** Left out, no query goes on from a snapshot. */
+  readonly keeper?: SnapshotKeeper;
   readonly dirtyWorld?: DirtyWorld;
   /** Conflicts that the store has told of so far. */
   readonly conflicts: () => number;

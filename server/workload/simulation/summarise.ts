@@ -90,13 +90,10 @@ function commandFigures(handlers: readonly HandlerFigures[]): CommandFigures {
   };
 }
 
-/** What `hit` stands for in a count of uses; everything else is the reason of a miss. */
-const HIT = 'hit';
-
 /** Undefined where no state was kept. */
 function snapshotFigures(uses: Readonly<Record<string, number>>): SnapshotFigures | undefined {
-  const { [HIT]: hits = 0, ...misses } = uses;
+  const { warm = 0, stored = 0, ...misses } = uses;
   const missed = Object.values(misses).reduce((sum, count) => sum + count, 0);
-  if (hits + missed === 0) return undefined;
-  return { uses: hits + missed, hits, hitRate: hits / (hits + missed), misses };
+  const all = warm + stored + missed;
+  return all === 0 ? undefined : { uses: all, warm, stored, hitRate: (warm + stored) / all, misses };
 }

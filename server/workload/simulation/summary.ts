@@ -84,9 +84,12 @@ export interface GeneratorFigures {
 
 export interface SnapshotFigures {
   readonly uses: number;
-  readonly hits: number;
+  /** From memory, and from the event store. */
+  readonly warm: number;
+  readonly stored: number;
   /** 0 to 1. */
   readonly hitRate: number;
+  /** By their reason. */
   readonly misses: Readonly<Record<string, number>>;
 }
 

@@ -1,3 +1,4 @@
+import type { SnapshotUse } from '../../handling/operation-record.ts';
 import { Latency, type LatencyFigures } from './latency.ts';
 import { ACTION_OUTCOMES, type ActionOutcome, type LibraryAction } from './library-action.ts';
 
@@ -12,8 +13,8 @@ export interface Ended {
   readonly eventsAppended: number;
   /** Executions of the handler beyond the first. */
   readonly retries: number;
-  /** How a state was come by that is kept between operations; undefined where none is. */
-  readonly snapshot?: string;
+  /** Where none is kept, absent. */
+  readonly snapshot?: SnapshotUse;
 }
 
 /** Microseconds that an operation took. */
@@ -79,6 +80,7 @@ export class Tally {
     return Object.fromEntries(this.#errors);
   }
 
+  /** Where states came from: `warm`, `stored`, or why there was none. */
   get snapshots(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#snapshots);
   }
@@ -105,7 +107,7 @@ export class Tally {
     this.#retries += ended.retries;
     this.#eventsAppended += ended.eventsAppended;
     if (ended.code !== undefined) count(this.#errors, ended.code);
-    if (ended.snapshot !== undefined) count(this.#snapshots, ended.snapshot);
+    if (ended.snapshot !== undefined) count(this.#snapshots, ended.snapshot.reason ?? ended.snapshot.use);
     if (took === undefined) return;
     for (const part of [tally, this]) {
       part.service.record(took.serviceMicros);
