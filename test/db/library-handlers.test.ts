@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
+import { emptyPosition, type ReadOnlyEventStore } from '../../server/eventstore/event-store.ts';
 import type { StoredEvent } from '../../server/eventstore/storable-event.ts';
 import type { OperationRecord } from '../../server/handling/operation-record.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { systemClock } from '../../server/lib/clock.ts';
+import { createRandom } from '../../server/lib/random.ts';
 import { booksInCirculation } from '../../server/library/books-in-circulation/books-in-circulation.ts';
 import { parseLibraryEvent } from '../../server/library/parse-library-event.ts';
 import { exampleHandlers } from '../../server/workload/example-handlers.ts';
 import { libraryHistories } from '../../server/workload/library-histories.ts';
+import { readLibraryWorld } from '../../server/workload/read-library-world.ts';
 import type { RunnableHandler } from '../../server/workload/runnable-handler.ts';
+import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { naiveBooksInCirculation } from '../property/support/naive-books-in-circulation.ts';
 import { type LibraryDatabase, libraryDatabase } from './support/library-database.ts';
 
@@ -77,6 +81,31 @@ test('Handlers at the same time on shared connections each keep their own phases
     assert.equal(Object.keys(record.eventsReadByType).length > 0, isQuery);
     assertOrdered(record);
   }
+});
+
+test('All handlers of the library run on a seeded store, with inputs of what it holds', async () => {
+  await using library = await libraryDatabase(20_000);
+  const { store, recorder } = library;
+  for (const handler of exampleHandlers({ store, recorder, clock: systemClock, seed: 1, runId: 'run' })) {
+    const outcomes = (await executed(handler, 5)).map(({ outcome }) => outcome);
+    const expected = handler.kind === 'query' ? 'answered' : 'accepted';
+    assert.deepEqual(outcomes, Array(5).fill(expected), handler.name);
+  }
+});
+
+test('The world of a seeded store is that of the generated events', async () => {
+  await using library = await libraryDatabase(20_000);
+  const generated = [...libraryHistories({ events: 20_000, seed: 1, startAt })].flat();
+  const model = new InMemoryEventStore();
+  await model.append(buildEventFilter().matchingAnyEvent(), emptyPosition, generated);
+  const drawn = async (from: ReadOnlyEventStore) => {
+    const { world, eventsRead } = await readLibraryWorld(from, { batchSize: 3_000 });
+    const random = createRandom(1);
+    const pools = [world.shelved, world.lent, world.removed, world.readers];
+    const ids = pools.map((pool) => Array.from({ length: 500 }, () => pool.draw(random)?.id));
+    return { eventsRead, sizes: pools.map(({ size }) => size), ids };
+  };
+  assert.deepEqual(await drawn(library.store), await drawn(model));
 });
 
 test('An abort in the middle ends BooksInCirculation and frees its connection', async () => {
