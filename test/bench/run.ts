@@ -1,11 +1,15 @@
 import { benchmarkEventStore } from './eventstore.ts';
 import { benchmarkLayouts } from './eventstore-layouts.ts';
+import { benchmarkSeeding } from './seeding.ts';
+import { benchmarkSnapshots } from './snapshots.ts';
 import { benchmarkStart } from './start.ts';
 
 /** `npm run bench -- <name>`: each prints its figures and writes them as JSON under `.eventstore-profiler/bench/`. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   eventstore: benchmarkEventStore,
   'eventstore-layouts': benchmarkLayouts,
+  seeding: benchmarkSeeding,
+  snapshots: benchmarkSnapshots,
   start: benchmarkStart,
 };
 
