@@ -2,40 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import type { StoredEvent } from '../../server/eventstore/storable-event.ts';
-import type { Snapshotable } from '../../server/handling/projection.ts';
-import { type QueryDefinition, queryHandler } from '../../server/handling/query-handler.ts';
+import { queryHandler } from '../../server/handling/query-handler.ts';
 import { everyEvents } from '../../server/handling/snapshots/save-policy.ts';
 import type { UseFigures } from '../../server/handling/snapshots/snapshot-figures.ts';
 import { SnapshotKeeper } from '../../server/handling/snapshots/snapshot-keeper.ts';
 import { snapshotting } from '../../server/handling/snapshots/snapshotting.ts';
+import { history } from './support/history-projection.ts';
 import { LateEventStore } from './support/late-event-store.ts';
-
-type Numbers = number[];
-
-/** Every event in its order: one that is missed, folded twice or in another order shows. */
-const history: QueryDefinition<Record<string, never>, number, Numbers, readonly number[]> &
-  Snapshotable<Numbers> = {
-  name: 'History',
-  version: 1,
-  reading: 'in-batches',
-  filter: () => buildEventFilter().matching().anyEventTypeOf('Happened').finalize(),
-  unmarshal: ({ sequenceNumber }: StoredEvent) => sequenceNumber,
-  initialState: () => [],
-  project: (numbers, events) => {
-    numbers.push(...events);
-    return numbers;
-  },
-  answer: (numbers) => [...numbers],
-  *encode(numbers) {
-    const taken = [...numbers];
-    yield '[';
-    yield `${taken}]`;
-  },
-  decode: (json) => JSON.parse(json),
-  copy: (numbers) => [...numbers],
-};
 
 interface Query {
   readonly do: 'query';

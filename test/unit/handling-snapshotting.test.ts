@@ -6,7 +6,6 @@ import type { SafeSequenceNumber } from '../../server/eventstore/storable-event.
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { observed } from '../../server/handling/observed.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
-import type { Snapshotable } from '../../server/handling/projection.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { everyEvents, type SavePolicy } from '../../server/handling/snapshots/save-policy.ts';
 import {
@@ -18,19 +17,10 @@ import { snapshotting } from '../../server/handling/snapshots/snapshotting.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { count, countOf } from './support/counter-example.ts';
+import { countAsText } from './support/counter-snapshot.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
-const asText: Snapshotable<number> = {
-  version: 1,
-  encode: (counted) => JSON.stringify({ counted }),
-  decode: (json) => {
-    const { counted } = JSON.parse(json);
-    if (typeof counted !== 'number') throw new TypeError('no count');
-    return counted;
-  },
-  copy: (counted) => counted,
-};
-const counting = { ...countOf, ...asText };
+const counting = { ...countOf, ...countAsText };
 const a = { counter: 'a' };
 const filterOfA = countOf.filter(a);
 
@@ -307,7 +297,7 @@ test('A command goes on from a kept state, and its conflicts leave the state as 
   let overtakes = false;
   const definition = {
     ...count,
-    ...asText,
+    ...countAsText,
     marshal: (...parameters: Parameters<typeof count.marshal>) => {
       if (overtakes) addCounts(store, 1);
       return count.marshal(...parameters);
