@@ -34,7 +34,7 @@ export async function executeSeed(
   const events = await importEvents(pool, batches, {
     signal,
     // There is nothing to read or to decide on before the end.
-    alone: true,
+    alone: { events: request.events },
     // Made by JSON.stringify; parsing them again would take as long as making them.
     jsonValidation: 'trusted',
     onProgress: (imported) => progress(FILLING, imported, request.events),

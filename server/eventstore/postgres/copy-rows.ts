@@ -12,18 +12,17 @@ export const copyTrailer = Buffer.from([0xff, 0xff]);
 /**
  * Events as rows of a binary COPY: no character has to be escaped, and it takes a seventh of the time of text.
  * https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS
- * @param floor the sequence number before the first event; given, each row ends with its own number as its floor
+ * @param floor given, each row ends with it
  */
 export function encodeRows(events: readonly StorableEvent[], floor?: number): Buffer {
   const rows = new RowWriter(events);
-  let number = floor;
   for (const { eventType, occurredAt, payload, metadata } of events) {
-    rows.fields(number === undefined ? 4 : 5);
+    rows.fields(floor === undefined ? 4 : 5);
     rows.text(eventType);
     rows.time(occurredAt);
     rows.text(payload);
     rows.text(metadata);
-    if (number !== undefined) rows.number(++number);
+    if (floor !== undefined) rows.number(floor);
   }
   return rows.written();
 }

@@ -6,6 +6,11 @@ import type { ImportTransaction } from './import-transaction.ts';
 import type { ImportWay } from './import-way.ts';
 import type { TableNames } from './table-names.ts';
 
+export interface Expected {
+  /** How many will come; when fewer do, the store leaves out numbers. */
+  readonly events: number;
+}
+
 export interface IndexingOptions {
   /** Called with how many indexes are built again and how many there are. */
   readonly onIndexing?: (built: number, indexes: number) => void;
@@ -19,22 +24,29 @@ export interface IndexingOptions {
 export async function importAlone(
   transaction: ImportTransaction,
   tables: TableNames,
-  { onIndexing }: IndexingOptions,
+  { events, onIndexing }: Expected & IndexingOptions,
 ): Promise<ImportWay | undefined> {
-  const floor = await lockEmptyStore(transaction, tables);
-  if (floor === undefined) return undefined;
+  const lastNumber = await lockEmptyStore(transaction, tables);
+  if (lastNumber === undefined) return undefined;
   const indexes = await rebuildableIndexes(transaction, tables);
   if (!(await unlessRefused(transaction, () => dropIndexes(transaction, indexes)))) return undefined;
+  // All others have ended before and begin afterwards, with numbers above all of these.
+  const floor = lastNumber + events;
   return {
     copySql: `COPY "${tables.events}" (${rowColumns}, sequence_floor) FROM STDIN (FORMAT binary)`,
     floor,
-    finish: () => createIndexes(transaction, indexes, onIndexing),
+    finish: async (_, imported) => {
+      // Whoever comes later gets numbers above what all rows say.
+      if (imported < events)
+        await transaction.run('SELECT setval($1::regclass, $2)', [numbersOf(tables), floor]);
+      await createIndexes(transaction, indexes, onIndexing);
+    },
   };
 }
 
 /**
  * Locks out appends, as the function for staged events does, and readers, as they would miss the indexes. Gives the
- * number before the first one: since nobody else can take numbers, what follows gets the next ones without a gap.
+ * number before the first one.
  */
 async function lockEmptyStore(
   transaction: ImportTransaction,
@@ -48,12 +60,17 @@ async function lockEmptyStore(
   if (!isLocked) return undefined;
   const [row] = await transaction.run(
     `SELECT EXISTS (SELECT FROM "${tables.events}"),
-      coalesce(pg_sequence_last_value('${tables.events}_sequence_number_seq'::regclass), 0)`,
+      coalesce(pg_sequence_last_value($1::regclass), 0)`,
+    [numbersOf(tables)],
   );
   const [holdsEvents, lastNumber] = row ?? [];
   if (holdsEvents === 'f') return Number(lastNumber);
   await transaction.rollBack();
   return undefined;
+}
+
+function numbersOf(tables: TableNames): string {
+  return `${tables.events}_sequence_number_seq`;
 }
 
 /** Whether it was done. If the database says that it cannot be, the transaction is rolled back. */

@@ -1,10 +1,11 @@
 import type pg from 'pg';
+import { InvalidOptionError } from '../errors.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
 import type { StorableEvent } from '../storable-event.ts';
 import { CopyIn } from './copy-in.ts';
 import { copyHeader, copyTrailer, encodeRows } from './copy-rows.ts';
 import { readFault } from './database-fault.ts';
-import { type IndexingOptions, importAlone } from './import-alone.ts';
+import { type Expected, type IndexingOptions, importAlone } from './import-alone.ts';
 import { refuseUnimportable } from './import-check.ts';
 import { importStaged } from './import-staged.ts';
 import { ImportTransaction } from './import-transaction.ts';
@@ -23,10 +24,10 @@ export interface ImportOptions extends IndexingOptions {
   /** What is checked of events that `buildStorableEvent()` did not make; `full` when it is left out. */
   readonly jsonValidation?: JsonValidation;
   /**
-   * Nobody else needs the store meanwhile: an empty one is filled about twice as fast, and all its readers and writers
-   * wait until the end. Takes the owner of the tables; where it cannot be, events are imported as without it.
+   * Nobody else needs the store meanwhile: an empty one is filled faster, and all its readers and writers wait until the
+   * end. Takes the owner of the tables; where it cannot be, events are imported as without it.
    */
-  readonly alone?: boolean;
+  readonly alone?: Expected;
 }
 
 /**
@@ -43,6 +44,7 @@ export async function importEvents(
 ): Promise<number> {
   const tables = tableNames(options.tables);
   const validation = validMode(options.jsonValidation);
+  refuseImpossible(options.alone);
   const { signal } = options;
   using connection = await LeasedConnection.acquire(pool, signal ? { signal } : {}).catch((error) => {
     throw readFault(error);
@@ -52,7 +54,7 @@ export async function importEvents(
     const way = await beginImport(transaction, tables, options);
     const load = { connection, transaction, way, validation };
     const imported = await copyAll(load, batches, options);
-    await way.finish(transaction);
+    await way.finish(transaction, imported);
     await transaction.commit();
     return imported;
   } catch (error) {
@@ -63,6 +65,14 @@ export async function importEvents(
   }
 }
 
+function refuseImpossible(alone: Expected | undefined): void {
+  if (alone === undefined || (Number.isSafeInteger(alone.events) && alone.events >= 0)) return;
+  throw new InvalidOptionError(`An import cannot expect ${alone.events} events.`, {
+    advice: 'Give the number of events that will come, or leave `alone` out.',
+    field: 'alone.events',
+  });
+}
+
 async function beginImport(
   transaction: ImportTransaction,
   tables: TableNames,
@@ -70,7 +80,7 @@ async function beginImport(
 ): Promise<ImportWay> {
   await transaction.begin();
   if (options.alone) {
-    const way = await importAlone(transaction, tables, options);
+    const way = await importAlone(transaction, tables, { ...options, ...options.alone });
     if (way) return way;
     await transaction.begin();
   }
@@ -101,7 +111,7 @@ async function copyAll(
       onProgress?.(imported);
       connection.throwIfInterrupted();
       refuseUnimportable(batch, imported, validation);
-      await copy.send(encodeRows(batch, way.floor === undefined ? undefined : way.floor + imported));
+      await copy.send(encodeRows(batch, way.floor));
       imported += batch.length;
     }
     await copy.send(copyTrailer);

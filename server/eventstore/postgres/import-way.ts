@@ -4,8 +4,8 @@ import type { ImportTransaction } from './import-transaction.ts';
 export interface ImportWay {
   /** `COPY … FROM STDIN` in binary format, of `rowColumns`. */
   readonly copySql: string;
-  /** The sequence number before the first event, when rows carry their floor. */
+  /** What every row says of the numbers before its transaction, when it says it itself (migrations/0002). */
   readonly floor?: number;
   /** What is left to do when all events are with the database. */
-  finish(transaction: ImportTransaction): Promise<void>;
+  finish(transaction: ImportTransaction, imported: number): Promise<void>;
 }

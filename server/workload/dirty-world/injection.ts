@@ -16,7 +16,9 @@ export class Injection {
   readonly #rate: number;
   readonly #random: Random;
   readonly #faults: WeakSet<object>;
-  #owed = 0;
+  /** How many are to happen, those included that came to nothing. */
+  #due = 0;
+  #failed = 0;
   #count = 0;
 
   /** @param faults gets the errors that were brought about */
@@ -37,17 +39,20 @@ export class Injection {
 
   /** A fault for the next piece of work, or undefined when it is left in peace. */
   next(): Attempt | undefined {
-    const isDrawn = this.#random.chance(this.#rate);
-    if (!isDrawn && this.#owed === 0) return undefined;
-    if (!isDrawn) this.#owed -= 1;
+    if (this.#random.chance(this.#rate)) this.#due += 1;
+    if (this.#due === 0) return undefined;
+    const isOverdue = this.#failed > 0;
+    if (isOverdue) this.#failed -= 1;
+    this.#due -= 1;
     return {
-      isOverdue: !isDrawn,
+      isOverdue,
       happened: (fault) => {
         this.#count += 1;
         if (typeof fault === 'object' && fault !== null) this.#faults.add(fault);
       },
       cameToNothing: () => {
-        this.#owed += 1;
+        this.#due += 1;
+        this.#failed += 1;
       },
     };
   }
