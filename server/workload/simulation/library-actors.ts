@@ -12,15 +12,9 @@ import { question } from './questions.ts';
 import { repeat } from './repeats.ts';
 import { Scene } from './scene.ts';
 import type { SimulationOptions } from './simulation-options.ts';
+import { Slips } from './slips.ts';
 import { changeMembership, changeStock } from './staff.ts';
 import { Visits } from './visits.ts';
-
-/*
- * Nobody presses a button only once, and nobody is always right. With these shares some 86 % of the commands append what
- * they are meant to, between 80 and 90 % also in a run of a few seconds, and fewer than 10 % come to nothing.
- */
-const REPEAT_CHANCE = 0.08;
-const MISTAKE_CHANCE = 0.06;
 
 /** Brings about commands that the rules refuse, on purpose; see `DirtyWorld`. */
 export interface Troublemaker {
@@ -52,6 +46,7 @@ export class LibraryActors {
   readonly #options: ActorOptions;
   readonly #scene: Scene;
   readonly #visits: Visits;
+  readonly #slips: Slips;
   readonly #troublemaker: Troublemaker | undefined;
   readonly #dayMicros: number;
   #bestsellers: Bestsellers | undefined;
@@ -59,6 +54,7 @@ export class LibraryActors {
   constructor(options: ActorOptions, { world, random, troublemaker, dayMicros }: ActorDependencies) {
     this.#options = options;
     this.#scene = new Scene(world, { random, seed: options.seed });
+    this.#slips = new Slips(random);
     this.#visits = new Visits(this.#scene, options.activeReaders);
     this.#troublemaker = troublemaker;
     this.#dayMicros = dayMicros;
@@ -112,9 +108,9 @@ export class LibraryActors {
 
   /** What people do by mistake, now and then. */
   #slip(category: CommandCategory): Draft | undefined {
-    const drawn = this.#scene.random.fraction();
-    if (drawn < REPEAT_CHANCE) return repeat(this.#scene, category);
-    return drawn < REPEAT_CHANCE + MISTAKE_CHANCE ? anyMistake(this.#scene, category) : undefined;
+    const slip = this.#slips.next();
+    if (slip === undefined) return undefined;
+    return slip === 'repeat' ? repeat(this.#scene, category) : anyMistake(this.#scene, category);
   }
 
   #trouble(): ChosenAction | undefined {

@@ -29,9 +29,10 @@ const IDS = 2 ** 30;
 const BOOKS_PER_ACTIVE_READER = 10;
 const READERS_PER_ACTIVE_READER = 2;
 
-// A p99 needs some hundred operations, a backlog some seconds to show.
+// A p99 needs some hundred operations, a backlog some seconds to show, and a search some trials.
 const TRIAL_OPERATIONS = 400;
 const SHORTEST_TRIAL_SECONDS = 3;
+const LEAST_TRIALS = 8;
 const MOST_RATE = 20_000;
 
 /** Part of the time in which the rate that was found is measured in the end. */
@@ -179,8 +180,8 @@ export class Simulation {
     const deadline = this.#now() + seconds * 1e6;
     const measure = async (tried: number): Promise<TrialFigures> => {
       const [faults, ended] = [this.#counter.faults, this.#tally.ended];
-      const trial = Math.max(SHORTEST_TRIAL_SECONDS, TRIAL_OPERATIONS / tried);
-      const { served } = await this.#liveFor(tried, trial);
+      const wanted = Math.min(TRIAL_OPERATIONS / tried, seconds / LEAST_TRIALS);
+      const { served } = await this.#liveFor(tried, Math.max(SHORTEST_TRIAL_SECONDS, wanted));
       const failed = (this.#counter.faults - faults) / Math.max(1, this.#tally.ended - ended);
       const p99Micros = this.#tally.response.figures?.p99Micros ?? 0;
       this.#dependencies.report.log(
