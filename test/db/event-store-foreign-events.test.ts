@@ -144,7 +144,7 @@ describe('appending an event that was not made by buildStorableEvent()', () => {
   it('takes what is as good as one that was', async () => {
     const own = {
       eventType: 'Own',
-      occurredAt: new Date(8.64e15),
+      occurredAt: new Date(Date.UTC(70_000, 0, 1)),
       payload: '{"BookID":"first","BookID":"own"}',
       metadata: ' {} ',
     };
