@@ -1,7 +1,7 @@
 import type { EventFilter } from '../event-filter.ts';
 import type { StorableEvent } from '../storable-event.ts';
-import { type ItemCondition, itemConditions } from './filter-conditions.ts';
-import { lockKey } from './lock-key.ts';
+import { itemConditions } from './filter-conditions.ts';
+import { LockKeys } from './lock-key.ts';
 import type { TableNames } from './table-names.ts';
 
 /**
@@ -23,55 +23,41 @@ export interface Appended {
  *
  * Gives the array of keys as PostgreSQL's text, in ascending order. The lowest bit of each says that it is exclusive.
  */
-export function appendLocks(filter: EventFilter, appended: Appended, tables: TableNames): string {
-  const keys = new Set<number>();
-  for (const term of readTerms(filter)) keys.add(lockKey(tables, term) + exclusively);
-  for (const term of [allEvents, ...touchedTerms(appended)]) {
-    const key = lockKey(tables, term);
-    if (!keys.has(key + exclusively)) keys.add(key);
-  }
-  if (keys.size > maxLocks) return `{${lockKey(tables, allEvents) + exclusively}}`;
-  return `{${[...keys].sort((a, b) => a - b).join(',')}}`;
+export function appendLocks(filter: EventFilter, appended: Appended, keys: LockKeys): string {
+  const read = readKeys(filter, keys);
+  const touched = touchedKeys(appended, keys);
+  const locks = [...read].map((key) => key + exclusively);
+  for (const key of touched) if (!read.has(key)) locks.push(key);
+  if (locks.length > maxLocks) return `{${keys.ofAll + exclusively}}`;
+  return `{${locks.sort((a, b) => a - b).join(',')}}`;
 }
 
 const exclusively = 1;
 
 /** The key that every append holds, at least shared. */
 export function allEventsKey(tables: TableNames): string {
-  return String(lockKey(tables, allEvents));
+  return String(new LockKeys(tables).ofAll);
 }
 
-const allEvents = 'any event';
-
-function touchedTerms({ events, payloads }: Appended): ReadonlySet<string> {
-  const terms = new Set<string>();
+function touchedKeys({ events, payloads }: Appended, keys: LockKeys): ReadonlySet<number> {
+  const touched = new Set([keys.ofAll]);
   for (const [index, { eventType }] of events.entries()) {
-    terms.add(typeTerm(eventType));
+    touched.add(keys.ofType(eventType));
     for (const [key, value] of Object.entries(payloads[index] ?? {})) {
-      if (typeof value === 'string') terms.add(fieldTerm(key, value));
+      if (typeof value === 'string') touched.add(keys.ofField(key, value));
     }
+    if (touched.size > maxLocks) break;
   }
-  return terms;
+  return touched;
 }
 
-function readTerms(filter: EventFilter): readonly string[] {
-  return filter.items.length === 0 ? [allEvents] : itemConditions(filter).flatMap(termsOfItem);
-}
-
-function termsOfItem({ types = [], contains }: ItemCondition): readonly string[] {
-  if (!contains) return types.map(typeTerm);
-  return contains.flatMap((part) => {
+function readKeys(filter: EventFilter, keys: LockKeys): ReadonlySet<number> {
+  const read = new Set<number>();
+  if (filter.items.length === 0) read.add(keys.ofAll);
+  for (const { types = [], contains } of itemConditions(filter)) {
+    if (!contains) for (const type of types) read.add(keys.ofType(type));
     // Where several fields must match together one of them is enough, as a matching event touches them all.
-    const [first] = Object.entries(part as Readonly<Record<string, unknown>>);
-    return first && typeof first[1] === 'string' ? [fieldTerm(first[0], first[1])] : [];
-  });
-}
-
-function typeTerm(eventType: string): string {
-  return `type ${eventType}`;
-}
-
-// The length keeps a key that ends in "=" apart from a value that begins with it; a meeting would only cost a wait.
-function fieldTerm(key: string, value: string): string {
-  return `field ${key.length} ${key}=${value}`;
+    for (const { key, value } of contains ?? []) read.add(keys.ofField(key, value));
+  }
+  return read;
 }

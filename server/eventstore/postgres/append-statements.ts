@@ -5,6 +5,7 @@ import { boundaryValues } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
 import { type AppendCheck, lockAndPlanSql, lockSql, storeSql } from './append-texts.ts';
 import type { ParameterValue, Statement } from './exchange.ts';
+import { LockKeys } from './lock-key.ts';
 import type { PositionParts } from './position.ts';
 import type { TableNames } from './table-names.ts';
 
@@ -26,6 +27,7 @@ const largeStore = 10_000;
 /** Makes the two statements of an append: the first takes its locks, the second checks and stores (`append-texts.ts`). */
 export class AppendStatements {
   readonly #tables: TableNames;
+  readonly #keys: LockKeys;
   readonly #lock = named(lockSql);
   readonly #lockAndPlan = named(lockAndPlanSql);
   readonly #store = new Map<string, Prepared>();
@@ -33,6 +35,7 @@ export class AppendStatements {
 
   constructor(tables: TableNames) {
     this.#tables = tables;
+    this.#keys = new LockKeys(tables);
   }
 
   statementsFor({ filter, seen, events, payloads }: Append): readonly [lock: Statement, store: Statement] {
@@ -41,7 +44,7 @@ export class AppendStatements {
     if (boundary.check !== 'first') values.push(seen.snapshot, seen.own, seen.life);
     const lock = this.#highest < largeStore ? this.#lockAndPlan : this.#lock;
     return [
-      { ...lock, values: [appendLocks(filter, { events, payloads }, this.#tables)] },
+      { ...lock, values: [appendLocks(filter, { events, payloads }, this.#keys)] },
       { ...this.#prepared(boundary.check, events.length === 1), values },
     ];
   }

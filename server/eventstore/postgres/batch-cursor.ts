@@ -3,6 +3,7 @@ import type { CallOptions } from '../event-store.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import { readFault } from './database-fault.ts';
 import { LeasedConnection } from './leased-connection.ts';
+import { PortalRead } from './portal-read.ts';
 import { type ReadSnapshot, toReadSnapshot } from './read-snapshot.ts';
 import { asText, type EventRow } from './row-decoding.ts';
 
@@ -24,15 +25,15 @@ interface CursorOptions {
 export class BatchCursor {
   readonly pool: pg.Pool;
   readonly #connection: LeasedConnection;
-  readonly #fetchBatch: string;
-  #coming: Promise<pg.QueryArrayResult<EventRow>> | undefined;
+  readonly #batchSize: number;
+  #coming: Promise<readonly EventRow[]> | undefined;
   #isOpen = true;
   #snapshot = toReadSnapshot();
 
   private constructor(pool: pg.Pool, connection: LeasedConnection, batchSize: number) {
     this.pool = pool;
     this.#connection = connection;
-    this.#fetchBatch = `FETCH ${batchSize} FROM replay`;
+    this.#batchSize = batchSize;
   }
 
   /** Resolves when the first batch has been asked for. */
@@ -63,8 +64,8 @@ export class BatchCursor {
   /** The next rows; none at the end. */
   async next(): Promise<readonly EventRow[]> {
     this.#connection.throwIfInterrupted();
-    const { rows } = await this.#orFault(async () => this.#coming ?? { rows: [] });
-    if (rows.length > 0) this.#ask();
+    const rows = await this.#orFault(async () => this.#coming ?? []);
+    if (rows.length === this.#batchSize) this.#ask();
     else this.#coming = undefined;
     return rows;
   }
@@ -103,10 +104,18 @@ export class BatchCursor {
   }
 
   #ask(): void {
-    const { client } = this.#connection;
-    this.#coming = client.query<EventRow>({ text: this.#fetchBatch, rowMode: 'array', types: asText });
+    this.#coming = this.#read();
     // Whoever waits for the batch gets the fault; without this it would end the process when nobody waits yet.
     this.#coming.catch(() => undefined);
+  }
+
+  #read(): Promise<readonly EventRow[]> {
+    const { client } = this.#connection;
+    // In pipeline mode pg refuses queries that are not its own, and its native client sends no messages by itself.
+    const takesMessages = 'connection' in client && !client.pipeline;
+    if (takesMessages) return client.query(new PortalRead<EventRow>('replay', this.#batchSize)).rows;
+    const text = `FETCH ${this.#batchSize} FROM replay`;
+    return client.query<EventRow>({ text, rowMode: 'array', types: asText }).then(({ rows }) => rows);
   }
 
   async #orFault<T>(work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,19 @@
 import type { EventFilter, FilterItem } from '../event-filter.ts';
+import type { Predicate } from '../predicate.ts';
 
-/**
- * An item as PostgreSQL matches it: one of the types, and one of the JSON objects contained in the payload.
- * Fields that must match together stand in one object.
- */
+/** An item as PostgreSQL matches it: one of the types, and one of the JSON objects contained in the payload. */
 export interface ItemCondition {
   readonly types?: readonly string[];
-  readonly contains?: readonly object[];
+  readonly contains?: readonly ContainedObject[];
+}
+
+/** Fields that must match together. */
+export interface ContainedObject {
+  /** JSON text of the object. */
+  readonly json: string;
+  /** One of its fields. */
+  readonly key: string;
+  readonly value: string;
 }
 
 /** Made once for each filter: a decision reads and appends by the same one. */
@@ -21,22 +28,26 @@ export function itemConditions(filter: EventFilter): readonly ItemCondition[] {
 // Filters never change.
 const conditionsOf = new WeakMap<EventFilter, readonly ItemCondition[]>();
 
-function itemCondition(item: FilterItem): ItemCondition {
-  return {
-    ...(item.eventTypes.length > 0 && { types: item.eventTypes }),
-    ...(item.predicates.length > 0 && { contains: containedObjects(item) }),
-  };
+function itemCondition({ eventTypes, predicates, predicateMode }: FilterItem): ItemCondition {
+  if (predicates.length === 0) return eventTypes.length === 0 ? {} : { types: eventTypes };
+  const contains = predicateMode === 'any' ? predicates.map(alone) : [together(predicates)];
+  return eventTypes.length === 0 ? { contains } : { types: eventTypes, contains };
 }
 
-function containedObjects({ predicates, predicateMode }: FilterItem): readonly object[] {
-  if (predicateMode === 'any') return predicates.map(({ key, value }) => singleField(key, value));
-  const keys = new Set(predicates.map(({ key }) => key));
+function alone(predicate: Predicate): ContainedObject {
+  const { key, value } = predicate;
+  return { key, value, json: `{${fieldJson(predicate)}}` };
+}
+
+function together(predicates: readonly Predicate[]): ContainedObject {
+  const [{ key, value } = { key: '', value: '' }] = predicates;
+  const keys = new Set(predicates.map((predicate) => predicate.key));
   // Two values for one field can never both hold; a payload is an object and never contains an array.
-  if (keys.size < predicates.length) return [[]];
-  return [Object.fromEntries(predicates.map(({ key, value }) => [key, value]))];
+  const json = keys.size < predicates.length ? '[]' : `{${predicates.map(fieldJson).join(',')}}`;
+  return { key, value, json };
 }
 
-// Computed keys and fromEntries define properties, so a field named __proto__ is one like any other.
-function singleField(key: string, value: string): object {
-  return { [key]: value };
+// Written by hand, as an object would lose a field named __proto__.
+function fieldJson({ key, value }: Predicate): string {
+  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 }

@@ -1,12 +1,12 @@
+import type { Predicate } from '../predicate.ts';
+
 /**
- * A jsonpath that holds when a payload contains one of the objects, each of one text field. `strict` keeps it from
+ * A jsonpath that holds when a payload has one of the text fields. `strict` keeps it from
  * looking into arrays. JSON's own quoting is jsonpath's, so no name or value can break out of it.
  * https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-SQLJSON-PATH
  */
-export function anyOfPath(contains: readonly object[]): string {
-  const comparisons = contains.flatMap((part) =>
-    Object.entries(part).map(([key, value]) => `$.${JSON.stringify(key)} == ${JSON.stringify(value)}`),
-  );
+export function anyOfPath(fields: readonly Predicate[]): string {
+  const comparisons = fields.map(({ key, value }) => `$.${JSON.stringify(key)} == ${JSON.stringify(value)}`);
   return `strict ${balanced(comparisons)}`;
 }
 

@@ -94,7 +94,8 @@ function valuesOf(filter: EventFilter, items: readonly ItemCondition[]): readonl
   const values: ParameterValue[] = [];
   for (const { types, contains } of items) {
     if (types) values.push(types);
-    if (contains) values.push(contains.length === 1 ? JSON.stringify(contains[0]) : anyOfPath(contains));
+    const [first, second] = contains ?? [];
+    if (contains && first) values.push(second ? anyOfPath(contains) : first.json);
   }
   if (filter.occurredFrom) values.push(filter.occurredFrom.getTime());
   if (filter.occurredUntil) values.push(filter.occurredUntil.getTime());

@@ -34,11 +34,13 @@ const maxFloors = 64;
  */
 export class SettledNumbers {
   readonly #tables: TableNames;
+  readonly #allEventsKey: string;
   // The last ones, newest last: beside other writers the newest is often too new for a read.
   #floors: Floor[] = [];
 
   constructor(tables: TableNames) {
     this.#tables = tables;
+    this.#allEventsKey = allEventsKey(tables);
   }
 
   /** Remembers a floor, so that reads of older events need not ask for one. */
@@ -74,7 +76,7 @@ export class SettledNumbers {
   async #askPrimary({ pool, snapshot, options }: Read): Promise<number> {
     const name = functionName(this.#tables, 'settled');
     const text = `SELECT up_to, floor_transaction, floor_number FROM ${name}($1, $2)`;
-    const values = [snapshot.text, allEventsKey(this.#tables)];
+    const values = [snapshot.text, this.#allEventsKey];
     const [row] = await runStatement<SettledRow>(pool, { name, text, values }, options);
     const [upTo = null, transaction = null, number = null] = row ?? [];
     if (transaction !== null) {
