@@ -18,8 +18,8 @@ export interface Projection<Input, Event, State> {
 
 /** What else a projection says so that its states can be kept. All functions are pure. */
 export interface Snapshotable<State> {
-  /** From 1 up. Raise it when the events mean something else to the state, or its form changes: saved states of other versions are not used. */
-  readonly version: number;
+  /** From 1 up, of several parts with dots between them. Raise it when the events mean something else to the state, or its form changes: saved states of other versions are not used. */
+  readonly version: number | string;
   /**
    * JSON text of a state, in parts or whole. All that it needs of the state it takes before it gives the first part, because
    * the state may change between two of them; parts of a few milliseconds leave the process to others in between.

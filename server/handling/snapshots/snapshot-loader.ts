@@ -6,6 +6,7 @@ import type { HandleOptions } from '../handler.ts';
 import { KeptState } from '../kept-state.ts';
 import type { HandlerKind, RebuildReason } from '../operation-record.ts';
 import type { SnapshotProjection } from '../projection.ts';
+import { copyState } from './copy-state.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import { readStoredForm } from './stored-form.ts';
 
@@ -36,7 +37,7 @@ export class SnapshotLoader<State> {
 
   /** A state without events. */
   empty(): KeptState<State> {
-    return KeptState.empty(this.#projection.initialState(), (state) => this.#copy(state));
+    return KeptState.empty(this.#projection.initialState(), (state) => copyState(this.#projection, state));
   }
 
   /** The state as it was saved, or why there is none to go on from. A fault is told and not thrown. */
@@ -77,19 +78,15 @@ export class SnapshotLoader<State> {
       try {
         const state = this.#projection.decode(form.state);
         const folded = { state, sequenceNumber, last: form.last };
-        return { kept: new KeptState(folded, (kept) => this.#copy(kept)), characters: data.length };
+        return {
+          kept: new KeptState(folded, (kept) => copyState(this.#projection, kept)),
+          characters: data.length,
+        };
       } catch (fault) {
         this.#tell('decode', fault);
         return 'incompatible';
       }
     });
-  }
-
-  #copy(state: State): State {
-    const { copy, encode, decode } = this.#projection;
-    if (copy) return copy(state);
-    const encoded = encode(state);
-    return decode(typeof encoded === 'string' ? encoded : [...encoded].join(''));
   }
 
   #tell(what: 'load' | 'decode', fault: unknown): void {
@@ -99,8 +96,12 @@ export class SnapshotLoader<State> {
 
 const versionMark = ' v';
 
-function validVersion(version: number): number {
-  if (Number.isSafeInteger(version) && version >= 1) return version;
+// Composite projections have a number for each part.
+const versionForm = /^[1-9]\d*(\.[1-9]\d*)*$/;
+
+function validVersion(version: number | string): string {
+  const isFraction = typeof version === 'number' && !Number.isSafeInteger(version);
+  if (!isFraction && versionForm.test(String(version))) return String(version);
   throw new InvalidOptionError(`A projection cannot have the version ${version}.`, {
     advice: 'Give a whole number from 1 up.',
     field: 'version',
