@@ -69,6 +69,74 @@ describe('a bulk load', () => {
     assert.equal(await importEvents(fixture.pool, batchesOf(5, 5)), 5);
   });
 
+  it('keeps every character of hostile texts, and times to the millisecond from 4713 BC on', async () => {
+    await using fixture = await postgresFixture();
+    const texts = [
+      'a\tb\nc\rd',
+      '\\',
+      '\\N',
+      '\\.',
+      '"',
+      "'; DROP TABLE events --",
+      '😀 ünïcode',
+      '\u2028',
+      ' ',
+      '',
+    ];
+    const times = [-(2 ** 47), -1, 0, 1, 2 ** 31, 1_755_000_000_123, 2e15].map((ms) => new Date(ms));
+    const hostile = texts.map((text, n) =>
+      event(`Type ${text}`, { [text]: text, BookID: `b${n}` }, times[n % times.length]),
+    );
+    for (const options of [{}, { alone: { events: 10 } }]) {
+      await fixture.pool.query('DELETE FROM events');
+      await importEvents(fixture.pool, [hostile], options);
+      const { events } = await fixture.store.query(anyEvent);
+      assert.deepEqual(
+        events.map(({ sequenceNumber: _, ...stored }) => stored),
+        hostile.map((each) => ({ ...each })),
+      );
+    }
+  });
+
+  const good = { ...event('Added') };
+  for (const [what, bad, field] of [
+    ['a payload that is not JSON', { ...good, payload: 'no' }, 'events.12.payload'],
+    ['metadata that are no object', { ...good, metadata: '[]' }, 'events.12.metadata'],
+    ['an escaped NUL character', { ...good, payload: '{"a":"\\u0000"}' }, 'events.12.payload'],
+    ['half a character', { ...good, metadata: '{"a":"\ud800"}' }, 'events.12.metadata'],
+    ['a NUL character in the type', { ...good, eventType: 'A\0' }, 'events.12.eventType'],
+    ['a time that is none', { ...good, occurredAt: new Date(Number.NaN) }, 'events.12.occurredAt'],
+    ['no event', null, 'events.12'],
+  ] as const) {
+    it(`refuses ${what}, with its place among all, and stores none`, async () => {
+      await using fixture = await postgresFixture();
+      const batches = [...batchesOf(10, 5), [good, good, bad as StorableEvent]];
+      await assert.rejects(importEvents(fixture.pool, batches), { code: 'invalid_event', field });
+      assert.deepEqual((await fixture.store.query(anyEvent)).events, []);
+    });
+  }
+
+  it('that is trusted leaves the JSON to the database, which names the place as well', async () => {
+    await using fixture = await postgresFixture();
+    const bad = { ...good, payload: '{"a":1' };
+    for (const alone of [undefined, { events: 13 }]) {
+      const batches = [...batchesOf(10, 5), [good, good, bad]];
+      const options = { jsonValidation: 'trusted', ...(alone && { alone }) } as const;
+      await assert.rejects(importEvents(fixture.pool, batches, options), {
+        code: 'invalid_event',
+        field: 'events.12',
+      });
+    }
+  });
+
+  it('refuses a number of events that there cannot be', async () => {
+    await using fixture = await postgresFixture();
+    await assert.rejects(importEvents(fixture.pool, [], { alone: { events: Number.NaN } }), {
+      code: 'invalid_option',
+      field: 'alone.events',
+    });
+  });
+
   it('stores none when it is aborted between two batches', async () => {
     await using fixture = await postgresFixture();
     const aborter = new AbortController();

@@ -18,6 +18,8 @@ export function importFault(cause: unknown): ProfilerError {
 /** From the error's context, whatever the server's language: `COPY events, line 3, column payload`. */
 function lineOf(cause: unknown): number | undefined {
   if (!(cause instanceof Error) || !('where' in cause) || typeof cause.where !== 'string') return undefined;
-  const line = /^COPY [^,]+,\s*\D*(\d+)/.exec(cause.where)?.[1];
+  // Lines about the JSON come before it, with content of the event.
+  const context = cause.where.split('\n').findLast((text) => text.startsWith('COPY ')) ?? '';
+  const line = /^COPY \w+,\D*(\d+)/.exec(context)?.[1];
   return line === undefined ? undefined : Number(line);
 }

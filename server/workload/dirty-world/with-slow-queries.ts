@@ -36,12 +36,12 @@ export function withSlowQueries(store: EventStore, slowness: Slowness): EventSto
       return store.query(filter, attempt ? await late(attempt, options) : options);
     },
     replay: (filter, options = {}) => {
-      const replay = store.replay(filter, options);
+      let replay = store.replay(filter, options);
       return replayThrough(
         () => replay,
         async function* batches() {
           const attempt = slowQueries.next();
-          if (attempt) await late(attempt, options);
+          if (attempt) replay = store.replay(filter, await late(attempt, options));
           yield* replay;
         },
       );
