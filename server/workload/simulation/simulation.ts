@@ -38,6 +38,10 @@ const MOST_RATE = 20_000;
 /** Part of the time in which the rate that was found is measured in the end. */
 const FINAL_SHARE = 0.25;
 
+// The connection that is used for it may be one of those that have just broken.
+const COUNTING_ATTEMPTS = 4;
+const COUNTING_PAUSE_MICROS = 250_000;
+
 /** One simulation from its begin to its summary. */
 export class Simulation {
   readonly #options: SimulationOptions;
@@ -207,16 +211,22 @@ export class Simulation {
     }
   }
 
+  /** Undefined when the database cannot be asked. */
   async #stored(): Promise<number | undefined> {
-    const { countStored, report } = this.#dependencies;
-    // Asking a database that is gone would only take its time.
-    if (!this.#outage.isOpen) return undefined;
-    try {
-      return await countStored(this.#read.sequenceNumber);
-    } catch (error) {
-      report.log(`The events in the store could not be counted: ${describeError(error).message}`);
-      return undefined;
+    const { countStored, report, pace } = this.#dependencies;
+    for (let attempt = 1; this.#fault === undefined; attempt += 1) {
+      try {
+        return await countStored(this.#read.sequenceNumber);
+      } catch (error) {
+        const { message } = describeError(error);
+        if (attempt === COUNTING_ATTEMPTS) {
+          report.log(`The events in the store could not be counted: ${message}`);
+          return undefined;
+        }
+      }
+      await pace.sleepUntil(this.#now() + COUNTING_PAUSE_MICROS, this.#life.signal);
     }
+    return undefined;
   }
 
   #now(): number {
