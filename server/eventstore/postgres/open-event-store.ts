@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { InvalidOptionError } from '../errors.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
 import { OperationTeller } from '../operation-teller.ts';
@@ -49,7 +50,7 @@ export async function openPostgresEventStore(
   const replicaStatements = new SelectStatements(tables, statementCacheSize, replicaSnapshotColumns);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string, field: string) => {
-    if (typeof database !== 'string') return database;
+    if (typeof database !== 'string') return withoutPipeline(database, field);
     const pool = createPool(database, field);
     ownPools.push(pool);
     return pool;
@@ -77,6 +78,16 @@ export async function openPostgresEventStore(
     throw error;
   }
   return new PostgresEventStore(engine, ownPools);
+}
+
+// Its connections send queries before the last one is answered, and take no other kind of query than pg's own.
+function withoutPipeline(pool: pg.Pool, field: string): pg.Pool {
+  if (!('pipeline' in pool.options && pool.options.pipeline)) return pool;
+  throw new InvalidOptionError('The event store cannot use a pool whose connections are in pipeline mode.', {
+    advice:
+      'Give a pool without `pipeline: true`: each operation of the store has a connection to itself, and is one round trip.',
+    field,
+  });
 }
 
 function createPool(url: string, field: string): pg.Pool {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import pg from 'pg';
+import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
+import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
+import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import { event, postgresFixture } from '../contract/event-store-fixture.ts';
+import { openTransaction } from './support/open-transaction.ts';
+
+const ofA = buildEventFilter().matching().anyEventTypeOf('A').finalize();
+
+describe('On its one connection the event store', () => {
+  it('uses a prepared statement again that the database refused before', async () => {
+    await using one = await storeWith({});
+    const broken = { ...event('A'), payload: '{"a":1e999999}' };
+    for (let turn = 0; turn < 3; turn++) {
+      await assert.rejects(one.store.append(ofA, await positionIn(one.store), [{ ...broken }]), {
+        code: 'invalid_event',
+      });
+      await one.store.append(ofA, await positionIn(one.store), [event('A')]);
+    }
+    assert.equal((await one.store.query(ofA)).events.length, 3);
+  });
+
+  it('ends a read after the pool’s own query_timeout, and reads on', async () => {
+    await using one = await storeWith({ query_timeout: 200 });
+    await one.store.append(ofA, emptyPosition, [event('A')]);
+    {
+      await using holding = await openTransaction(one.url);
+      await holding.query('LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
+      await assert.rejects(one.store.query(ofA), { code: 'event_store_unavailable', message: /timeout/ });
+    }
+    assert.equal((await one.store.query(ofA)).events.length, 1);
+  });
+
+  it('works beside statements that others prepare on it', async () => {
+    await using one = await storeWith({});
+    await one.store.append(ofA, emptyPosition, [event('A')]);
+    const { rows } = await one.pool.query({ name: 'of_others', text: 'SELECT $1::int AS n', values: [7] });
+    assert.deepEqual(rows, [{ n: 7 }]);
+    assert.equal((await one.store.query(ofA)).events.length, 1);
+    const again = await one.pool.query({ name: 'of_others', text: 'SELECT $1::int AS n', values: [8] });
+    assert.deepEqual(again.rows, [{ n: 8 }]);
+  });
+});
+
+it('A pool whose connections send queries ahead of their answers is refused', async () => {
+  await using fixture = await postgresFixture();
+  const pool = new pg.Pool({ connectionString: fixture.url, pipeline: true } as pg.PoolConfig);
+  try {
+    for (const options of [{ primary: pool }, { primary: fixture.url, replica: pool }]) {
+      await assert.rejects(openPostgresEventStore(options), {
+        code: 'invalid_option',
+        field: 'replica' in options ? 'replica' : 'primary',
+        message: /pipeline/,
+      });
+    }
+  } finally {
+    await pool.end();
+  }
+});
+
+async function storeWith(config: pg.PoolConfig) {
+  const fixture = await postgresFixture();
+  const pool = new pg.Pool({ ...config, connectionString: fixture.url, max: 1 });
+  const store = await openPostgresEventStore({ primary: pool });
+  const dispose = async () => {
+    await pool.end();
+    await fixture[Symbol.asyncDispose]();
+  };
+  return { store, pool, url: fixture.url, [Symbol.asyncDispose]: dispose };
+}
+
+async function positionIn(store: EventStore) {
+  return (await store.query(ofA)).position;
+}
