@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePort } from '../../server/database/embedded/free-port.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import { schemaChanges } from '../../server/eventstore/postgres/schema-changes.ts';
 import { cli } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { testDatabase } from './support/test-database.ts';
@@ -15,10 +16,7 @@ test('"migrate" names the changes that it applied, and says when there was nothi
     assert.equal((await run.ended).code, 0, run.stderr());
     assert.equal(
       run.stdout(),
-      `Applied the schema change 0001_event-store.
-Applied the schema change 0002_append-by-keys.
-Applied the schema change 0003_snapshots.
-The event store in ${name} is up to date.
+      `${schemaChanges.map((change) => `Applied the schema change ${change}.\n`).join('')}The event store in ${name} is up to date.
 `,
     );
   }
