@@ -40,8 +40,9 @@ export async function executeSeed(
     onProgress: (imported) => progress(FILLING, imported, request.events),
     onIndexing: (built, indexes) => progress(INDEXING, built, indexes),
   });
-  // Without statistics the first queries run on wrong plans until the autovacuum has come by.
-  await pool.query('ANALYZE events');
+  // Without statistics the first queries run on wrong plans until the autovacuum has come by; without VACUUM the first
+  // reader marks every row as committed. It takes a twentieth of the time of the load.
+  await pool.query('VACUUM (ANALYZE) events');
   const seconds = (systemClock.monotonicMicros() - start) / 1e6;
   return { kind: 'seed', events, eventsPerSecond: events / seconds };
 }
