@@ -1,12 +1,13 @@
 import type { BookID, LibraryEvent, ReaderID } from '../library/events.ts';
-import { type LibraryWorld, ORDINARY, type WorldBook, type WorldReader } from './library-world.ts';
+import type { IndexedLibraryWorld } from './indexed-library-world.ts';
+import { ORDINARY, type WorldBook, type WorldReader } from './library-world.ts';
 
 /**
  * Lets an event happen in the world. Failure events change nothing. Events that no lawful history has leave the world in
  * order: the last one about a book counts, and what cannot be is passed over. Events do not tell of habits: all readers
  * are ordinary ones.
  */
-export function applyLibraryEvent(world: LibraryWorld, event: LibraryEvent): void {
+export function applyLibraryEvent(world: IndexedLibraryWorld, event: LibraryEvent): void {
   switch (event.type) {
     case 'BookCopyAddedToCirculation':
       add(world, event.payload.BookID);
@@ -29,13 +30,13 @@ export function applyLibraryEvent(world: LibraryWorld, event: LibraryEvent): voi
   }
 }
 
-function add(world: LibraryWorld, id: BookID): void {
+function add(world: IndexedLibraryWorld, id: BookID): void {
   const book = world.book(id);
   if (book === undefined) world.addNewBook(id);
   else if (!world.isInCirculation(book)) world.addAgain(book);
 }
 
-function remove(world: LibraryWorld, id: BookID): void {
+function remove(world: IndexedLibraryWorld, id: BookID): void {
   const book = world.book(id);
   if (book === undefined || !world.isInCirculation(book)) return;
   giveBack(world, book);
@@ -47,7 +48,7 @@ interface Loan {
   readonly ReaderID: ReaderID;
 }
 
-function lend(world: LibraryWorld, { BookID, ReaderID }: Loan): void {
+function lend(world: IndexedLibraryWorld, { BookID, ReaderID }: Loan): void {
   const book = world.book(BookID);
   if (book === undefined || !world.isInCirculation(book)) return;
   giveBack(world, book);
@@ -59,15 +60,15 @@ function stranger(id: ReaderID): WorldReader {
   return { id, habits: ORDINARY, loans: [], place: 0 };
 }
 
-function giveBack(world: LibraryWorld, book: WorldBook | undefined): void {
+function giveBack(world: IndexedLibraryWorld, book: WorldBook | undefined): void {
   if (book?.borrower !== undefined) world.giveBack(book, book.borrower);
 }
 
-function register(world: LibraryWorld, id: ReaderID): void {
+function register(world: IndexedLibraryWorld, id: ReaderID): void {
   if (world.reader(id) === undefined) world.register(id, ORDINARY);
 }
 
-function cancel(world: LibraryWorld, id: ReaderID): void {
+function cancel(world: IndexedLibraryWorld, id: ReaderID): void {
   const reader = world.reader(id);
   if (reader !== undefined) world.cancelContract(reader);
 }

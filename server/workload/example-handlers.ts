@@ -24,7 +24,7 @@ import { returnBookCopyFromReader } from '../library/return-book-copy-from-reade
 import { EXAMPLE_HANDLERS } from './example-handler-list.ts';
 import { COMMAND_SCHEMAS, parseCommandInput, QUERY_SCHEMAS, type Stamp } from './example-input-schemas.ts';
 import { ExampleInputs, type ExampleInputsOptions } from './example-inputs.ts';
-import type { LibraryWorld } from './library-world.ts';
+import type { IndexedLibraryWorld } from './indexed-library-world.ts';
 import type { HandlerSummary, RunnableHandler } from './runnable-handler.ts';
 
 export interface ExampleHandlersOptions extends ExampleInputsOptions {
@@ -38,7 +38,7 @@ export interface ExampleHandlersOptions extends ExampleInputsOptions {
 /** Chooses from what the library holds, or without having a look at it. */
 type Choice<Input> =
   | { readonly anew: (iteration: number) => Input }
-  | { readonly from: (world: LibraryWorld, iteration: number) => Input };
+  | { readonly from: (world: IndexedLibraryWorld, iteration: number) => Input };
 
 /** The handlers of the library example, ready to run, in the order of `EXAMPLE_HANDLERS`. */
 export function exampleHandlers(options: ExampleHandlersOptions): readonly RunnableHandler[] {

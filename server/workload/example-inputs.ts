@@ -12,7 +12,8 @@ import type { RemoveBookCopyFromCirculation } from '../library/remove-book-copy-
 import type { ReturnBookCopyFromReader } from '../library/return-book-copy-from-reader/command.ts';
 import { bookDetails, personName } from './book-catalogue.ts';
 import type { Stamp } from './example-input-schemas.ts';
-import type { LibraryWorld, WorldBook } from './library-world.ts';
+import type { IndexedLibraryWorld } from './indexed-library-world.ts';
+import type { WorldBook } from './library-world.ts';
 import { NoInputError } from './no-input-error.ts';
 import { type ReadLibraryWorldOptions, readLibraryWorld } from './read-library-world.ts';
 import { uuidOf } from './uuid.ts';
@@ -34,14 +35,14 @@ export interface ExampleInputsOptions {
  */
 export class ExampleInputs {
   readonly #options: ExampleInputsOptions;
-  #world: Promise<LibraryWorld> | undefined;
+  #world: Promise<IndexedLibraryWorld> | undefined;
 
   constructor(options: ExampleInputsOptions) {
     this.#options = options;
   }
 
   /** What the library holds: read once, and again only when that failed. */
-  world(options: ReadLibraryWorldOptions = {}): Promise<LibraryWorld> {
+  world(options: ReadLibraryWorldOptions = {}): Promise<IndexedLibraryWorld> {
     this.#world ??= readLibraryWorld(this.#options.store, options).then(
       ({ world }) => world,
       (error: unknown) => {
@@ -72,27 +73,27 @@ export class ExampleInputs {
   }
 
   /** A reader with loans if there is one. */
-  anyReader(world: LibraryWorld, iteration: number): BooksLentByReaderQuery {
+  anyReader(world: IndexedLibraryWorld, iteration: number): BooksLentByReaderQuery {
     const random = this.#random(iteration);
     const reader = world.lent.draw(random)?.borrower ?? world.readers.draw(random);
     return { readerID: reader?.id ?? this.#unknownReader(iteration) };
   }
 
-  bookToRemove(world: LibraryWorld, iteration: number): RemoveBookCopyFromCirculation {
+  bookToRemove(world: IndexedLibraryWorld, iteration: number): RemoveBookCopyFromCirculation {
     const book = world.shelved.draw(this.#random(iteration));
     if (!book) throw new NoInputError('RemoveBookCopyFromCirculation', 'no book is on the shelf');
     world.remove(book);
     return { bookID: book.id, ...this.stamp(iteration) };
   }
 
-  readerToLeave(world: LibraryWorld, iteration: number): CancelReaderContract {
+  readerToLeave(world: IndexedLibraryWorld, iteration: number): CancelReaderContract {
     const reader = world.readers.drawWhere(this.#random(iteration), ({ loans }) => loans.length === 0);
     if (!reader) throw new NoInputError('CancelReaderContract', 'no registered reader is without loans');
     world.cancelContract(reader);
     return { readerID: reader.id, ...this.stamp(iteration) };
   }
 
-  bookToLend(world: LibraryWorld, iteration: number): LendBookCopyToReader {
+  bookToLend(world: IndexedLibraryWorld, iteration: number): LendBookCopyToReader {
     const random = this.#random(iteration);
     const book = world.shelved.draw(random);
     if (!book) throw new NoInputError('LendBookCopyToReader', 'no book is on the shelf');
@@ -105,7 +106,7 @@ export class ExampleInputs {
     return { bookID: book.id, readerID: reader.id, ...this.stamp(iteration) };
   }
 
-  bookToReturn(world: LibraryWorld, iteration: number): ReturnBookCopyFromReader {
+  bookToReturn(world: IndexedLibraryWorld, iteration: number): ReturnBookCopyFromReader {
     const hasReader = ({ borrower }: WorldBook) =>
       borrower !== undefined && world.reader(borrower.id) === borrower;
     const book = world.lent.drawWhere(this.#random(iteration), hasReader);

@@ -34,33 +34,16 @@ export class LibraryWorld {
   readonly lent = new Pool<WorldBook>();
   readonly removed = new Pool<WorldBook>();
   readonly readers = new Pool<WorldReader>();
-  readonly #books = new Map<BookID, WorldBook>();
-  readonly #readers = new Map<ReaderID, WorldReader>();
   #booksEver = 0;
 
   get booksInCirculation(): number {
     return this.shelved.size + this.lent.size;
   }
 
-  /** A book in circulation, or a removed one that is remembered. */
-  book(id: BookID): WorldBook | undefined {
-    return this.#books.get(id);
-  }
-
-  isInCirculation(book: WorldBook): boolean {
-    return !this.removed.has(book);
-  }
-
-  /** A registered reader. */
-  reader(id: ReaderID): WorldReader | undefined {
-    return this.#readers.get(id);
-  }
-
   addNewBook(id: BookID): WorldBook {
     const number = this.#booksEver;
     this.#booksEver += 1;
     const book = { id, number, borrower: undefined, wasEverLent: false, place: 0 };
-    this.#books.set(id, book);
     this.shelved.add(book);
     return book;
   }
@@ -74,7 +57,6 @@ export class LibraryWorld {
   remove(book: WorldBook): void {
     this.shelved.remove(book);
     if (this.removed.size < REMEMBERED_REMOVED_BOOKS) this.removed.add(book);
-    else this.#books.delete(book.id);
   }
 
   /** @param book on the shelf */
@@ -96,14 +78,12 @@ export class LibraryWorld {
 
   register(id: ReaderID, habits: ReadingHabits): WorldReader {
     const reader = { id, habits, loans: [], place: 0 };
-    this.#readers.set(id, reader);
     this.readers.add(reader);
     return reader;
   }
 
   /** @param reader without loans */
   cancelContract(reader: WorldReader): void {
-    this.#readers.delete(reader.id);
     this.readers.remove(reader);
   }
 }

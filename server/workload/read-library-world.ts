@@ -4,7 +4,7 @@ import type { CallOptions, ReadOnlyEventStore, ReplayOptions } from '../eventsto
 import type { SafeSequenceNumber } from '../eventstore/storable-event.ts';
 import { parseLibraryEvent } from '../library/parse-library-event.ts';
 import { applyLibraryEvent } from './apply-library-event.ts';
-import { LibraryWorld } from './library-world.ts';
+import { IndexedLibraryWorld } from './indexed-library-world.ts';
 
 export interface ReadLibraryWorldOptions extends CallOptions {
   /** Called after each batch with the number of events that were read so far. */
@@ -14,7 +14,7 @@ export interface ReadLibraryWorldOptions extends CallOptions {
 }
 
 export interface LibraryWorldRead {
-  readonly world: LibraryWorld;
+  readonly world: IndexedLibraryWorld;
   readonly eventsRead: number;
   /** The world holds all events up to this number. */
   readonly sequenceNumber: SafeSequenceNumber;
@@ -29,7 +29,7 @@ export async function readLibraryWorld(
   store: ReadOnlyEventStore,
   options: ReadLibraryWorldOptions = {},
 ): Promise<LibraryWorldRead> {
-  const world = new LibraryWorld();
+  const world = new IndexedLibraryWorld();
   const replay = store.replay(whatChangesTheWorld(), replayOptions(options));
   let eventsRead = 0;
   for await (const batch of replay) {

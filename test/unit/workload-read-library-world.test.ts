@@ -7,9 +7,10 @@ import { createRandom } from '../../server/lib/random.ts';
 import type { BookID, LibraryEvent, ReaderID } from '../../server/library/events.ts';
 import { marshalLibraryEvent } from '../../server/library/marshal-library-event.ts';
 import { Chronicle } from '../../server/workload/chronicle.ts';
+import { IndexedLibraryWorld } from '../../server/workload/indexed-library-world.ts';
 import { changeMembership, changeStock, visit } from '../../server/workload/library-life.ts';
 import { mishap } from '../../server/workload/library-mishaps.ts';
-import { LibraryWorld, type WorldBook } from '../../server/workload/library-world.ts';
+import type { WorldBook } from '../../server/workload/library-world.ts';
 import { OpeningHours } from '../../server/workload/opening-hours.ts';
 import { readLibraryWorld } from '../../server/workload/read-library-world.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
@@ -105,7 +106,7 @@ test('Reading tells how far it is after each batch, and a signal ends it', async
 
 function lived(steps: number) {
   const random = createRandom(5);
-  const world = new LibraryWorld();
+  const world = new IndexedLibraryWorld();
   const chronicle = new Chronicle(new OpeningHours(new Date('2025-01-02T09:00:00Z'), random), random);
   const scene = { world, chronicle, random, seed: 5, population: { books: 900, readers: 200 } };
   const happenings = [visit, changeStock, changeMembership, changeStock, visit, mishap];
@@ -114,7 +115,7 @@ function lived(steps: number) {
 }
 
 /** Every book and reader that the events name, and what is drawn: the pools hold the same in the same places. */
-function standing(world: LibraryWorld, events: readonly StorableEvent[]) {
+function standing(world: IndexedLibraryWorld, events: readonly StorableEvent[]) {
   const payloads = events.map(({ payload }) => JSON.parse(payload) as { BookID: BookID; ReaderID: ReaderID });
   const books = payloads.map(({ BookID }) => bookFacts(world, world.book(BookID)));
   const readers = payloads.map(({ ReaderID }) => world.reader(ReaderID)?.loans.map(({ id }) => id));
@@ -126,7 +127,7 @@ function standing(world: LibraryWorld, events: readonly StorableEvent[]) {
   return { books, readers, drawn };
 }
 
-function bookFacts(world: LibraryWorld, book: WorldBook | undefined) {
+function bookFacts(world: IndexedLibraryWorld, book: WorldBook | undefined) {
   if (book === undefined) return undefined;
   const { id, number, borrower, wasEverLent } = book;
   return { id, number, borrower: borrower?.id, wasEverLent, isInCirculation: world.isInCirculation(book) };
