@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { StoredEvent } from '../../../server/eventstore/storable-event.ts';
 import { bookEventTypes } from './books.ts';
 import { CopyReader } from './copy-reader.ts';
+import { MessageReader } from './message-reader.ts';
 import { eventOfRow, type RawRow, rawColumns, rawText } from './raw-store.ts';
 
 /** What is done with each event of a replay. */
@@ -13,12 +14,19 @@ type RawReplay = (pool: pg.Pool, fold: Fold) => Promise<void>;
 const types = bookEventTypes.map((type) => `'${type}'`).join(', ');
 const from = `FROM events WHERE event_type IN (${types}) ORDER BY sequence_number`;
 const wholeEvents = `SELECT ${rawColumns} ${from}`;
+// The type last, as it may hold any character; JSON cannot hold this one.
+const SEPARATOR = '\u0001';
+const mergedEvents = `SELECT concat_ws(E'\\x01', sequence_number, date_part('epoch', occurred_at) * 1000, payload, metadata, event_type) ${from}`;
 const neededColumns = `SELECT event_type, payload ${from}`;
 
 /** Ways to read all events of the books by hand that make whole events, as the store does. */
 export const wholeReplays: Readonly<Record<string, RawReplay>> = {
   'one query, rows as arrays of text': (pool, fold) =>
     oneQuery(pool, wholeEvents, (row) => fold(eventOfRow(row))),
+  'one query, messages read by hand': (pool, fold) =>
+    messages(pool, wholeEvents, (columns) => fold(eventOfRow(columns as RawRow))),
+  'one query, one column, by hand': (pool, fold) =>
+    messages(pool, mergedEvents, ([merged = '']) => fold(eventOfMerged(merged))),
   'cursor, 1,000 rows a time': (pool, fold) => cursor(pool, { rows: 1_000, fold }),
   'cursor, 5,000 rows a time': (pool, fold) => cursor(pool, { rows: 5_000, fold }),
   'COPY text': (pool, fold) => copyText(pool, wholeEvents, (columns) => fold(eventOfRow(columns as RawRow))),
@@ -29,6 +37,8 @@ export const wholeReplays: Readonly<Record<string, RawReplay>> = {
 export const narrowReplays: Readonly<Record<string, RawReplay>> = {
   'one query, type and payload only': (pool, fold) =>
     oneQuery(pool, neededColumns, ([eventType, payload]) => fold({ eventType, payload })),
+  'messages read by hand, type and payload': (pool, fold) =>
+    messages(pool, neededColumns, ([eventType = '', payload = '']) => fold({ eventType, payload })),
   'COPY text, type and payload only': (pool, fold) =>
     copyText(pool, neededColumns, ([eventType = '', payload = '']) => fold({ eventType, payload })),
   'COPY binary, type and payload only': (pool, fold) =>
@@ -40,6 +50,29 @@ export const narrowReplays: Readonly<Record<string, RawReplay>> = {
 async function oneQuery(pool: pg.Pool, text: string, fold: (row: RawRow) => void): Promise<void> {
   const { rows } = await pool.query<RawRow>({ text, rowMode: 'array', types: rawText });
   for (const row of rows) fold(row);
+}
+
+async function messages(pool: pg.Pool, sql: string, row: (columns: string[]) => void): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(new MessageReader(sql, row)).finished;
+  } finally {
+    client.release();
+  }
+}
+
+function eventOfMerged(merged: string): StoredEvent {
+  const time = merged.indexOf(SEPARATOR) + 1;
+  const payload = merged.indexOf(SEPARATOR, time) + 1;
+  const metadata = merged.indexOf(SEPARATOR, payload) + 1;
+  const type = merged.indexOf(SEPARATOR, metadata) + 1;
+  return eventOfRow([
+    merged.slice(0, time - 1),
+    merged.slice(type),
+    merged.slice(time, payload - 1),
+    merged.slice(payload, metadata - 1),
+    merged.slice(metadata, type - 1),
+  ]);
 }
 
 /** The next rows are on their way while these are folded. */
