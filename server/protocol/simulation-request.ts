@@ -63,14 +63,14 @@ export const simulationRequestSchema = z
     if (request.p99BoundMillis !== undefined && durationSeconds < SHORTEST_SEARCH_SECONDS) {
       refuse(
         'durationSeconds',
-        `durationSeconds must be at least ${SHORTEST_SEARCH_SECONDS} when a rate is searched; ${durationSeconds} was given.`,
-        'Several rates are tried, each for some seconds: give durationSeconds 60 or more.',
+        `durationSeconds must be at least ${SHORTEST_SEARCH_SECONDS} together with p99BoundMillis; ${durationSeconds} was given.`,
+        'The search tries several loads, each for some seconds: give durationSeconds 60 or more.',
       );
     }
     if (readers !== undefined && readers < request.activeReaders) {
       refuse(
         'readers',
-        `readers must be at least activeReaders; ${readers} was given for ${request.activeReaders} active readers.`,
+        `readers must be at least activeReaders, which is ${request.activeReaders}; ${readers} was given.`,
         'Raise readers, or lower activeReaders.',
       );
     }

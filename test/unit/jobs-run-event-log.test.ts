@@ -69,3 +69,18 @@ test('A listener that goes away leaves nothing behind', async () => {
   assert.deepEqual(await listening, []);
   assert.equal(log.listeners, 0);
 });
+
+test('Figures of each second do not push the state of a long run out, and progress between them is superseded too', async () => {
+  const log = new RunEventLog();
+  log.append({ type: 'state', state: 'running' });
+  for (let second = 1; second <= 3_000; second += 1) {
+    log.append({ type: 'metrics', values: { second } });
+    log.append({ type: 'progress', step: 'a', done: second, total: 3_000 });
+  }
+  log.append({ type: 'done', run });
+  const events = (await collect(log.follow(undefined, never))).map(({ event }) => event);
+  assert.deepEqual(events[0], { type: 'state', state: 'running' });
+  assert.equal(events.filter(({ type }) => type === 'progress').length, 1);
+  const seconds = events.flatMap((event) => (event.type === 'metrics' ? event.values['second'] : []));
+  assert.deepEqual([seconds.length, seconds.at(-1)], [997, 3_000]);
+});

@@ -82,6 +82,30 @@ test('A fault around the running run ends it with the sentence of the fault', as
   assert.deepEqual([ended.state, ended.error?.message], ['failed', 'PostgreSQL ended.']);
 });
 
+test('A fault around a run that deals with it itself does not end it', async () => {
+  await using folder = await temporaryDirectory();
+  const queue = await scriptedQueue(folder.path);
+  const run = await queue.submit(scripted('wait'));
+  await atStep(queue, run, 'waiting');
+  queue.failRunning({ code: 'database-lost', message: 'PostgreSQL ended.' }, () => true);
+  assert.equal(queue.find(run.id).state, 'running');
+  assert.equal((await queue.cancel(run.id)).state, 'cancelled');
+});
+
+test('A run that ended early has the result of what was done by then, and is no success for it', async () => {
+  await using folder = await temporaryDirectory();
+  const queue = await scriptedQueue(folder.path);
+  const failed = await overOf(queue, await queue.submit(scripted('failWithResult')));
+  assert.deepEqual([failed.state, failed.error?.message], ['failed', 'It failed in the middle.']);
+  assert.equal((await queue.result(failed.id)).kind, 'profile');
+
+  const run = await queue.submit(scripted('waitForResult'));
+  await atStep(queue, run, 'waiting');
+  await assert.rejects(queue.result(run.id), /its result comes when it is done/);
+  assert.equal((await queue.cancel(run.id)).state, 'cancelled');
+  assert.equal((await queue.result(run.id)).kind, 'profile');
+});
+
 test('Runs of an earlier server are listed again, and one that was running is shown as failed', async () => {
   await using folder = await temporaryDirectory();
   const before = await scriptedQueue(folder.path);

@@ -20,6 +20,8 @@ const result: RunResult = {
   artifacts: [],
 };
 
+let isCancelledWithResult = false;
+
 const scripts: Readonly<Record<string, () => void>> = {
   succeed() {
     say({ type: 'progress', step: 'working', done: 1, total: 2 });
@@ -31,6 +33,14 @@ const scripts: Readonly<Record<string, () => void>> = {
   fail() {
     say({ type: 'failed', error: { code: 'scripted', message: 'It failed as it was told to.' } });
     process.disconnect();
+  },
+  failWithResult() {
+    say({ type: 'failed', error: { code: 'scripted', message: 'It failed in the middle.' }, result });
+    process.disconnect();
+  },
+  waitForResult() {
+    isCancelledWithResult = true;
+    say({ type: 'progress', step: 'waiting', done: 0, total: 1 });
   },
   hang() {
     say({ type: 'progress', step: 'hanging', done: 0, total: 1 }, () => {
@@ -56,7 +66,7 @@ endWithServer();
 process.on('message', (message: ToRunner) => {
   if (message.type === 'execute' && message.request.kind === 'profile') scripts[message.request.handler]?.();
   if (message.type === 'abort') {
-    say({ type: 'cancelled' });
+    say({ type: 'cancelled', ...(isCancelledWithResult ? { result } : {}) });
     process.disconnect();
   }
 });

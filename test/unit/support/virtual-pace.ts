@@ -17,9 +17,10 @@ export class VirtualPace implements Pace {
     const { promise, resolve } = Promise.withResolvers<void>();
     const sleeper = { until: micros, wake: resolve };
     this.#sleepers.add(sleeper);
-    signal?.addEventListener('abort', resolve, { once: true });
+    const wake = () => resolve();
+    signal?.addEventListener('abort', wake, { once: true });
     await promise;
-    signal?.removeEventListener('abort', resolve);
+    signal?.removeEventListener('abort', wake);
     this.#sleepers.delete(sleeper);
   }
 

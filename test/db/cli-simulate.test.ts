@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import { type CliProcess, cli, type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { type TestDatabase, testDatabase } from './support/test-database.ts';
+
+let database: TestDatabase;
+let workspace: AsyncDisposable & { readonly path: string };
+let server: ProfilerServer;
+let client: ServerClient;
+
+before(async () => {
+  database = await testDatabase();
+  workspace = await temporaryDirectory();
+  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
+  client = await server.ready;
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const small = ['--rate', '60', '--workers', '4', '--active-readers', '30', '--rhythm', 'steady'];
+
+function simulate(...args: string[]): CliProcess {
+  return cli(['simulate', '--workspace', workspace.path, ...small, ...args]);
+}
+
+test('"simulate" prints what was done and a row for each handler, and keeps the seconds in a file', async () => {
+  await using run = simulate('--duration', '3');
+  assert.equal((await run.ended).code, 0, run.stderr());
+  const output = run.stdout();
+  assert.match(
+    output,
+    /^\d+ operations, [\d.]+ s measured\n60\/s asked for, [\d.]+\/s arrived, [\d.]+\/s served\n/,
+  );
+  assert.match(output, /^response p50 [\d.,]+, p95 [\d.,]+, p99 [\d.,]+, max [\d.,]+ ms$/m);
+  assert.match(
+    output,
+    /^\d+ commands: [\d.]+ % accepted, [\d.]+ % idempotent, [\d.]+ % rejected; \d+ queries$/m,
+  );
+  const [, appended, stored] = /^(\d+) events appended, (\d+) found in the store$/m.exec(output) ?? [];
+  assert.ok(appended !== undefined && appended === stored, output);
+  assert.match(output, /^LendBookCopyToReader +\d+/m);
+  assert.match(run.stderr(), /Simulating….*Kept: .*simulation\.json/s);
+  const kept = /^Kept: (.+)$/m.exec(run.stderr())?.[1] ?? '';
+  assert.ok(JSON.parse(await readFile(kept, 'utf8')).series.length >= 2);
+});
+
+test('--json prints the summary for programs, and nothing else on stdout', async () => {
+  await using run = simulate('--duration', '2', '--json');
+  assert.equal((await run.ended).code, 0, run.stderr());
+  const { end, operations, outcomes } = JSON.parse(run.stdout());
+  const sum = Object.values<number>(outcomes).reduce((all, count) => all + count, 0);
+  assert.deepEqual([end, sum], ['finished', operations]);
+});
+
+test('Ctrl+C ends the simulation in order and prints what was done', async () => {
+  await using run = simulate('--duration', '3600');
+  await run.said(/Simulating/);
+  process.kill(-(run.child.pid ?? 0), 'SIGINT');
+  assert.equal((await run.ended).code, 130);
+  assert.match(run.stdout(), /^\d+ operations, [\d.]+ s measured \(ended early\)/);
+  const [, appended, stored] = /^(\d+) events? appended, (\d+) found in the store$/m.exec(run.stdout()) ?? [];
+  assert.ok(appended !== undefined && appended === stored, run.stdout());
+  assert.match(run.stderr(), /Cancelled\.\n$/);
+  assert.equal((await client.runs()).at(-1)?.state, 'cancelled');
+  assert.equal((await client.status()).state, 'ready');
+});
+
+test('A dirty world is ordered by options, and its faults are in the report', async () => {
+  await using run = simulate(
+    '--duration',
+    '3',
+    '--conflicts',
+    '30',
+    '--business-errors',
+    '20',
+    '--no-snapshots',
+  );
+  assert.equal((await run.ended).code, 0, run.stderr());
+  assert.match(run.stdout(), /on purpose: \d+ businessErrors, \d+ conflicts/);
+  assert.doesNotMatch(run.stdout(), /^snapshots/m);
+});
+
+for (const [args, sentence] of [
+  [['--workers', '0'], /--workers must be a whole number from 1 to 64; 0 was given/],
+  [['--rate', 'fast'], /--rate must be a number from 0\.1 to 20,000; "fast" was given/],
+  [['--rhythm', 'weekly'], /--rhythm must be "daily" or "steady"; "weekly" was given/],
+  [
+    ['--lending', '50'],
+    /--lending, --circulation and --membership must be 100 together; 50, 25 and 5 are 80/,
+  ],
+  [['--p99-bound', '20', '--duration', '5'], /--duration must be at least 30 together with --p99-bound; 5/],
+  [['--speed', '5'], /unknown option '--speed'/],
+] as const) {
+  test(`"simulate ${args.join(' ')}" is wrong usage and says what is right`, async () => {
+    await using run = simulate(...args);
+    assert.equal((await run.ended).code, 2);
+    assert.match(run.stderr(), sentence);
+    assert.equal(run.stdout(), '');
+  });
+}
