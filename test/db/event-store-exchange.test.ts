@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
+import { lockSql, locksMissingState, storeSql } from '../../server/eventstore/postgres/append-texts.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event, postgresFixture } from '../contract/event-store-fixture.ts';
 import { openTransaction } from './support/open-transaction.ts';
 
@@ -63,6 +65,8 @@ it('A pool whose connections send queries ahead of their answers is refused', as
 async function storeWith(config: pg.PoolConfig) {
   const fixture = await postgresFixture();
   const pool = new pg.Pool({ ...config, connectionString: fixture.url, max: 1 });
+  // Its connection may end with the database.
+  pool.on('error', () => undefined);
   const store = await openPostgresEventStore({ primary: pool });
   const dispose = async () => {
     await pool.end();
@@ -74,3 +78,28 @@ async function storeWith(config: pg.PoolConfig) {
 async function positionIn(store: EventStore) {
   return (await store.query(ofA)).position;
 }
+
+describe('The statement that stores an append', () => {
+  for (const check of ['usual', 'first', 'any'] as const) {
+    it(`refuses to run where the locks are not held: ${check}`, async () => {
+      await using fixture = await postgresFixture();
+      const boundary = check === 'any' ? ['{"items":[]}'] : [['A'], '{"BookID":"1"}', '1'];
+      const seen = check === 'first' ? [] : ['5:5:', null, null];
+      const values = ['A', 0, '{}', '{}', ...boundary, ...seen];
+      const text = storeSql({ check, isSingle: true }, tableNames());
+      const client = await fixture.pool.connect();
+      try {
+        await assert.rejects(client.query(text, values), { code: locksMissingState });
+        // As behind a pooler that ends the transaction after the first statement.
+        await client.query(lockSql, [['2']]);
+        await assert.rejects(client.query(text, values), { code: locksMissingState });
+        await client.query('BEGIN');
+        await client.query(lockSql, [['2']]);
+        await client.query(text, values);
+        await client.query('COMMIT');
+      } finally {
+        client.release();
+      }
+    });
+  }
+});

@@ -4,6 +4,7 @@ import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import { checkedPayloads } from '../json-validation.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
+import { locksMissingState } from './append-texts.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { exchange, type Statement, type TextRow } from './exchange.ts';
 import { LeasedConnection } from './leased-connection.ts';
@@ -52,6 +53,17 @@ function wrongIsolation(): EventStoreUnavailableError {
   );
 }
 
+function locksMissing(cause: unknown): EventStoreUnavailableError {
+  return new EventStoreUnavailableError(
+    'The append did not hold its locks when it was to be stored, so nothing was stored: its two statements did not come to the same transaction.',
+    {
+      advice:
+        'Whatever stands between the program and the primary must pass on a pipeline of statements as one: turn off its load balancing, or connect to the primary itself.',
+      cause,
+    },
+  );
+}
+
 async function acquire({ primary }: PostgresEngine, options: CallOptions): Promise<LeasedConnection> {
   try {
     return await LeasedConnection.acquire(primary, options);
@@ -72,6 +84,6 @@ async function execute(
       throw new UnknownOutcomeError({ cause });
     }
     if (connection.interruptedBy && sqlState(cause) === queryCanceledState) throw connection.interruptedBy;
-    throw appendFault(cause);
+    throw sqlState(cause) === locksMissingState ? locksMissing(cause) : appendFault(cause);
   }
 }

@@ -16,7 +16,8 @@ export interface AppendTexts {
 
 /**
  * Takes the locks in the order in which they are given, the same for all appends, so that no two wait for each other. The
- * lowest bit of each says that it is exclusive and is not part of the key (`append-locks.ts`).
+ * lowest bit of each says that it is exclusive and is not part of the key (`append-locks.ts`). Leaves word for the next
+ * statement that they are held.
  * $1 the locks. Gives the isolation level: under a stricter one than `read committed` all statements share one snapshot,
  * taken before the locks, and the check would be blind.
  */
@@ -30,10 +31,16 @@ export const lockAndPlanSql = lockSqlWith(`,
 function lockSqlWith(columns: string): string {
   return `
   SELECT current_setting('transaction_isolation'),
-    count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
-      ELSE pg_advisory_xact_lock_shared(lock) IS NULL END)${columns}
+    set_config('eventstore.locks', count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
+      ELSE pg_advisory_xact_lock_shared(lock) IS NULL END)::text, true)${columns}
   FROM unnest($1::bigint[]) AS lock`;
 }
+
+// A pooler that sends a SELECT elsewhere, or ends the transaction after it, would leave the append without its locks.
+const requireLocksSql = "1 / (coalesce(current_setting('eventstore.locks', true), '') <> '')::int = 1";
+
+/** What PostgreSQL says of that: nothing else in the statement divides. */
+export const locksMissingState = '22012';
 
 /**
  * Checks and stores, in a statement of its own: it sees what was committed while the locks were waited for.
@@ -94,7 +101,7 @@ function begunSql(check: AppendCheck, tables: TableNames): string {
     FROM (
       SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0) ELSE 0 END AS floor_number
-      WHERE current_setting('transaction_isolation') = 'read committed' ${isSameLife}
+      WHERE current_setting('transaction_isolation') = 'read committed' AND ${requireLocksSql} ${isSameLife}
         AND ${mayAppendSql[check](tables)}
       OFFSET 0
     ) AS allowed
