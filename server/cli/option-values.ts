@@ -14,6 +14,7 @@ export interface ProfileValues {
   readonly iterations?: string;
   readonly samplingInterval?: string;
   readonly seed?: string;
+  readonly snapshots?: string;
   /** JSON text. */
   readonly input?: string;
 }
@@ -51,6 +52,7 @@ export function profileRequestOf(handler: string, values: ProfileValues): Profil
     iterations: numberOrText(values.iterations),
     samplingIntervalMicros: numberOrText(values.samplingInterval),
     seed: numberOrText(values.seed),
+    snapshots: values.snapshots,
     input: inputOf(values.input),
   });
   if (request.kind !== 'profile') throw new TypeError('The schema gave another kind of request back');
@@ -64,6 +66,7 @@ const flags: Readonly<Record<string, string>> = {
   events: '--events',
   handler: '<handler>',
   input: '--input',
+  snapshots: '--snapshots',
 };
 
 function inputOf(text: string | undefined): unknown {

@@ -1,5 +1,5 @@
+import { amount, counted, factor, millis } from '../protocol/figures.ts';
 import type { OperationTimes, ProfileResult } from '../protocol/run.ts';
-import { amount, counted, factor, millis } from './figures.ts';
 
 /** Fewer operations say little: the first ones run code that the engine has not compiled yet. */
 const FEW = 10;
@@ -11,6 +11,7 @@ export function profileHeadline(result: ProfileResult): string {
   const lines = [
     `${result.handler}: ${typical(result)}, ${operations}`,
     [...averages(result), events(result)].join(', '),
+    ...snapshots(result),
     samples(result),
     ...remarks(result),
   ];
@@ -33,6 +34,11 @@ function events({ eventsReadPerOperation, eventsAppendedPerOperation }: ProfileR
   const read = `${counted(round(eventsReadPerOperation), 'event')} read`;
   if (eventsAppendedPerOperation === 0) return `${read} each`;
   return `${read}, ${amount(round(eventsAppendedPerOperation))} appended each`;
+}
+
+function snapshots({ snapshotUses }: ProfileResult): string[] {
+  const uses = Object.entries(snapshotUses ?? {}).map(([use, count]) => `${amount(count)} ${use}`);
+  return uses.length === 0 ? [] : [`states: ${uses.join(', ')}`];
 }
 
 function round(mean: number): number {

@@ -57,6 +57,10 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     .option('--iterations <number>', 'how often the handler is executed (default: 50)')
     .option('--sampling-interval <microseconds>', 'time between two samples (default: 200)')
     .option('--seed <number>', "seed of the handler's inputs (default: 1)")
+    .option(
+      '--snapshots <off|stored|warm>',
+      'keep states: in the event store, or in memory too (default: off)',
+    )
     .option('--input <json>', 'one input for every execution (default: inputs are chosen)')
     .option('--out <file>', 'write the profile there, in the .cpuprofile format')
     .option('--json', 'print the result as JSON', false)

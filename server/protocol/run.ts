@@ -18,6 +18,11 @@ export const profileRequestSchema = z.strictObject({
   samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
   /** Seed of the handler's inputs: the same seed gives the same inputs. */
   seed: z.int().min(0).default(1),
+  /**
+   * Where each execution gets its state from. `off`: it folds the whole history. `stored`: it loads the snapshot from the
+   * event store. `warm`: the state of the execution before stays in memory. The last two leave snapshots in the store.
+   */
+  snapshots: z.enum(['off', 'stored', 'warm']).default('off'),
   /** One input for every execution, in the handler's own form; left out, the handler's inputs are chosen for it. */
   input: z.record(z.string(), z.unknown()).optional(),
 });
@@ -63,6 +68,8 @@ export const profileResultSchema = z.object({
   eventsReadPerOperation: z.number(),
   eventsAppendedPerOperation: z.number().default(0),
   outcomes: z.record(z.string(), z.int()),
+  /** Where the states came from: `warm`, `stored`, or `rebuilt: …` with the reason. Absent with snapshots off. */
+  snapshotUses: z.record(z.string(), z.int()).optional(),
   /** Captured samples. */
   samples: z.int(),
   /** Between two samples as asked for. */

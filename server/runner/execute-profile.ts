@@ -7,9 +7,10 @@ import type { CpuCapture } from '../profiling/cpu-capture.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
 import { v8CpuCollector } from '../profiling/v8-cpu-collector.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
-import { exampleHandlers } from '../workload/example-handlers.ts';
+import { type ExampleSnapshots, exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
+import { profiledSnapshots } from './profiled-snapshots.ts';
 import { recordOperations } from './record-operations.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
@@ -25,9 +26,18 @@ export async function executeProfile(
   const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
   const { seed, input } = request;
   const { runId } = context.order;
-  const handlers = exampleHandlers({ store, recorder, clock: systemClock, seed, runId, input });
+  const snapshots = profiledSnapshots(request.snapshots, { store, recorder, log: context.log });
+  const handlers = exampleHandlers({
+    store,
+    recorder,
+    clock: systemClock,
+    seed,
+    runId,
+    input,
+    ...(snapshots && { snapshots }),
+  });
   const handler = find(handlers, request.handler);
-  const { capture, records } = await record(handler, request, context);
+  const { capture, records } = await record({ handler, snapshots }, request, context);
   context.progress('Reading the profile', 0, 1);
   // Fewer than asked for when the profile was full before.
   const iterations = records.length;
@@ -53,8 +63,13 @@ export async function executeProfile(
   };
 }
 
+interface Profiled {
+  readonly handler: RunnableHandler;
+  readonly snapshots: ExampleSnapshots | undefined;
+}
+
 async function record(
-  handler: RunnableHandler,
+  { handler, snapshots }: Profiled,
   request: ProfileRequest,
   context: RunContext,
 ): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
@@ -63,9 +78,12 @@ async function record(
   // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
   progress('Warming up', 0, 0);
   await handler.execute(request.iterations, signal);
+  // What the executions go on from is there when the first of them is recorded.
+  await snapshots?.keeper.settled();
   const { samplingIntervalMicros } = request;
   await using capture = await v8CpuCollector(systemClock).start({ samplingIntervalMicros, signal });
   const records = await recordOperations(handler, request, context);
+  await snapshots?.keeper.settled();
   return { capture: await capture.stop(), records };
 }
 

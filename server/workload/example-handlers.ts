@@ -5,7 +5,11 @@ import type { Handled, Handler } from '../handling/handler.ts';
 import { type Observed, observed } from '../handling/observed.ts';
 import type { OperationRecorder } from '../handling/operation-recorder.ts';
 import { parseInput } from '../handling/parse-input.ts';
+import type { Snapshotable, SnapshotProjection } from '../handling/projection.ts';
 import { type QueryDefinition, queryHandler } from '../handling/query-handler.ts';
+import type { SavePolicy } from '../handling/snapshots/save-policy.ts';
+import type { SnapshotKeeper } from '../handling/snapshots/snapshot-keeper.ts';
+import { snapshotting } from '../handling/snapshots/snapshotting.ts';
 import { addBookCopyToCirculation } from '../library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
 import { booksInCirculation } from '../library/books-in-circulation/books-in-circulation.ts';
 import { booksLentByReader } from '../library/books-lent-by-reader/books-lent-by-reader.ts';
@@ -31,8 +35,16 @@ export interface ExampleHandlersOptions extends ExampleInputsOptions {
   /** Its instrumentation must tell the recorder, or the store's phases stay unseen. */
   readonly store: EventStore;
   readonly recorder: OperationRecorder;
+  /** Left out, every execution folds the whole history. */
+  readonly snapshots?: ExampleSnapshots;
   /** One input for all executions, as it came from outside; left out, inputs are chosen. */
   readonly input?: unknown;
+}
+
+/** Where the handlers keep their states, and when they save them. */
+export interface ExampleSnapshots {
+  readonly keeper: SnapshotKeeper;
+  readonly policy: SavePolicy;
 }
 
 /** Chooses from what the library holds, or without having a look at it. */
@@ -79,22 +91,33 @@ export function exampleHandlers(options: ExampleHandlersOptions): readonly Runna
 
 /** Makes definitions of queries and of commands runnable. */
 function runnables(options: ExampleHandlersOptions, inputs: ExampleInputs) {
-  const { store, recorder, input } = options;
+  const { store, recorder, input, snapshots } = options;
+  function kept<Input, Answer extends Handled, State>(
+    handler: Handler<Input, Answer, State>,
+    definition: SnapshotProjection<State>,
+  ): Handler<Input, Answer, State> {
+    if (snapshots === undefined) return handler;
+    const { keeper, policy } = snapshots;
+    return snapshotting(handler, definition, keeper, { policy });
+  }
+
   return {
     query<Query, State, Result>(
-      definition: QueryDefinition<Query, LibraryEvent, State, Result>,
+      definition: QueryDefinition<Query, LibraryEvent, State, Result> & Snapshotable<State>,
       ...[schema, choice]: [z.ZodType<Query>, Choice<Query>]
     ): RunnableHandler {
-      const handler = observed(queryHandler(definition, { store, phases: recorder }), recorder);
+      const plain = queryHandler(definition, { store, phases: recorder });
+      const handler = observed(kept(plain, definition), recorder);
       const given = () => parseInput(schema, input, definition.name);
       return runnable(handler, inputs, input === undefined ? choice : { anew: given });
     },
 
     command<Command extends Stamp, State, Reason extends string>(
-      definition: CommandDefinition<Command, LibraryEvent, State, Reason>,
+      definition: CommandDefinition<Command, LibraryEvent, State, Reason> & Snapshotable<State>,
       ...[schema, choice]: [z.ZodType<Command>, Choice<Command>]
     ): RunnableHandler {
-      const handler = observed(commandHandler(definition, { store, phases: recorder }), recorder);
+      const plain = commandHandler(definition, { store, phases: recorder });
+      const handler = observed(kept(plain, definition), recorder);
       const given = (iteration: number) =>
         parseCommandInput(schema, input, { handler: definition.name, stamp: inputs.stamp(iteration) });
       return runnable(handler, inputs, input === undefined ? choice : { anew: given });

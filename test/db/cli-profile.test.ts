@@ -123,6 +123,10 @@ for (const [args, sentence] of [
     ['BooksLentByReader', '--input', '{readerID'],
     /--input must be a JSON object; what was given is not JSON/,
   ],
+  [
+    ['BooksInCirculation', '--snapshots', 'hot'],
+    /--snapshots must be "off" or "stored" or "warm"; "hot" was given/,
+  ],
   [['BooksLentByReader', '--input', '5'], /--input must be a JSON object; 5 was given/],
   [['BooksLentByReader', '--input', '{}'], /readerID of BooksLentByReader must be text .* nothing was given/],
   [[], /missing required argument 'handler'/],

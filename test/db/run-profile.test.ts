@@ -53,6 +53,25 @@ function connectionsOf(id: string): Promise<unknown[]> {
   return query(database.url, `SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%${id}'`);
 }
 
+for (const snapshots of ['stored', 'warm'] as const) {
+  test(`A profile run with snapshots ${snapshots} shows executions that go on from kept states`, async () => {
+    const request = { kind: 'profile', handler: 'BooksInCirculation', iterations: 10, snapshots } as const;
+    const { id } = await client.createRun(request);
+    await over(id);
+    const result = await client.result(id);
+    assert.ok(result.kind === 'profile');
+    assert.deepEqual(result.snapshotUses, { [snapshots]: 10 });
+    // The last event that the state holds is read again: it tells whether this is the same history.
+    assert.equal(result.eventsReadPerOperation, 1);
+    const loads = result.phases.filter(
+      ({ phase }) => phase === 'snapshot_load' || phase === 'snapshot_decode',
+    );
+    assert.equal(loads.length, snapshots === 'stored' ? 2 : 0);
+    const saved = await query(database.url, "SELECT FROM snapshots WHERE projection_type LIKE 'BooksIn%'");
+    assert.equal(saved.length, 1);
+  });
+}
+
 test('A profile run of a query handler gives a profile whose phases account for its time', async () => {
   // Enough that every function of a millisecond's work is met by samples, however far apart they are.
   const iterations = 100;

@@ -39,6 +39,7 @@ async function recordOf(handler: RunnableHandler, iterations: number, limit?: nu
     iterations,
     samplingIntervalMicros: 1000,
     seed: 1,
+    snapshots: 'off',
   } as const;
   const context = {
     signal: new AbortController().signal,
