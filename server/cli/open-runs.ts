@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerClient } from '../protocol/client.ts';
+import { counted } from '../protocol/figures.ts';
 import type { Run } from '../protocol/run.ts';
-import { counted } from './figures.ts';
 
 interface Waiting {
   readonly signal: AbortSignal;

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type HotFunction, type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
+import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
-import { millis, percent } from './figures.ts';
+import { table } from '../protocol/table.ts';
 import { profileHeadline } from './profile-headline.ts';
-import { table } from './table.ts';
 
 const FUNCTIONS_PER_PHASE = 3;
 // Below this share of its phase a function says nothing.

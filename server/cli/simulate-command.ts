@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { workspaceAt } from '../main/workspace.ts';
 import type { ServerClient } from '../protocol/client.ts';
+import { amount } from '../protocol/figures.ts';
 import type { Run, RunEvent } from '../protocol/run.ts';
 import { SIMULATION_FILE } from '../protocol/run-files.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { simulationReport } from '../protocol/simulation-report.ts';
 import type { SimulationRequest } from '../protocol/simulation-request.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { amount } from './figures.ts';
 import { untilFirst } from './open-runs.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { SimulationValues } from './simulation-options.ts';
-import { simulationReport } from './simulation-report.ts';
 import { simulationRequestOf } from './simulation-values.ts';
 import { type ServerChoice, withServer } from './with-server.ts';
 

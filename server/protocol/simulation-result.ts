@@ -15,7 +15,7 @@ export const latencySchema = z.object({
 });
 
 /** Every operation that was begun has exactly one of these outcomes. */
-export const outcomeCountsSchema = z.object({
+const outcomeCountsSchema = z.object({
   accepted: count,
   idempotent: count,
   rejected: count,
@@ -138,6 +138,5 @@ export const simulationResultSchema = z.object({
 });
 
 export type LatencyFigures = z.infer<typeof latencySchema>;
-export type OutcomeCounts = z.infer<typeof outcomeCountsSchema>;
 export type SimulationSummary = z.infer<typeof simulationSummarySchema>;
 export type SimulationResult = z.infer<typeof simulationResultSchema>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { amount, counted, millis, percent } from '../../server/cli/figures.ts';
 import { profileHeadline } from '../../server/cli/profile-headline.ts';
 import { profileReport } from '../../server/cli/profile-report.ts';
+import { amount, counted, millis, percent } from '../../server/protocol/figures.ts';
 import type { ProfileResult } from '../../server/protocol/run.ts';
 import { profileOf } from './profile-as-text.ts';
 

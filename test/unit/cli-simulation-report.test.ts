@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { simulationReport } from '../../server/cli/simulation-report.ts';
 import { simulationRequestOf } from '../../server/cli/simulation-values.ts';
 import { UsageError } from '../../server/cli/usage-error.ts';
+import { simulationReport } from '../../server/protocol/simulation-report.ts';
 import type { LatencyFigures, SimulationSummary } from '../../server/protocol/simulation-result.ts';
 
 const none = {

@@ -1,7 +1,7 @@
 import type { Run, RunEvent } from '../../server/protocol/run.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
-import { counted } from '../format.ts';
+import { counted, formatCount, formatMillis } from '../format.ts';
 import { Progress } from './progress.ts';
 import { titleOf } from './run-title.ts';
 
@@ -10,6 +10,7 @@ export class RunCard {
   readonly root: HTMLElement;
   readonly #progress: Progress;
   readonly #elapsed = element('p', { class: 'run-elapsed' });
+  readonly #figures = element('p', { class: 'run-elapsed' });
   readonly #run: Run;
   #isQueued: boolean;
   #startedAt: number;
@@ -27,6 +28,7 @@ export class RunCard {
       element('h2', { text: titleOf(run) }),
       this.#progress.root,
       this.#elapsed,
+      this.#figures,
       cancel,
     );
     this.#progress.show({ step: this.#isQueued ? 'Waiting for the runs before' : 'Starting' });
@@ -41,6 +43,7 @@ export class RunCard {
       this.#startedAt = Date.now();
       this.#progress.show({ step: 'Starting' });
     }
+    if (event.type === 'metrics') this.#figures.textContent = figuresOf(event.values);
     if (event.type !== 'progress') return;
     const { step, done, total } = event;
     this.#progress.show(total > 0 ? { step, done, total, share: done / total } : { step });
@@ -62,6 +65,15 @@ export class RunCard {
     const seconds = Math.max(0, Math.floor((Date.now() - this.#startedAt) / 1000));
     this.#elapsed.textContent = this.#isQueued ? '' : `${clock(seconds)} elapsed`;
   }
+}
+
+/** What a simulation did in the last second. */
+function figuresOf(values: Readonly<Record<string, number>>): string {
+  const { ended = 0, p99Millis = 0, backlog = 0, undone = 0 } = values;
+  const parts = [`${formatCount(ended)} operations/s`, `p99 ${formatMillis(p99Millis * 1e3)}`];
+  if (backlog > 0) parts.push(`${formatCount(backlog)} waiting`);
+  if (undone > 0) parts.push(`${formatCount(undone)} not done`);
+  return parts.join(', ');
 }
 
 function isBefore(other: Run, { id, createdAt }: Run): boolean {

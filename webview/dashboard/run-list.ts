@@ -1,6 +1,6 @@
-import type { Run, RunState } from '../../server/protocol/run.ts';
+import type { Run, RunRequest, RunState } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
-import { counted } from '../format.ts';
+import { counted, formatCount } from '../format.ts';
 import { shortTime } from './short-time.ts';
 
 const STATES: Readonly<Record<RunState, string>> = {
@@ -19,9 +19,9 @@ interface RunListFacts {
   costOf(run: string): string;
 }
 
-/** Earlier and running profiles, the newest first, each to be opened. */
+/** Earlier and running profiles and simulations, the newest first, each to be opened. */
 export class RunList {
-  readonly root = element('nav', { class: 'run-list', attributes: { 'aria-label': 'Profiles' } });
+  readonly root = element('nav', { class: 'run-list', attributes: { 'aria-label': 'Runs' } });
   readonly #list = element('ul');
   readonly #none = element('p', { class: 'form-help', text: 'None yet.' });
   readonly #open: (id: string) => void;
@@ -29,13 +29,13 @@ export class RunList {
 
   constructor(open: (id: string) => void) {
     this.#open = open;
-    this.root.append(element('h2', { text: 'Profiles' }), this.#none, this.#list);
+    this.root.append(element('h2', { text: 'Runs' }), this.#none, this.#list);
   }
 
   show(runs: readonly Run[], { current, now, costOf }: RunListFacts): void {
-    const profiles = runs.filter(({ request }) => request.kind === 'profile');
-    profiles.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-    const rows = profiles.map((run) => rowOf(run, now, costOf(run.id)));
+    const shownRuns = runs.filter(({ request }) => request.kind !== 'seed');
+    shownRuns.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const rows = shownRuns.map((run) => rowOf(run, now, costOf(run.id)));
     // Rebuilt only on a change: the keyboard focus must not be lost with every answer of the server.
     const shown = JSON.stringify([rows, current]);
     if (shown === this.#shown) return;
@@ -68,17 +68,22 @@ interface Row {
 }
 
 function rowOf({ id, request, state, createdAt }: Run, now: Date, cost: string): Row {
-  const isProfile = request.kind === 'profile';
-  const detail = [
-    cost,
-    isProfile ? counted(request.iterations, 'iteration', 'iterations') : '',
-    shortTime(new Date(createdAt), now),
-    STATES[state],
-  ];
+  const detail = [cost, sizeOf(request), shortTime(new Date(createdAt), now), STATES[state]];
   return {
     id,
     state,
-    title: isProfile ? request.handler : request.kind,
+    title: nameOf(request),
     detail: detail.filter((part) => part !== '').join(' \u00b7 '),
   };
+}
+
+function nameOf(request: RunRequest): string {
+  if (request.kind === 'profile') return request.handler;
+  return request.kind === 'simulation' ? 'Simulation' : request.kind;
+}
+
+function sizeOf(request: RunRequest): string {
+  if (request.kind === 'profile') return counted(request.iterations, 'iteration', 'iterations');
+  if (request.kind !== 'simulation') return '';
+  return `${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
 }

@@ -1,5 +1,13 @@
 import type { Run } from '../../server/protocol/run.ts';
+import { formatCount } from '../format.ts';
 
 export function titleOf({ request }: Pick<Run, 'request'>): string {
-  return request.kind === 'profile' ? `Profile of ${request.handler}` : `Run: ${request.kind}`;
+  switch (request.kind) {
+    case 'profile':
+      return `Profile of ${request.handler}`;
+    case 'simulation':
+      return `Simulation, ${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
+    case 'seed':
+      return `Run: ${request.kind}`;
+  }
 }

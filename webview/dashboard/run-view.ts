@@ -10,6 +10,7 @@ import { RunCard } from './run-card.ts';
 import { titleOf } from './run-title.ts';
 import { saveLink } from './save-link.ts';
 import { savedPicture } from './saved-picture.ts';
+import { simulationWords } from './simulation-words.ts';
 
 interface RunViewActions {
   /** A run was asked for and exists, in whatever state it is. */
@@ -93,6 +94,10 @@ export class RunView {
   async #showEnd(run: Run, signal: AbortSignal): Promise<void> {
     this.#card?.close();
     this.#actions.running(false);
+    if (run.request.kind === 'simulation') {
+      this.say(...(await simulationWords(this.#client, run, signal)));
+      return;
+    }
     if (run.state !== 'succeeded') {
       this.#sayWhyNot(run);
       return;

@@ -4,14 +4,14 @@ import type { Scene } from './scene.ts';
 import type { Visits } from './visits.ts';
 
 /** The size that a library keeps: below it grows, within it changes, above it shrinks. */
-export interface PopulationBand {
+interface PopulationBand {
   readonly least: number;
   readonly most: number;
 }
 
 /** A city library. */
-export const BOOKS_BAND: PopulationBand = { least: 60_000, most: 65_000 };
-export const READERS_BAND: PopulationBand = { least: 14_000, most: 15_000 };
+const BOOKS_BAND: PopulationBand = { least: 60_000, most: 65_000 };
+const READERS_BAND: PopulationBand = { least: 14_000, most: 15_000 };
 
 const GROWTH_CHANCE = 0.95;
 const REPLACEMENT_CHANCE = 0.5;

@@ -1,5 +1,5 @@
-import type { LatencyFigures, SimulationSummary } from '../protocol/simulation-result.ts';
 import { amount, counted, millis, percent } from './figures.ts';
+import type { LatencyFigures, SimulationSummary } from './simulation-result.ts';
 import { table } from './table.ts';
 
 const COLUMNS = [
