@@ -84,7 +84,9 @@ export function queryHandler<Query, Event, State, Result>(
   ): Promise<Answerable<State>> {
     const replay = store.replay(filter, { ...call, consistency: 'eventual', ...size });
     const initial = definition.initialState();
-    const folding = resumption ? new Rebuild(resumption.kept, initial, project) : whole(initial);
+    const folding = resumption
+      ? new Rebuild({ kept: resumption.kept, initialState: initial, project })
+      : whole(initial);
     let eventsFolded = 0;
     for await (const batch of replay) {
       eventsFolded += batch.length;

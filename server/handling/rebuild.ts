@@ -7,11 +7,19 @@ interface Waiting<Event> {
   readonly event: Event;
 }
 
+interface RebuildOptions<State, Event> {
+  /** Gets the state of the settled events. */
+  readonly kept: KeptState<State>;
+  readonly initialState: State;
+  readonly project: (state: State, events: readonly Event[]) => State;
+  readonly maxWaiting?: number;
+}
+
 /**
  * Events that wait until it is known whether one can still appear below them. Beside other writers that is known at the
  * end only, in a process that has appended nothing itself; the last events are the only ones in doubt.
  */
-const maxWaiting = 20_000;
+const mostWaiting = 20_000;
 
 /**
  * The whole history folded batch by batch, so that the state of the settled events can be kept and that of all can
@@ -27,15 +35,14 @@ export class Rebuild<State, Event> {
   #isExact = true;
   #reached: SafeSequenceNumber;
   #beforeDoubt: Folded<State> | undefined;
+  readonly #maxWaiting: number;
 
-  constructor(
-    kept: KeptState<State>,
-    state: State,
-    project: (state: State, events: readonly Event[]) => State,
-  ) {
+  /** @param maxWaiting how many events may wait before the state is split from what is in doubt */
+  constructor({ kept, initialState, project, maxWaiting = mostWaiting }: RebuildOptions<State, Event>) {
     this.#kept = kept;
     this.#project = project;
-    this.#state = state;
+    this.#state = initialState;
+    this.#maxWaiting = maxWaiting;
     this.#reached = kept.sequenceNumber;
   }
 
@@ -52,7 +59,7 @@ export class Rebuild<State, Event> {
       if (storedEvent) this.#waiting.push({ stored: storedEvent, event });
     }
     this.#foldSettled(reached);
-    if (this.#waiting.length > maxWaiting) this.#foldInDoubt();
+    if (this.#waiting.length > this.#maxWaiting) this.#foldInDoubt();
   }
 
   /** Puts what is settled into the kept state, and gives the state of all events. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventFilter } from '../../server/eventstore/event-filter.ts';
+import type { ReadOnlyEventStore, ReadOptions } from '../../server/eventstore/event-store.ts';
 import { KeptState } from '../../server/handling/kept-state.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
@@ -74,6 +76,22 @@ test('A tail that is longer than allowed, or of another history, is refused', as
     const diverged = { code: 'snapshot_unusable', reason: 'diverged' };
     await assert.rejects(other.handle({ counter: 'a' }, { resumeFrom }), diverged);
   }
+});
+
+test('A state that a replica lags behind is brought up to date by the primary, and never goes back', async () => {
+  const primary = storeWithCounts(3);
+  const replica = storeWithCounts(3);
+  const store: ReadOnlyEventStore = Object.assign(Object.create(primary), {
+    query: (filter: EventFilter, options: ReadOptions) =>
+      (options.consistency === 'eventual' ? replica : primary).query(filter, options),
+  });
+  const handler = queryHandler({ ...countOf, reading: 'at-once' }, { store });
+  const ahead = queryHandler({ ...countOf, reading: 'at-once' }, { store: primary });
+  const resumeFrom = { kept: KeptState.empty(0, (state: number) => state), maxTail: 10, isOld: false };
+  primary.store('Counted', { Counter: 'a' });
+  await ahead.handle({ counter: 'a' }, { resumeFrom });
+  primary.store('Counted', { Counter: 'a' });
+  assert.equal((await handler.handle({ counter: 'a' }, { resumeFrom })).result, 'a: 5');
 });
 
 test('An aborted signal ends a query at the store', async () => {
