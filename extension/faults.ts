@@ -89,6 +89,13 @@ export const faults = {
       advice: l10n.t('See the log.'),
     }),
 
+  simulationFailed: () =>
+    new UserFault({
+      code: 'run_failed',
+      message: l10n.t('The simulation failed.'),
+      advice: l10n.t('The log says more.'),
+    }),
+
   runFailed: (handler: string) =>
     new UserFault({
       code: 'run_failed',

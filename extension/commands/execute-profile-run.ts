@@ -1,22 +1,14 @@
-import { type CancellationToken, type LogOutputChannel, l10n, type Progress } from 'vscode';
 import type { ServerClient } from '../../server/protocol/client.ts';
-import type { Run, RunEvent } from '../../server/protocol/run.ts';
+import type { Run } from '../../server/protocol/run.ts';
 import { faults } from '../faults.ts';
 import { UserFault } from '../user-fault.ts';
+import { followServerRun, type RunFollower } from './follow-server-run.ts';
 
 export interface ProfileOrder {
   readonly handler: string;
   readonly iterations: number;
   /** Microseconds. */
   readonly samplingInterval: number;
-}
-
-export interface RunFollower {
-  readonly log: LogOutputChannel;
-  readonly progress: Progress<{ message?: string; increment?: number }>;
-  readonly token: CancellationToken;
-  /** Share of the current step that is done, 0 to 1. */
-  readonly onShare: (share: number) => void;
 }
 
 /** Runs a handler under the profiler on the server. Resolves with the run; undefined when the user cancelled it. */
@@ -32,45 +24,8 @@ export async function executeProfileRun(
     samplingIntervalMicros: order.samplingInterval,
   });
   follower.log.info(`Run ${id}: profiling ${order.handler}, ${order.iterations} iterations.`);
-  const cancellation = cancelling(client, id, follower.token);
-  const run = await Promise.race([untilDone(client, id, follower), cancellation.failed]);
-  cancellation.dispose();
-  follower.log.info(`Run ${id}: ${run.state}.`);
+  const run = await followServerRun(client, id, follower);
   if (run.state === 'cancelled') return undefined;
   if (run.state === 'succeeded') return run;
   throw run.error === undefined ? faults.runFailed(order.handler) : new UserFault(run.error);
-}
-
-/** Passes the user's Cancel on to the server; `failed` rejects when the server does not take it, and never resolves. */
-function cancelling(client: ServerClient, id: string, token: CancellationToken) {
-  const { promise: failed, reject } = Promise.withResolvers<never>();
-  const cancel = () => client.cancelRun(id).then(undefined, reject);
-  const listening = token.onCancellationRequested(cancel);
-  if (token.isCancellationRequested) void cancel();
-  return { failed, dispose: () => listening.dispose() };
-}
-
-async function untilDone(client: ServerClient, id: string, follower: RunFollower): Promise<Run> {
-  const tell = teller(follower);
-  for await (const event of client.followRun(id)) {
-    if (event.type === 'done') return event.run;
-    tell(event);
-  }
-  return client.run(id);
-}
-
-/** Passes on what happens in a run. The bar of the notification shows the one step that is counted. */
-function teller({ log, progress, onShare }: RunFollower): (event: RunEvent) => void {
-  let shown = 0;
-  return (event) => {
-    if (event.type === 'log') log.info(event.message);
-    if (event.type !== 'progress') return;
-    const { step, done, total } = event;
-    if (total <= 1) return progress.report({ message: step });
-    const share = done / total;
-    const message = l10n.t('{0}, {1} of {2}', step, done.toLocaleString(), total.toLocaleString());
-    progress.report({ message, increment: Math.max(0, share - shown) * 100 });
-    shown = share;
-    onShare(share);
-  };
 }

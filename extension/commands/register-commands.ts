@@ -6,6 +6,7 @@ import type { StatusBar } from '../status-bar.ts';
 import { COMMANDS } from './command-ids.ts';
 import { type ProfileHandlerArguments, profileHandler } from './profile-handler.ts';
 import { readySession } from './ready-session.ts';
+import { type RunSimulationArguments, runSimulation } from './run-simulation.ts';
 import { showActions } from './show-actions.ts';
 
 export interface CommandServices {
@@ -21,6 +22,9 @@ export function registerCommands({ server, profiles, statusBar, log }: CommandSe
   return [
     command(COMMANDS.profileHandler, (given?: ProfileHandlerArguments) =>
       profileHandler({ server, log, statusBar, showProfile: profiles.show }, given),
+    ),
+    command(COMMANDS.runSimulation, (given?: RunSimulationArguments) =>
+      runSimulation({ server, log }, given),
     ),
     command(COMMANDS.reopenLastProfile, profiles.reopenLast),
     command(COMMANDS.startServer, () => readySession(server)),
