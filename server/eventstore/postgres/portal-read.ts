@@ -10,7 +10,7 @@ interface RowMessage<Row> {
  * a portal of the protocol too, so it can be read by Execute: https://www.postgresql.org/docs/current/protocol-flow.html
  *
  * FETCH puts all its rows into a store of its own before the first one is sent, and pg makes each row twice and tells
- * an event of it; a replay by this takes two thirds of that processor time. Numbers:
+ * an event of it. Numbers:
  * docs/decisions/2026-11-21-fastest-raw-replay.md
  */
 export class PortalRead<Row> implements Submittable {
