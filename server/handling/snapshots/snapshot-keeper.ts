@@ -74,6 +74,11 @@ export class SnapshotKeeper {
     return this.#clock.monotonicMicros() / 1e3;
   }
 
+  /** Of the wall clock, which may not be the database's. */
+  msSince(time: Date): number {
+    return Math.max(0, this.#clock.now().getTime() - time.getTime());
+  }
+
   /** Whether states stay in memory. */
   get keepsWarm(): boolean {
     return this.#states !== undefined;

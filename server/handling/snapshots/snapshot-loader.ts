@@ -13,6 +13,7 @@ import { readStoredForm } from './stored-form.ts';
 interface Loaded<State> {
   readonly kept: KeptState<State>;
   readonly characters: number;
+  readonly savedAt: Date;
 }
 
 /** Fetches the states of one handler from the event store. */
@@ -71,17 +72,15 @@ export class SnapshotLoader<State> {
     }
   }
 
-  #decoded({ data, sequenceNumber }: Snapshot): Loaded<State> | RebuildReason {
+  #decoded({ data, sequenceNumber, createdAt }: Snapshot): Loaded<State> | RebuildReason {
     return this.#keeper.phases.phase('snapshot_decode', () => {
       const form = readStoredForm(data);
       if (form === undefined) return 'incompatible';
       try {
         const state = this.#projection.decode(form.state);
         const folded = { state, sequenceNumber, last: form.last };
-        return {
-          kept: new KeptState(folded, (kept) => copyState(this.#projection, kept)),
-          characters: data.length,
-        };
+        const kept = new KeptState(folded, (held) => copyState(this.#projection, held));
+        return { kept, characters: data.length, savedAt: createdAt };
       } catch (fault) {
         this.#tell('decode', fault);
         return 'incompatible';

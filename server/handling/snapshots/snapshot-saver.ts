@@ -28,6 +28,9 @@ export interface SnapshotSaverOptions {
   readonly maxWaiting: number;
 }
 
+/** So long does encoding keep the process from its other work; giving way after each part would make it wait for all of that. */
+const longestTurnMs = 4;
+
 /**
  * Saves states one after the other, away from the operations: each waits for its turn of the event loop and encodes in
  * parts, and what is saved is the state as it is then, not as it was when it was ordered.
@@ -105,7 +108,9 @@ export class SnapshotSaver {
     const parts = [head];
     for (const part of typeof encoded === 'string' ? [encoded] : encoded) {
       parts.push(part);
-      this.#figures.encodeMs += this.#now() - since;
+      const elapsed = this.#now() - since;
+      if (elapsed < longestTurnMs) continue;
+      this.#figures.encodeMs += elapsed;
       await nextTurn();
       since = this.#now();
     }

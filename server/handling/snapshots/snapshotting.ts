@@ -115,7 +115,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
   async #fetched(call: Call<Input, State>, unusable?: RebuildReason): Promise<Answer & Snapshotted> {
     const loaded = await this.#loader.load(call.filter, call.options);
     if (typeof loaded === 'string') return this.#rebuilt(call, unusable ?? loaded);
-    const warm = new WarmState(loaded.kept, Number.NEGATIVE_INFINITY);
+    const warm = new WarmState(loaded.kept, this.#keeper.now - this.#keeper.msSince(loaded.savedAt));
     warm.isStored(loaded.characters, this.#keeper.now);
     const answer = await this.#resumed(call, warm, 'stored');
     return typeof answer === 'string' ? this.#rebuilt(call, answer) : answer;
