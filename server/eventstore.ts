@@ -47,6 +47,7 @@ export {
   type ReadOptions,
   type Replay,
   type ReplayOptions,
+  type SnapshotInventory,
 } from './eventstore/event-store.ts';
 export type {
   EventStoreInstrumentation,
@@ -72,7 +73,12 @@ export type { TableNames } from './eventstore/postgres/table-names.ts';
 export type { StatementCacheFigures } from './eventstore/postgres/template-cache.ts';
 export { type Predicate, p } from './eventstore/predicate.ts';
 export { asReadOnly } from './eventstore/read-only-event-store.ts';
-export type { Snapshot, SnapshotToSave } from './eventstore/snapshot.ts';
+export type {
+  Snapshot,
+  SnapshotInfo,
+  SnapshotsToDelete,
+  SnapshotToSave,
+} from './eventstore/snapshot.ts';
 export {
   buildStorableEvent,
   type SafeSequenceNumber,
