@@ -73,10 +73,6 @@ describe('a replay', () => {
     await replayedBy({ query_timeout: 600_000, idleTimeoutMillis: 0 });
     assert.equal(timers(), before);
   });
-
-  it('on connections in pipeline mode gives the same events', async () => {
-    await replayedBy({ pipeline: true });
-  });
 });
 
 async function replayedBy(settings: pg.PoolConfig): Promise<void> {

@@ -104,18 +104,10 @@ export class BatchCursor {
   }
 
   #ask(): void {
-    this.#coming = this.#read();
+    const { client } = this.#connection;
+    this.#coming = client.query(new PortalRead<EventRow>('replay', this.#batchSize)).rows;
     // Whoever waits for the batch gets the fault; without this it would end the process when nobody waits yet.
     this.#coming.catch(() => undefined);
-  }
-
-  #read(): Promise<readonly EventRow[]> {
-    const { client } = this.#connection;
-    // In pipeline mode pg refuses queries that are not its own, and its native client sends no messages by itself.
-    const takesMessages = 'connection' in client && !client.pipeline;
-    if (takesMessages) return client.query(new PortalRead<EventRow>('replay', this.#batchSize)).rows;
-    const text = `FETCH ${this.#batchSize} FROM replay`;
-    return client.query<EventRow>({ text, rowMode: 'array', types: asText }).then(({ rows }) => rows);
   }
 
   async #orFault<T>(work: () => Promise<T>): Promise<T> {
