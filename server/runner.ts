@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openPool } from './database/pool.ts';
 import { describeError, stackOf } from './lib/describe-error.ts';
 import type { RunResult } from './protocol/run.ts';
@@ -18,6 +19,8 @@ import { throttledProgress } from './runner/throttled-progress.ts';
  * The child process of one run: executes the one order that it gets, says how it ended, and is gone.
  * It ends with the server, and when it is told to.
  */
+const POOL_ENDS_WITHIN_MS = 1_000;
+
 const abort = new AbortController();
 
 endWithServer();
@@ -73,7 +76,8 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
         return await executeSimulation(request, pool, context);
     }
   } finally {
-    await pool.end();
+    // A connection that hangs must not keep the result from being told: this process ends behind it anyway.
+    await Promise.race([pool.end(), delay(POOL_ENDS_WITHIN_MS)]);
   }
 }
 

@@ -16,7 +16,8 @@ export interface RunStarterOptions {
 const CANCEL_GRACE_MS = 400;
 
 // A simulation breaks off what is under way, looks what became of it, and writes down what was done.
-const SIMULATION_GRACE_MS = 5000;
+// Half a second as a rule; all of it when the database hangs.
+const SIMULATION_GRACE_MS = 8000;
 
 // A database that answers does it in milliseconds; one that does not must not keep a run from being over.
 const RELEASE_WITHIN_MS = 3000;

@@ -20,7 +20,7 @@ const TEXT_COLUMNS = [0];
 /** Above it, the load generator's own thread was what was waited for. */
 const BUSY = 0.9;
 
-/** Timers wake up to 1.1 ms late; more means that this machine had no time for the load generator. */
+/** Timers wake up to 1.1 ms late on a machine that has time. */
 const LATE_MICROS = 5_000;
 
 /** What was done in a simulation, as text for a terminal: its facts, one a line, and a row for each handler. */
@@ -73,20 +73,31 @@ function commands({
 }
 
 function troubles({ conflicts, retries, errors, outcomes, injected, outages }: SimulationSummary): string {
-  const parts = [`${counted(conflicts, 'conflict')}, ${amount(retries)} retries`];
+  const parts = [
+    `${counted(conflicts, 'conflict')}, ${amount(retries)} ${retries === 1 ? 'retry' : 'retries'}`,
+  ];
   const faults = Object.entries(errors).map(([code, count]) => `${amount(count)} ${code}`);
   if (faults.length > 0) parts.push(`faults: ${faults.join(', ')}`);
   if (outcomes.unknown > 0) parts.push(`${amount(outcomes.unknown)} of unknown outcome`);
   for (const { startSecond, seconds } of outages) {
     parts.push(`the database was gone for ${seconds.toFixed(1)} s from second ${startSecond.toFixed(1)} on`);
   }
-  if (injected !== undefined) {
-    const kinds = Object.entries(injected).filter(([, count]) => count > 0);
-    parts.push(
-      `on purpose: ${kinds.map(([kind, count]) => `${amount(count)} ${kind}`).join(', ') || 'nothing'}`,
-    );
-  }
+  if (injected !== undefined) parts.push(`on purpose: ${onPurpose(injected)}`);
   return parts.join('; ');
+}
+
+const INJECTED: Readonly<Record<keyof NonNullable<SimulationSummary['injected']>, string>> = {
+  businessErrors: 'business errors',
+  conflicts: 'conflicts',
+  slowQueries: 'slow queries',
+  cancelled: 'cancelled',
+  timedOut: 'timed out',
+};
+
+function onPurpose(injected: NonNullable<SimulationSummary['injected']>): string {
+  const kinds = new Map<string, number>(Object.entries(injected));
+  const told = Object.entries(INJECTED).filter(([kind]) => (kinds.get(kind) ?? 0) > 0);
+  return told.map(([kind, words]) => `${amount(kinds.get(kind) ?? 0)} ${words}`).join(', ') || 'nothing';
 }
 
 function events({ events: { appended, stored } }: SimulationSummary): string {
@@ -134,10 +145,13 @@ function remarks({
   outcomes,
 }: SimulationSummary): string[] {
   const lines: string[] = [];
-  if (busy >= BUSY || (lag !== undefined && lag.p99Micros > LATE_MICROS)) {
-    const late = lag === undefined ? '' : ` and began up to ${millis(lag.p99Micros)} ms late (p99)`;
+  if (busy >= BUSY) {
     lines.push(
-      `The load generator was ${percent(busy)} busy${late}: part of the response times is its own. Use a lower rate, or another machine for the database.`,
+      `The load generator was ${percent(busy)} busy: part of the response times is its own. Use a lower rate, or fewer queries.`,
+    );
+  } else if (lag !== undefined && lag.p99Micros > LATE_MICROS) {
+    lines.push(
+      `This machine woke the load generator up to ${millis(lag.p99Micros)} ms late (p99), which is part of the response times: other programs use it.`,
     );
   }
   if (stored !== undefined && stored !== appended && outcomes.unknown === 0) {

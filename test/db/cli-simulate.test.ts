@@ -83,7 +83,7 @@ test('A dirty world is ordered by options, and its faults are in the report', as
     '--no-snapshots',
   );
   assert.equal((await run.ended).code, 0, run.stderr());
-  assert.match(run.stdout(), /on purpose: \d+ businessErrors, \d+ conflicts/);
+  assert.match(run.stdout(), /on purpose: \d+ business errors, \d+ conflicts/);
   assert.doesNotMatch(run.stdout(), /^snapshots/m);
 });
 

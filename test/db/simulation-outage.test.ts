@@ -92,6 +92,32 @@ test('A connection that breaks in the middle of an append leaves nobody in doubt
   await assertLawful(library.url);
 });
 
+test('A stop while the database hangs ends the simulation all the same, and every operation has its outcome', async () => {
+  await using proxy = await databaseProxy(library.url);
+  const stop = new AbortController();
+  let stoppedAt = 0;
+  const life = await library.live({
+    url: proxy.url,
+    durationSeconds: 600,
+    signal: stop.signal,
+    onSecond: ({ second }) => {
+      if (second === 2) proxy.holdAnswers();
+      if (second !== 3) return;
+      stoppedAt = performance.now();
+      stop.abort();
+    },
+    onOver: () => proxy.cut(),
+  });
+  assert.ok(life.overAt - stoppedAt < 7_000, `${life.overAt - stoppedAt} ms`);
+  const { operations, outcomes, end } = life.summary;
+  assert.equal(end, 'stopped');
+  assert.equal(
+    Object.values(outcomes).reduce((sum, count) => sum + count, 0),
+    operations,
+  );
+  assert.ok(outcomes.cancelled + outcomes.unknown > 0, JSON.stringify(outcomes));
+});
+
 test('A database that does not come back ends the simulation with a clear fault and all that was done', async () => {
   await using proxy = await databaseProxy(library.url);
   const life = await library.live({

@@ -38,8 +38,9 @@ const MOST_RATE = 20_000;
 /** Part of the time in which the rate that was found is measured in the end. */
 const FINAL_SHARE = 0.25;
 
-// The connection that is used for it may be one of those that have just broken.
-const COUNTING_ATTEMPTS = 4;
+// The connection that is used for it may be one of those that have just broken; who stopped it does not want to wait.
+const COUNTING_MICROS = 60e6;
+const STOPPED_COUNTING_MICROS = 1.5e6;
 const COUNTING_PAUSE_MICROS = 250_000;
 
 /** One simulation from its begin to its summary. */
@@ -157,7 +158,12 @@ export class Simulation {
     if (p99BoundMillis === undefined) {
       return { search: undefined, last: await this.#liveFor(rate, durationSeconds) };
     }
-    const search = await this.#search(p99BoundMillis * 1000, durationSeconds * (1 - FINAL_SHARE));
+    // The first rate that is tried must not pay for cold code and cold snapshots.
+    await this.#liveFor(rate, SHORTEST_TRIAL_SECONDS);
+    const search = await this.#search(
+      p99BoundMillis * 1000,
+      durationSeconds * (1 - FINAL_SHARE) - SHORTEST_TRIAL_SECONDS,
+    );
     const { trials } = search;
     const lowest = trials.reduce((least, trial) => Math.min(least, trial.rate), rate);
     const last = await this.#liveFor(search.rate || lowest, durationSeconds * FINAL_SHARE);
@@ -211,22 +217,31 @@ export class Simulation {
     }
   }
 
-  /** Undefined when the database cannot be asked. */
+  /** Undefined when the database cannot be asked, or does not answer in time. */
   async #stored(): Promise<number | undefined> {
-    const { countStored, report, pace } = this.#dependencies;
-    for (let attempt = 1; this.#fault === undefined; attempt += 1) {
-      try {
-        return await countStored(this.#read.sequenceNumber);
-      } catch (error) {
-        const { message } = describeError(error);
-        if (attempt === COUNTING_ATTEMPTS) {
-          report.log(`The events in the store could not be counted: ${message}`);
-          return undefined;
-        }
-      }
-      await pace.sleepUntil(this.#now() + COUNTING_PAUSE_MICROS, this.#life.signal);
+    const patience = this.#stop.signal.aborted ? STOPPED_COUNTING_MICROS : COUNTING_MICROS;
+    const deadline = this.#now() + patience;
+    let why = 'it does not answer.';
+    while (this.#fault === undefined && this.#now() < deadline) {
+      const counted = await this.#counted(deadline);
+      if (typeof counted === 'number') return counted;
+      why = counted ?? why;
+      await this.#dependencies.pace.sleepUntil(this.#now() + COUNTING_PAUSE_MICROS, this.#life.signal);
     }
+    if (this.#fault === undefined)
+      this.#dependencies.report.log(`The events in the store could not be counted: ${why}`);
     return undefined;
+  }
+
+  /** Why not, as a sentence; undefined when the time was up. */
+  async #counted(deadline: number): Promise<number | string | undefined> {
+    const { countStored, pace } = this.#dependencies;
+    const over = new AbortController();
+    const counting = countStored(this.#read.sequenceNumber).catch(
+      (error: unknown) => describeError(error).message,
+    );
+    const timeout = pace.sleepUntil(deadline, over.signal).then(() => undefined);
+    return await Promise.race([counting, timeout]).finally(() => over.abort());
   }
 
   #now(): number {

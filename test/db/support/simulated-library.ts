@@ -22,6 +22,8 @@ export interface LifeOptions extends Partial<SimulationOptions> {
   readonly url?: string;
   readonly signal?: AbortSignal;
   readonly onSecond?: (figures: SecondFigures) => void;
+  /** Called when it is over, before its connections are closed. */
+  readonly onOver?: () => void;
 }
 
 export interface Life extends SimulationResult {
@@ -30,6 +32,8 @@ export interface Life extends SimulationResult {
   /** Of all events in the store. */
   readonly eventsBefore: number;
   readonly eventsAfter: number;
+  /** As performance.now() has it. */
+  readonly overAt: number;
 }
 
 /** A database with a library in it that can be let live. */
@@ -78,7 +82,7 @@ const usual: SimulationOptions = {
 };
 
 async function live(databaseUrl: string, options: LifeOptions): Promise<Life> {
-  const { dirtyWorld, url = databaseUrl, signal, onSecond, ...given } = options;
+  const { dirtyWorld, url = databaseUrl, signal, onSecond, onOver, ...given } = options;
   const simulation = { ...usual, ...given };
   const pool = poolFor(url, simulation.workers + 2);
   const recorder = createOperationRecorder(systemClock);
@@ -121,8 +125,10 @@ async function live(databaseUrl: string, options: LifeOptions): Promise<Life> {
       },
       signal ?? new AbortController().signal,
     );
+    const overAt = performance.now();
+    onOver?.();
     await keeper.settled();
-    return { ...result, log, eventsBefore, eventsAfter: await countEvents(databaseUrl) };
+    return { ...result, log, overAt, eventsBefore, eventsAfter: await countEvents(databaseUrl) };
   } finally {
     await pool.end();
   }
