@@ -148,6 +148,14 @@ describe('a snapshot whose row is locked', () => {
   }
 });
 
+it('packs states by lz4 or not at all: pglz would take most of the time of saving and loading', async () => {
+  const { rows } = await fixture.pool.query(`
+    SELECT attcompression AS packing, attstorage AS storage FROM pg_attribute
+    WHERE attrelid = 'snapshots'::regclass AND attname = 'snapshot_data'`);
+  const [{ packing, storage }] = rows;
+  assert.equal(storage, packing === 'l' ? 'x' : 'e');
+});
+
 function snapshot(upTo: number, other: Partial<SnapshotToSave> = {}): SnapshotToSave {
   const sequenceNumber = upTo as SafeSequenceNumber;
   return { projectionType: 'Books', filter: anyEvent, sequenceNumber, data: `{"upTo":${upTo}}`, ...other };
