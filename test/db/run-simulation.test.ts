@@ -5,6 +5,8 @@ import type { Run, RunEvent } from '../../server/protocol/run.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
 import type { SimulationSummary } from '../../server/protocol/simulation-result.ts';
 import { type ProfilerServer, postmasterPid, profilerServer } from './support/profiler-server.ts';
+import { databaseProxy } from './support/proxy.ts';
+import { simulatedLibrary } from './support/simulated-library.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 let workspace: AsyncDisposable & { readonly path: string };
@@ -114,6 +116,26 @@ test('PostgreSQL killed in the middle is started again, and the simulation goes 
   const logs = events.flatMap((event) => (event.type === 'log' ? event.message : [])).join('\n');
   assert.match(logs, /The database is gone: [\s\S]*The database is back after/);
   assert.equal(summary.outages.length, 1);
+});
+
+test('A database that does not come back fails the run with a clear fault, and what was done has its summary', async () => {
+  await using library = await simulatedLibrary(2_000);
+  await using proxy = await databaseProxy(library.url);
+  await using place = await temporaryDirectory();
+  await using other = profilerServer(place.path, { args: ['--database-url', proxy.url] });
+  const otherClient = await other.ready;
+  const { id } = await otherClient.createRun({ ...order, durationSeconds: 600, outageSeconds: 1 });
+  let run: Run | undefined;
+  for await (const event of otherClient.followRun(id)) {
+    if (event.type === 'metrics' && event.values['second'] === 2) proxy.cut();
+    if (event.type === 'done') run = event.run;
+  }
+  assert.deepEqual([run?.state, run?.error?.code], ['failed', 'database_gone'], run?.error?.message);
+  assert.match(run?.error?.message ?? '', /did not come back within 1 s/);
+  const result = await otherClient.result(id);
+  assert.ok(result.kind === 'simulation');
+  assert.equal(result.summary.end, 'database_gone');
+  assert.ok(result.summary.operations > 30);
 });
 
 test('Impossible options are refused before anything is done', async () => {

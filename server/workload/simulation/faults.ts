@@ -12,7 +12,7 @@ export class DatabaseGoneError extends ProfilerError {
   constructor(seconds: number, cause: unknown) {
     super('database_gone', `The database did not come back within ${seconds} s; the simulation has ended.`, {
       advice:
-        'See whether PostgreSQL runs and can be reached. What was done by then is in the log and in simulation.json; allow a longer outage to wait for the database.',
+        'See whether PostgreSQL runs and can be reached. What was done by then is in its summary; allow a longer outage to wait longer.',
       cause,
     });
   }
