@@ -6,6 +6,7 @@ import type { SafeSequenceNumber } from '../../server/eventstore/storable-event.
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { observed } from '../../server/handling/observed.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import type { Snapshotable } from '../../server/handling/projection.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { everyEvents, type SavePolicy } from '../../server/handling/snapshots/save-policy.ts';
 import {
@@ -266,6 +267,28 @@ test('Memory holds the states that were used last, up to a number; without any, 
   assert.deepEqual(await none.use(), ['a: 5', 'rebuilt', 'missing', 5]);
   await none.keeper.settled();
   for (let time = 0; time < 2; time += 1) assert.deepEqual(await none.use(), ['a: 5', 'stored', 0]);
+});
+
+test('Memory holds states of about so many bytes, as they are when they are saved', async () => {
+  const large: Snapshotable<number> = {
+    ...countAsText,
+    encode: (counted) => `{"counted":${counted},"a":"${'x'.repeat(1_000)}"}`,
+  };
+  const store = new InMemoryEventStore();
+  const keeper = new SnapshotKeeper({ store, maxBytes: 20_000 });
+  const definition = { ...countOf, ...large };
+  const handler = snapshotting(queryHandler(definition, { store }), definition, keeper, {
+    policy: everyEvents(1),
+  });
+  for (const counter of ['a', 'b', 'c', 'd']) {
+    store.store('Counted', { Counter: counter });
+    await handler.handle({ counter });
+    await keeper.settled();
+    await handler.handle({ counter });
+  }
+  const { keptStates, keptBytes } = keeper.figures();
+  assert.equal(keptStates, 2);
+  assert.ok(keptBytes > 16_000 && keptBytes <= 20_000, `${keptBytes}`);
 });
 
 test('A state that folding has left in the middle is given up', async () => {

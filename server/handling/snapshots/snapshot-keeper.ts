@@ -33,6 +33,12 @@ export interface SnapshotKeeperOptions {
   readonly clock?: Clock;
 }
 
+/** Made anew whenever a state is used, since the cache asks for the size of new values only. */
+interface Kept {
+  readonly state: WarmState<never>;
+  readonly bytes: number;
+}
+
 /**
  * What the snapshotting handlers of a process share: the states in memory, the saves under way, and the figures. One
  * per event store; `settled` before the store is closed.
@@ -45,7 +51,7 @@ export class SnapshotKeeper {
   readonly #onFault: (fault: SnapshotFault) => void;
   readonly #clock: Clock;
   readonly #saver: SnapshotSaver;
-  readonly #states: LRUCache<string, WarmState<never>> | undefined;
+  readonly #states: LRUCache<string, Kept> | undefined;
   readonly #flights = new Map<string, Promise<void>>();
   readonly #counters = new Map<string, UseCounter>();
 
@@ -105,7 +111,7 @@ export class SnapshotKeeper {
   }
 
   warm<State>(key: string): WarmState<State> | undefined {
-    const state = this.#states?.get(key);
+    const state = this.#states?.get(key)?.state;
     if (state === undefined || state.kept.isBroken) return undefined;
     // Keys contain the name of the handler and the version of its projection, which say what the state is.
     return state as unknown as WarmState<State>;
@@ -113,7 +119,7 @@ export class SnapshotKeeper {
 
   /** Also when it has grown, so that the bound on bytes is kept. */
   keepWarm<State>(key: string, state: WarmState<State>): void {
-    this.#states?.set(key, state as unknown as WarmState<never>);
+    this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes: state.bytes });
   }
 
   drop<State>(key: string, state: WarmState<State>): void {
