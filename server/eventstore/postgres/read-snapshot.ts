@@ -39,8 +39,13 @@ export function replicaFloorSql({ events }: TableNames, firstUnderWay: string): 
     ) AS latest`;
 }
 
+/**
+ * The first case never is, and its function may not run beside parallel workers: PostgreSQL then plans none for the whole read.
+ * From 2 million events on it took the 1 % that it expects of any content for enough work to start some: 5 ms, for 10 events.
+ */
 const columnsWith = (replicaFloor: string, tables: TableNames) => `
-  CASE WHEN pg_is_in_recovery() THEN ${replicaFloor}::bigint
+  CASE WHEN false THEN pg_current_xact_id()::text::bigint
+    WHEN pg_is_in_recovery() THEN ${replicaFloor}::bigint
     WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
     AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
   CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${storeLife(tables)} END || '/' || pg_current_snapshot()::text`;
