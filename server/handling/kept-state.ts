@@ -105,8 +105,10 @@ export class KeptState<State> {
     this.#throwIfBroken();
     const { stored, events, maxSequenceNumber } = read;
     const before = this.#folded.sequenceNumber;
+    // Not up to its number: should the store have lost events and given their numbers again, they belong to the tail.
+    const held = this.#folded.last?.sequenceNumber ?? before;
     const number = maxSequenceNumber > before ? maxSequenceNumber : before;
-    const from = countUpTo(stored, before);
+    const from = countUpTo(stored, held);
     const settled = countUpTo(stored, number);
     try {
       const lastStored = stored[settled - 1];

@@ -52,7 +52,7 @@ export class SnapshotKeeper {
   readonly #clock: Clock;
   readonly #saver: SnapshotSaver;
   readonly #states: LRUCache<string, Kept> | undefined;
-  readonly #flights = new Map<string, Promise<void>>();
+  readonly #flights = new Map<string, Promise<boolean>>();
   readonly #counters = new Map<string, UseCounter>();
 
   /** @throws InvalidOptionError for limits out of range */
@@ -126,19 +126,23 @@ export class SnapshotKeeper {
     if (this.warm(key) === state) this.#states?.delete(key);
   }
 
-  flightOf(key: string): Promise<void> | undefined {
+  /** Gives whether it answered. */
+  flightOf(key: string): Promise<boolean> | undefined {
     return this.#flights.get(key);
   }
 
   /** The one that fetches or rebuilds the state of a key; others wait for it to end, however it ends. */
   async fly<Answer>(key: string, work: () => Promise<Answer>): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#flights.set(key, promise);
+    let hasAnswered = false;
     try {
-      return await work();
+      const answer = await work();
+      hasAnswered = true;
+      return answer;
     } finally {
       if (this.#flights.get(key) === promise) this.#flights.delete(key);
-      resolve();
+      resolve(hasAnswered);
     }
   }
 

@@ -100,7 +100,9 @@ class Snapshotting<Input, Answer extends Handled, State> {
       }
       const flight = this.#keeper.flightOf(key);
       if (flight === undefined) return this.#keeper.fly(key, () => this.#fetched(call));
-      await untilOver(flight, options.signal);
+      const hasAnswered = await untilOver(flight, options.signal);
+      // Without a state for others: there is no event, or an append has been under way for long. Nothing to wait for.
+      if (hasAnswered && this.#keeper.warm(key) === undefined) return this.#fetched(call);
     }
   }
 
