@@ -114,17 +114,22 @@ const mayAppendSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>
   usual: (tables) => {
     const { seen, own } = parameters.usual;
     const boundary = `jsonb_build_object('items', jsonb_build_array(jsonb_strip_nulls(
-          jsonb_build_object('types', to_jsonb($5::text[]), 'contains', jsonb_build_array($6::jsonb)))))`;
-    const search = `${functionName(tables, 'search_unseen')}(${boundary}, ${seen}, ${own})`;
-    const look = { ...parameters.usual, search, row: '*', match: usualMatch('$6::jsonb') };
+            jsonb_build_object('types', to_jsonb($5::text[]), 'contains', jsonb_build_array($6::jsonb)))))`;
+    const search = `${functionName(tables, 'has_unseen')}(${boundary}, $5, $6, $7, ${seen}, ${own})`;
+    const look = {
+      seen,
+      own,
+      search,
+      row: 'event_type, payload, transaction_id',
+      match: usualMatch('$6::jsonb'),
+    };
     return `(${isUnchangedSql(seen)} OR NOT ${isUnseenSql(look, tables)})`;
   },
   any: (tables) => {
     const { seen, own } = parameters.any;
-    const search = `${functionName(tables, 'search_unseen')}($5::jsonb, ${seen}, ${own})`;
+    const search = `${functionName(tables, 'has_unseen')}($5::jsonb, NULL, NULL, NULL, ${seen}, ${own})`;
     const match = `${functionName(tables, 'matches')}($5::jsonb, event)`;
-    const row = `"${tables.events}" AS event, transaction_id`;
-    const look = { ...parameters.any, search, row, match };
+    const look = { seen, own, search, row: `"${tables.events}" AS event, transaction_id`, match };
     return `CASE WHEN ${seen} IS NULL THEN NOT ${search}
           WHEN ${isUnchangedSql(seen)} THEN true ELSE NOT ${isUnseenSql(look, tables)} END`;
   },
@@ -153,23 +158,22 @@ interface Look {
   readonly search: string;
 }
 
-/** Up to this many events are cheaper to look at one by one (about 1 ms) than to search for. */
-const maxLookedAt = 500;
+/** So many are new or were under way at most, where many append and no transaction runs for long. */
+const maxLookedAt = 64;
 
 /**
- * Whether there is a match among what a snapshot lacks: what had not begun, and what was under way. ORDER BY with LIMIT keeps
- * the planner on the index, and the sub-selects keep it from planning anew for each value.
+ * Whether there is a match among what came since the oldest transaction that was under way when the reader looked: less
+ * work than to look up each transaction of the snapshot by itself. ORDER BY with LIMIT keeps the planner on the index, and
+ * the sub-select keeps it from planning anew for each value.
  */
 function isUnseenSql({ seen, own, row, match, search }: Look, { events }: TableNames): string {
   return `(
-          SELECT CASE WHEN bool_or(transaction_id IS DISTINCT FROM ${own} AND ${match}) THEN true
+          SELECT CASE WHEN bool_or(NOT pg_visible_in_snapshot(transaction_id, ${seen})
+              AND transaction_id IS DISTINCT FROM ${own} AND ${match}) THEN true
             WHEN count(*) < ${maxLookedAt} THEN false ELSE ${search} END
           FROM (
-            (SELECT ${row} FROM "${events}" WHERE transaction_id >= (SELECT pg_snapshot_xmax(${seen}))
-              ORDER BY transaction_id LIMIT ${maxLookedAt})
-            UNION ALL
-            (SELECT ${row} FROM "${events}" WHERE transaction_id = ANY (ARRAY(SELECT pg_snapshot_xip(${seen})))
-              ORDER BY transaction_id LIMIT ${maxLookedAt})
+            SELECT ${row} FROM "${events}" WHERE transaction_id >= (SELECT pg_snapshot_xmin(${seen}))
+            ORDER BY transaction_id LIMIT ${maxLookedAt}
           ) AS newer
         )`;
 }

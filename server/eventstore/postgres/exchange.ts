@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { statementMessages } from './statement-messages.ts';
 
 export interface Statement {
   readonly text: string;
@@ -53,20 +54,17 @@ class Exchange implements pg.Submittable {
   }
 
   submit(connection: pg.Connection): void {
-    const wire = connection as unknown as Wire;
     const known = knownStatements(connection);
-    wire.stream.cork();
-    for (const { name = '', text, values } of this.#statements) {
-      if (name === '' || !known.has(name)) {
-        // It may be there from an exchange that failed; closing one that is not there is no error.
-        if (name !== '') wire.close({ type: 'S', name });
-        wire.parse({ name, text });
-      }
-      wire.bind({ statement: name, values: values.map(parameterText) });
-      wire.execute();
-    }
-    wire.sync();
-    wire.stream.uncork();
+    const messages = statementMessages(
+      this.#statements.map(({ name = '', text, values }) => ({
+        name,
+        text,
+        values: values.map(parameterText),
+        isNew: !known.has(name),
+      })),
+    );
+    // A connection that is lost tells so by itself.
+    if (connection.stream.writable) connection.stream.write(messages);
   }
 
   handleDataRow({ fields }: { readonly fields: TextRow }): void {
@@ -87,16 +85,6 @@ class Exchange implements pg.Submittable {
   handleError(error: Error): void {
     this.callback(error, []);
   }
-}
-
-/** The part of pg's connection that speaks the protocol. */
-interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
-  close(statement: { readonly type: 'S'; readonly name: string }): void;
-  parse(statement: { readonly name: string; readonly text: string }): void;
-  bind(values: { readonly statement: string; readonly values: readonly (string | null)[] }): void;
-  execute(): void;
-  sync(): void;
 }
 
 function knownStatements(connection: pg.Connection): Set<string> {

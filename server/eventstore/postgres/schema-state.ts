@@ -69,7 +69,7 @@ export function storeFunctions(tables: TableNames): readonly string[] {
 
 const argumentTypes = {
   import: 'bigint',
-  search_unseen: 'jsonb, pg_snapshot, xid8',
+  has_unseen: 'jsonb, text[], jsonb, text, pg_snapshot, xid8',
   settled: 'pg_snapshot, bigint',
 };
 
