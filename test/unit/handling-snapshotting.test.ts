@@ -161,6 +161,30 @@ test('An unreadable snapshot costs a rebuild and is told', async () => {
   assert.equal(keeper.figures().saves.failed, 2);
 });
 
+test('Who is told of a fault and throws breaks neither the operation nor later saves', async () => {
+  const store = new InMemoryEventStore();
+  let fails = true;
+  const failing = {
+    loadSnapshot: store.loadSnapshot.bind(store),
+    deleteSnapshot: store.deleteSnapshot.bind(store),
+    saveSnapshot: (...parameters: Parameters<typeof store.saveSnapshot>) =>
+      fails ? Promise.reject(new Error('full disk')) : store.saveSnapshot(...parameters),
+  };
+  const clock = new ManualClock();
+  const onFault = () => {
+    throw new Error('broken listener');
+  };
+  const { keeper, use } = setting({ inMemory: store, store: failing, clock, onFault });
+  await use();
+  await keeper.settled();
+  fails = false;
+  clock.advance(1e6);
+  addCounts(store, 1);
+  await use();
+  await keeper.settled();
+  assert.deepEqual(keeper.figures().saves.saved, 1);
+});
+
 test('With a longer tail than allowed the whole history is folded', async () => {
   const { store, keeper, use } = setting({ maxTail: 3 });
   await use();

@@ -158,14 +158,23 @@ export class SnapshotKeeper {
     this.#recorder?.snapshotUsed(use);
   }
 
+  /** Whoever is told cannot break the operation, nor the saves behind this one. */
   tell(fault: SnapshotFault): void {
-    this.#onFault(fault);
+    try {
+      this.#onFault(fault);
+    } catch (listenersFault) {
+      warn(fault);
+      process.emitWarning(`Who was told of it threw: ${textOf(listenersFault)}`, { code: 'SNAPSHOT' });
+    }
   }
 }
 
 function warn({ handler, what, fault }: SnapshotFault): void {
-  const text = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-  process.emitWarning(`A snapshot of ${handler} failed to ${what}: ${text}`, { code: 'SNAPSHOT' });
+  process.emitWarning(`A snapshot of ${handler} failed to ${what}: ${textOf(fault)}`, { code: 'SNAPSHOT' });
+}
+
+function textOf(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
 }
 
 function limit(field: string, value: number, least: number): number {
