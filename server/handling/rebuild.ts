@@ -16,28 +16,30 @@ interface RebuildOptions<State, Event> {
 }
 
 /**
- * Events that wait until it is known whether one can still appear below them. Beside other writers that is known at the
- * end only, in a process that has appended nothing itself; the last events are the only ones in doubt.
+ * Events that wait until it is known whether one can still appear below them. In a process that has appended nothing itself
+ * that is known at the end only, and the last events are the only ones in doubt.
  */
 const mostWaiting = 20_000;
 
 /**
  * The whole history folded batch by batch, so that the state of the settled events can be kept and that of all can
- * be answered from. Memory holds one state and the last batches.
+ * be answered from. Memory holds one state and the last batches. Older events are folded before it is known whether they
+ * are settled; if it turns out that they were not, an append has been under way for long, and what is kept is the state
+ * from before them, if there was one.
  */
 export class Rebuild<State, Event> {
   readonly #kept: KeptState<State>;
   readonly #project: (state: State, events: readonly Event[]) => State;
+  readonly #maxWaiting: number;
   #state: State;
   #last: StoredEvent | undefined;
   #waiting: Waiting<Event>[] = [];
-  /** Whether the state holds no event that is not settled. */
-  #isExact = true;
+  /** Up to which number events are folded that were not settled then. */
+  #unproven = 0;
+  #beforeUnproven: Folded<State> | undefined;
   #reached: SafeSequenceNumber;
-  #beforeDoubt: Folded<State> | undefined;
-  readonly #maxWaiting: number;
 
-  /** @param maxWaiting how many events may wait before the state is split from what is in doubt */
+  /** @param maxWaiting how many events may wait */
   constructor({ kept, initialState, project, maxWaiting = mostWaiting }: RebuildOptions<State, Event>) {
     this.#kept = kept;
     this.#project = project;
@@ -48,69 +50,61 @@ export class Rebuild<State, Event> {
 
   /** @param reached how far the events so far are settled */
   add(stored: readonly StoredEvent[], events: readonly Event[], reached: SafeSequenceNumber): void {
+    this.#reached = reached;
     const last = stored.at(-1);
     if (last === undefined) return;
-    if (!this.#isExact || (this.#waiting.length === 0 && last.sequenceNumber <= reached)) {
-      this.#fold(events, last, reached);
+    if (this.#waiting.length === 0 && last.sequenceNumber <= reached) {
+      this.#fold(events, last);
       return;
     }
     for (const [at, event] of events.entries()) {
       const storedEvent = stored[at];
       if (storedEvent) this.#waiting.push({ stored: storedEvent, event });
     }
-    this.#foldSettled(reached);
-    if (this.#waiting.length > this.#maxWaiting) this.#foldInDoubt();
+    this.#foldSettled();
+    this.#foldOverflow();
   }
 
   /** Puts what is settled into the kept state, and gives the state of all events. */
   finish(reached: SafeSequenceNumber): State {
-    if (!this.#isExact) {
-      if (this.#beforeDoubt) this.#kept.replace(this.#beforeDoubt);
-      return this.#state;
-    }
-    this.#foldSettled(reached);
-    this.#reached = reached > this.#reached ? reached : this.#reached;
-    const rest = this.#waiting;
-    if (rest.length === 0) {
-      this.#kept.replace(this.#folded());
-      return this.#state;
-    }
-    const all = this.#project(
-      this.#kept.copyOf(this.#state),
-      rest.map(({ event }) => event),
-    );
-    this.#kept.replace(this.#folded());
-    return all;
+    this.#reached = reached;
+    this.#foldSettled();
+    const rest = this.#waiting.map(({ event }) => event);
+    const isExact = this.#unproven <= reached;
+    if (!isExact && this.#beforeUnproven) this.#kept.replace(this.#beforeUnproven);
+    const answered = isExact && rest.length > 0 ? this.#kept.copyOf(this.#state) : this.#state;
+    if (isExact) this.#kept.replace(this.#folded());
+    return rest.length > 0 ? this.#project(answered, rest) : answered;
   }
 
-  #foldSettled(reached: SafeSequenceNumber): void {
-    const count = this.#waiting.findIndex(({ stored }) => stored.sequenceNumber > reached);
-    const settled = this.#waiting.splice(0, count === -1 ? this.#waiting.length : count);
-    const last = settled.at(-1);
+  #foldSettled(): void {
+    const count = this.#waiting.findIndex(({ stored }) => stored.sequenceNumber > this.#reached);
+    this.#foldFirst(count === -1 ? this.#waiting.length : count);
+  }
+
+  #foldOverflow(): void {
+    const count = this.#waiting.length - this.#maxWaiting;
+    if (count <= 0) return;
+    if (this.#unproven <= this.#reached) {
+      this.#beforeUnproven = this.#last && { ...this.#folded(), state: this.#kept.copyOf(this.#state) };
+    }
+    this.#foldFirst(count);
+    this.#unproven = this.#last?.sequenceNumber ?? 0;
+  }
+
+  #foldFirst(count: number): void {
+    const first = this.#waiting.splice(0, count);
+    const last = first.at(-1)?.stored;
     if (last === undefined) return;
     this.#fold(
-      settled.map(({ event }) => event),
-      last.stored,
-      reached,
+      first.map(({ event }) => event),
+      last,
     );
   }
 
-  #fold(events: readonly Event[], last: StoredEvent, reached: SafeSequenceNumber): void {
+  #fold(events: readonly Event[], last: StoredEvent): void {
     this.#state = this.#project(this.#state, events);
     this.#last = last;
-    this.#reached = reached;
-  }
-
-  /** An append is under way since long: what was settled before it is worth keeping, the rest is for the answer only. */
-  #foldInDoubt(): void {
-    if (this.#last !== undefined) {
-      this.#beforeDoubt = { ...this.#folded(), state: this.#kept.copyOf(this.#state) };
-    }
-    this.#isExact = false;
-    const last = this.#waiting.at(-1);
-    const events = this.#waiting.map(({ event }) => event);
-    this.#waiting = [];
-    if (last) this.#fold(events, last.stored, this.#reached);
   }
 
   #folded(): Folded<State> {
