@@ -1,8 +1,10 @@
+import { operationTimes } from '../../server/protocol/operation-times.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
+import type { OperationTimes } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
 import { counted, formatCount, formatMillis, formatSpread } from '../format.ts';
 import { printable } from './display-name.ts';
-import { type OperationSpread, operationSpread, remarkOn } from './operation-spread.ts';
+import { remarkOn } from './operation-remark.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** A number that stands out, between words that do not. */
@@ -13,13 +15,14 @@ export class Summary {
   readonly root = element('header', { class: 'flame-summary' });
 
   show(profile: Profile, facts: RunFacts, extra?: HTMLElement): void {
-    const spread = operationSpread(profile.operations);
+    const { length: count, duration } = profile.operations;
+    const times = operationTimes(duration);
     const figures = [
-      ...(spread === null ? [recorded(profile)] : operationFigures(spread)),
+      ...(times === undefined ? [recorded(profile)] : operationFigures(count, times)),
       eventFigure(facts),
       sampleFigure(profile),
     ];
-    const remark = spread === null ? null : remarkOn(spread);
+    const remark = times === undefined ? null : remarkOn(count, times);
     this.root.replaceChildren(
       element('h2', { text: titleOf(profile) }),
       ...figures.filter((figure) => figure !== null).map(figureElement),
@@ -33,11 +36,10 @@ function recorded({ durationMicros }: Profile): Figure {
   return ['', formatMillis(durationMicros), 'recorded'];
 }
 
-function operationFigures(spread: OperationSpread): Figure[] {
-  const { count, median, min, max } = spread;
+function operationFigures(count: number, { medianMicros, minMicros, maxMicros }: OperationTimes): Figure[] {
   const operations: Figure = ['', formatCount(count), count === 1 ? 'operation' : 'operations'];
-  if (count === 1) return [operations, ['', formatMillis(median), 'per operation']];
-  return [operations, ['median', formatSpread(median, min, max), 'per operation']];
+  if (count === 1) return [operations, ['', formatMillis(medianMicros), 'per operation']];
+  return [operations, ['median', formatSpread(medianMicros, minMicros, maxMicros), 'per operation']];
 }
 
 function eventFigure({ eventsReadPerOperation: read, eventsAppendedPerOperation: appended }: RunFacts) {

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { remarkOn } from '../../webview/flame/operation-remark.ts';
+import { formatSpread } from '../../webview/format.ts';
+
+describe('the times of operations', () => {
+  test('are remarked on where operations are few or far apart, and not else', () => {
+    assert.match(remarkOn(1, times(5, 5, 5)) ?? '', /^Only 1 operation:/);
+    assert.match(remarkOn(50, times(180, 119, 336)) ?? '', /2\.8 times as long/);
+    assert.equal(remarkOn(50, times(180, 150, 210)), null);
+  });
+
+  test('are told with their unit once', () => {
+    assert.equal(formatSpread(180e3, 119e3, 336e3), '180 ms (119\u2013336)');
+    assert.equal(formatSpread(9e6, 8e6, 12e6), '9,000 ms (8,000 ms\u201312.0 s)');
+  });
+});
+
+function times(medianMicros: number, minMicros: number, maxMicros: number) {
+  return { medianMicros, minMicros, maxMicros };
+}
