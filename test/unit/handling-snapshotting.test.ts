@@ -399,6 +399,7 @@ for (const version of [0, 1.5, Number.NaN]) {
 
 test('Limits that cannot be are refused', () => {
   assert.throws(() => setting({ maxStates: -1 }), { code: 'invalid_option', field: 'maxStates' });
+  assert.throws(() => setting({ maxTail: -1 }), { code: 'invalid_option', field: 'maxTail' });
   assert.throws(() => setting({ maxBytes: 0 }), { code: 'invalid_option', field: 'maxBytes' });
   assert.throws(() => setting({ maxWaitingSaves: 0.5 }), {
     code: 'invalid_option',

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { InvalidOptionError } from '../../eventstore/errors.ts';
 import type { EventStore, SnapshotInventory } from '../../eventstore/event-store.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { SnapshotUse } from '../operation-record.ts';
 import { noPhases, type PhaseMarker, type SnapshotUseRecorder } from '../operation-recorder.ts';
 import { type SnapshotFigures, UseCounter } from './snapshot-figures.ts';
 import { type SaveJob, SnapshotSaver } from './snapshot-saver.ts';
+import { validLimit } from './valid-limit.ts';
 import type { WarmState } from './warm-state.ts';
 
 /** Something about a snapshot that failed; the operation did without it. */
@@ -58,9 +58,9 @@ export class SnapshotKeeper {
   /** @throws InvalidOptionError for limits out of range */
   constructor(options: SnapshotKeeperOptions) {
     const { store, inventory, recorder, clock = systemClock } = options;
-    const maxStates = limit('maxStates', options.maxStates ?? 1_000, 0);
-    const maxBytes = limit('maxBytes', options.maxBytes ?? 512 * 2 ** 20, 1);
-    const maxWaiting = limit('maxWaitingSaves', options.maxWaitingSaves ?? 100, 1);
+    const maxStates = validLimit('maxStates', options.maxStates ?? 1_000, 0);
+    const maxBytes = validLimit('maxBytes', options.maxBytes ?? 512 * 2 ** 20, 1);
+    const maxWaiting = validLimit('maxWaitingSaves', options.maxWaitingSaves ?? 100, 1);
     this.store = store;
     this.inventory = inventory;
     this.phases = recorder ?? noPhases;
@@ -175,12 +175,4 @@ function warn({ handler, what, fault }: SnapshotFault): void {
 
 function textOf(fault: unknown): string {
   return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-}
-
-function limit(field: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidOptionError(`${field} must be a whole number from ${least} up; ${value} was given.`, {
-    advice: `Change ${field}, or leave it out.`,
-    field,
-  });
 }

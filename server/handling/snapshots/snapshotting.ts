@@ -8,6 +8,7 @@ import { type SavePolicy, whenTailCostsMore } from './save-policy.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import { SnapshotLoader } from './snapshot-loader.ts';
 import { untilOver } from './until-over.ts';
+import { validLimit } from './valid-limit.ts';
 import { WarmState } from './warm-state.ts';
 
 /** What snapshotting adds to an answer. */
@@ -30,7 +31,7 @@ export interface SnapshottingOptions {
  *
  * Saving happens off the operation's path. A snapshot that is corrupt, incompatible or unreadable costs a rebuild; it is
  * counted, told and replaced. A filter with bounds of its own is read as it is.
- * @throws InvalidOptionError for an impossible version
+ * @throws InvalidOptionError for an impossible version or tail
  */
 export function snapshotting<Input, Answer extends Handled, State>(
   handler: Handler<Input, Answer, State>,
@@ -81,7 +82,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
     this.#projection = projection;
     this.#keeper = keeper;
     this.#policy = options.policy ?? whenTailCostsMore();
-    this.#maxTail = options.maxTail ?? 100_000;
+    this.#maxTail = validLimit('maxTail', options.maxTail ?? 100_000, 0);
     this.#loader = new SnapshotLoader(handler, projection, keeper);
   }
 
