@@ -7,12 +7,14 @@ import { RunQueue } from './jobs/run-queue.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, stackOf } from './lib/describe-error.ts';
 import { ProfilerError } from './lib/profiler-error.ts';
+import { checkRequest } from './main/check-request.ts';
 import { type Database, openUrlDatabase } from './main/database.ts';
 import { openEmbeddedDatabase } from './main/embedded-database.ts';
 import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
 import { type KeptAddress, keepAddress, newToken, readKeptAddress } from './main/kept-address.ts';
 import { runAllSteps } from './main/run-all-steps.ts';
 import { runStarter } from './main/run-starter.ts';
+import type { RunningServer, ServerOptions } from './main/running-server.ts';
 import { seedWhenEmpty } from './main/seed-when-empty.ts';
 import {
   AlreadyRunningError,
@@ -23,50 +25,9 @@ import {
 import { ServerState } from './main/server-state.ts';
 import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
-import type { Run, RunRequest, SeedRequest } from './protocol/run.ts';
+import type { Run, RunRequest } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
-import { checkExampleInput } from './workload/check-example-input.ts';
 import { EXAMPLE_HANDLERS } from './workload/example-handler-list.ts';
-import { UnknownHandlerError } from './workload/unknown-handler-error.ts';
-
-export interface ServerOptions {
-  /** Folder whose `.eventstore-profiler` holds everything that is kept. */
-  readonly workspace: string;
-  /** 0 for a free one; without it the one that the last server had, when it is free. */
-  readonly port?: number;
-  /** The user's own database; without it an embedded one is started. */
-  readonly databaseUrl?: string;
-  /** What an empty event store is filled with at the start; nothing without it. */
-  readonly seed?: SeedRequest;
-  readonly log: (line: string) => void;
-  readonly onStatus?: (status: ServerStatus) => void;
-  readonly files: ServerFiles;
-}
-
-/** Where the parts of the program lie: in `dist` they lie elsewhere than in the sources. */
-export interface ServerFiles {
-  readonly runner: string;
-  /** Folder of the built page. */
-  readonly pages: string;
-  readonly migrations: string;
-}
-
-export interface RunningServer {
-  /** Without token. */
-  readonly url: string;
-  readonly token: string;
-  readonly status: () => ServerStatus;
-  /** Lets a browser in, once and within a minute; holds no token. */
-  browserAddress(): string;
-  /** Resolves when runs can be started; rejects with the fault when the start failed. Then `stop` is still to be called. */
-  readonly ready: Promise<void>;
-  /** Resolves when everything has ended. */
-  readonly stopped: Promise<void>;
-  /** Ends the runs, the database and the port, in this order. May be called at any time, and again; never rejects. */
-  stop(): Promise<void>;
-  /** Ends what this process has started at once and exits. Committed events are safe; the next start recovers. */
-  kill(): never;
-}
 
 /**
  * Starts the server of a workspace. Resolves as soon as it listens and holds the workspace; the database comes after.
@@ -287,11 +248,4 @@ class Server implements RunningServer {
     }
     this.#ready.reject(error);
   }
-}
-
-function checkRequest(request: RunRequest): void {
-  if (request.kind !== 'profile') return;
-  const names = EXAMPLE_HANDLERS.map((handler) => handler.name);
-  if (!names.includes(request.handler)) throw new UnknownHandlerError(request.handler, names);
-  if (request.input !== undefined) checkExampleInput(request.handler, request.input);
 }

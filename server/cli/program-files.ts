@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ServerFiles } from '../main.ts';
+import type { ServerFiles } from '../main/running-server.ts';
 
 /**
  * Where the parts of the program lie, seen from the file that Node was started with: `dist/cli.js` has its runner

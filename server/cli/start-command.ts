@@ -1,7 +1,8 @@
 import { targetOf } from '../database/database-target.ts';
+import type { RunningServer } from '../main/running-server.ts';
 import { AlreadyRunningError } from '../main/server-lock.ts';
 import { VERSION } from '../main/version.ts';
-import { type RunningServer, startServer } from '../main.ts';
+import { startServer } from '../main.ts';
 import type { ServerStatus } from '../protocol/server-status.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';

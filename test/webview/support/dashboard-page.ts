@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type RunningServer, startServer } from '../../../server/main.ts';
+import type { RunningServer } from '../../../server/main/running-server.ts';
+import { startServer } from '../../../server/main.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../host/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
