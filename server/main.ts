@@ -25,7 +25,7 @@ import {
 import { ServerState } from './main/server-state.ts';
 import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
-import type { Run, RunRequest } from './protocol/run.ts';
+import type { Run } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
 import { EXAMPLE_HANDLERS } from './workload/example-handler-list.ts';
 
