@@ -79,6 +79,16 @@ test('The first time everything is folded, then only what is newer, from memory 
   assert.deepEqual([warm, stored, rebuilt, rebuiltBy, hitRate], [2, 1, 1, { missing: 1 }, 0.75]);
 });
 
+test('A state that was forgotten is not brought back by an operation that still had it', async () => {
+  const { keeper, use } = setting();
+  await use();
+  await keeper.settled();
+  const underWay = use();
+  keeper.forget();
+  assert.deepEqual(await underWay, ['a: 5', 'warm', 0]);
+  assert.deepEqual(await use(), ['a: 5', 'stored', 0]);
+});
+
 test('Inputs with different filters have states of their own', async () => {
   const { store, handler } = setting();
   store.store('Counted', { Counter: 'b' });

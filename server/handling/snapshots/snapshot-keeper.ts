@@ -105,8 +105,9 @@ export class SnapshotKeeper {
     return this.#saver.settled();
   }
 
-  /** Forgets the states in memory, as a new process would have none. Operations under way keep theirs. */
+  /** Forgets the states in memory, as a new process would have none. Operations under way end with theirs. */
   forget(): void {
+    for (const { state } of this.#states?.values() ?? []) state.isForgotten = true;
     this.#states?.clear();
   }
 
@@ -119,7 +120,8 @@ export class SnapshotKeeper {
 
   /** Also when it has grown, so that the bound on bytes is kept. */
   keepWarm<State>(key: string, state: WarmState<State>): void {
-    this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes: state.bytes });
+    if (!state.isForgotten)
+      this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes: state.bytes });
   }
 
   drop<State>(key: string, state: WarmState<State>): void {

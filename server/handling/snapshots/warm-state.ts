@@ -4,6 +4,8 @@ import type { SaveSituation } from './save-policy.ts';
 /** A kept state with what is needed to decide when it is saved, read in batches, or dropped. Times are milliseconds. */
 export class WarmState<State> {
   readonly kept: KeptState<State>;
+  /** Whether operations that have it yet must not bring it back into memory. */
+  isForgotten = false;
   readonly #keptSince: number;
   #readAt: number;
   #savedAt: number | undefined;
