@@ -12,7 +12,7 @@ test('our migrations make a schema whose version is the number of the last file'
   await using database = await testDatabase();
   const applied = await migrateEventStore({ primary: database.url });
   assert.equal(applied[0], '0001_event-store');
-  assert.equal(await versionOf(database.url), Number(applied.at(-1)?.slice(0, 4)));
+  assert.equal(await versionOf(database.url), applied.length);
 });
 
 test('a database without our schema has version 0', async () => {

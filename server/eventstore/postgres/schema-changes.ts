@@ -11,7 +11,7 @@ export const schemaChanges: readonly string[] = [
   '0002_append-by-keys',
   '0003_snapshots',
   '0004_append-by-statements',
-  '0006_snapshots-as-they-are',
+  '0005_snapshots-as-they-are',
 ];
 
 // 0001_name.sql
