@@ -173,6 +173,6 @@ async function fillDatabase(url: string, events: number): Promise<void> {
 async function migrationsHash(): Promise<string> {
   const hash = createHash('sha256');
   const files = (await readdir(migrations)).filter((file) => file.endsWith('.sql')).sort();
-  for (const file of files) hash.update(await readFile(path.join(migrations, file)));
+  for (const file of files) hash.update(file).update(await readFile(path.join(migrations, file)));
   return hash.digest('hex').slice(0, 8);
 }
