@@ -5,6 +5,7 @@ import { buildEventFilter } from '../../server/eventstore/event-filter-builder.t
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
 import { lockSql, locksMissingState, storeSql } from '../../server/eventstore/postgres/append-texts.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
+import { storeLife } from '../../server/eventstore/postgres/position.ts';
 import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event, postgresFixture } from '../contract/event-store-fixture.ts';
 import { openTransaction } from './support/open-transaction.ts';
@@ -83,8 +84,12 @@ describe('The statement that stores an append', () => {
   for (const check of ['usual', 'first', 'any'] as const) {
     it(`refuses to run where the locks are not held: ${check}`, async () => {
       await using fixture = await postgresFixture();
+      const { rows } = await fixture.pool.query({
+        text: `SELECT ${storeLife(tableNames())}`,
+        rowMode: 'array',
+      });
       const boundary = check === 'any' ? ['{"items":[]}'] : [['A'], '{"BookID":"1"}', '1'];
-      const seen = check === 'first' ? [] : ['5:5:', null, null];
+      const seen = check === 'first' ? [] : ['5:5:', null, rows[0]?.[0]];
       const values = ['A', 0, '{}', '{}', ...boundary, ...seen];
       const text = storeSql({ check, isSingle: true }, tableNames());
       const client = await fixture.pool.connect();

@@ -57,16 +57,13 @@ export const locksMissingState = '22012';
 export function storeSql({ check, isSingle }: AppendTexts, tables: TableNames): string {
   const { events } = tables;
   const columns = 'event_type, occurred_at, payload, metadata, sequence_floor, transaction_id';
-  const life =
-    check === 'first'
-      ? storeLife(tables)
-      : `CASE WHEN ${parameters[check].life} IS NULL THEN ${storeLife(tables)} END`;
+  const told = `pg_current_snapshot()::text${lifeSql[check](tables)}`;
   const begun = begunSql(check, tables);
   if (isSingle) {
     return `
   INSERT INTO "${events}" (${columns})
   SELECT $1::text, to_timestamp($2::float8 / 1000), $3::json, $4::json, floor_number, id FROM (${begun}) AS begun
-  RETURNING sequence_number, sequence_floor, transaction_id, pg_current_snapshot()::text, ${life}`;
+  RETURNING sequence_number, sequence_floor, transaction_id, ${told}`;
   }
   return `
   WITH stored AS (
@@ -77,8 +74,15 @@ export function storeSql({ check, isSingle }: AppendTexts, tables: TableNames): 
     ORDER BY event.place
     RETURNING sequence_number, sequence_floor, transaction_id
   )
-  SELECT max(sequence_number), max(sequence_floor), max(transaction_id::text), pg_current_snapshot()::text, ${life} FROM stored`;
+  SELECT max(sequence_number), max(sequence_floor), max(transaction_id::text), ${told} FROM stored`;
 }
+
+/** Of the answer, where the reader does not know it from its position. */
+const lifeSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
+  usual: () => '',
+  first: (tables) => `, ${storeLife(tables)}`,
+  any: (tables) => `, CASE WHEN ${parameters.any.life} IS NULL THEN ${storeLife(tables)} END`,
+};
 
 const parameters = {
   usual: { seen: '$8::pg_snapshot', own: '$9::xid8', life: '$10::text' },
@@ -92,10 +96,7 @@ const parameters = {
  */
 function begunSql(check: AppendCheck, tables: TableNames): string {
   // Another life of the store is a conflict: nobody can tell what the reader had seen.
-  const isSameLife =
-    check === 'first'
-      ? ''
-      : `AND (${parameters[check].life} IS NULL OR ${parameters[check].life} = ${storeLife(tables)})`;
+  const isSameLife = isSameLifeSql[check](tables);
   return `
     SELECT floor_number, CASE WHEN floor_number IS NOT NULL THEN pg_current_xact_id() END AS id
     FROM (
@@ -107,6 +108,12 @@ function begunSql(check: AppendCheck, tables: TableNames): string {
     ) AS allowed
     OFFSET 0`;
 }
+
+const isSameLifeSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
+  usual: (tables) => `AND ${parameters.usual.life} = ${storeLife(tables)}`,
+  first: () => '',
+  any: (tables) => `AND (${parameters.any.life} IS NULL OR ${parameters.any.life} = ${storeLife(tables)})`,
+};
 
 const mayAppendSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
   // Counted, for EXISTS is planned to end soon, and reads the table in search of a match that is not there.
