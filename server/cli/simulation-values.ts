@@ -23,10 +23,12 @@ function attributeOf(flag: string): string {
   return flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+const FLAGS = new Map<string, string>(SIMULATION_OPTIONS.map(({ field, flag }) => [field, flag]));
+
+// All at once: a flag holds the names of other fields.
+const FIELDS = new RegExp(`\\b(?:${[...FLAGS.keys()].join('|')})\\b`, 'g');
+
 /** A sentence about fields as one about options. */
 function inFlags(sentence: string): string {
-  return SIMULATION_OPTIONS.reduce(
-    (text, { field, flag }) => text.replace(new RegExp(`\\b${field}\\b`, 'g'), flag),
-    sentence,
-  );
+  return sentence.replace(FIELDS, (field) => FLAGS.get(field) ?? field);
 }

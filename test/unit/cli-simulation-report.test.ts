@@ -162,5 +162,6 @@ test('Options of the command line become a request, and their faults name them',
     );
   refuses({ workers: '0' }, /^--workers must be a whole number from 1 to 64; 0 was given/);
   refuses({ membership: '10' }, /^--lending, --circulation and --membership must be 100 together/);
+  refuses({ readers: '10' }, /^--readers must be at least --active-readers, which is 200; 10 was given/);
   refuses({ p99Bound: '5', duration: '10' }, /^--duration must be at least 30/);
 });
