@@ -128,6 +128,29 @@ test('With contention many want the same few books, and they meet', () => {
   assert.ok((sharesOf(done)['rejected'] ?? 0) > 0.08, JSON.stringify(sharesOf(done)));
 });
 
+test('Readers with too many books at home to want a bestseller stay in the library', () => {
+  const { world } = libraryOf(400, 40);
+  const random = createRandom(1);
+  for (let loan = 0; loan < 40 * 6; loan += 1) {
+    const book = world.shelved.draw(random);
+    const reader = world.readers.drawWhere(random, ({ loans }) => loans.length < 6);
+    if (book !== undefined && reader !== undefined) world.lend(book, reader);
+  }
+  const actors = new LibraryActors(
+    {
+      ...options,
+      contentionPercent: 100,
+      queryPercent: 0,
+      lendingPercent: 100,
+      circulationPercent: 0,
+      readersPercent: 0,
+    },
+    { world, random, dayMicros: DAY },
+  );
+  for (let count = 0; count < 20; count += 1) actors.next(0).settle('cancelled');
+  assert.deepEqual(actors.population, { books: 400, readers: 40 });
+});
+
 test('What failed or was cancelled is as it was before: the world stays true', () => {
   fc.assert(
     fc.property(fc.nat(1_000_000), (seed) => {

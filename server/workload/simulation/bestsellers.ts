@@ -34,9 +34,9 @@ export class Bestsellers {
       lendings: 0,
       returns: 0,
     }));
-    this.#fans = take(FANS, () => world.readers.draw(random), world.readers).filter(
-      ({ loans }) => loans.length <= MAX_BOOKS_PER_READER - BOOKS,
-    );
+    // Who takes all of the books home must not be refused for having too many.
+    const hasRoom = ({ loans }: WorldReader) => loans.length <= MAX_BOOKS_PER_READER - BOOKS;
+    this.#fans = take(FANS, () => world.readers.drawWhere(random, hasRoom), world.readers);
   }
 
   get fans(): number {
@@ -89,7 +89,9 @@ function isDone(outcome: ActionOutcome): boolean {
 
 function take<Item>(count: number, draw: () => Item | undefined, pool: { remove(item: Item): void }): Item[] {
   const taken: Item[] = [];
-  for (let item = draw(); item !== undefined && taken.length < count; item = draw()) {
+  while (taken.length < count) {
+    const item = draw();
+    if (item === undefined) break;
     pool.remove(item);
     taken.push(item);
   }
