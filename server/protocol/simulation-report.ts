@@ -140,11 +140,17 @@ function search({ search: found }: SimulationSummary): string[] {
 
 /** What to keep in mind when reading the figures. */
 function remarks({
+  brokenOff,
   generator: { lag, busy },
   events: { appended, stored },
   outcomes,
 }: SimulationSummary): string[] {
   const lines: string[] = [];
+  if (brokenOff !== undefined) {
+    lines.push(
+      `${counted(brokenOff, 'operation')} had no answer long after the time was up: broken off, they count with the time until then, so the highest response times are lower bounds.`,
+    );
+  }
   if (busy >= BUSY) {
     lines.push(
       `The load generator was ${percent(busy)} busy: part of the response times is its own. Use a lower rate, or fewer queries.`,

@@ -79,6 +79,8 @@ export const simulationSummarySchema = z.object({
   ),
   service: latencySchema.optional(),
   response: latencySchema.optional(),
+  /** How many were broken off unanswered, some seconds after the time was up: their latencies are lower bounds. */
+  brokenOff: count.optional(),
   generator: z.object({
     /** How late the load generator began what it had a free worker for. */
     lag: latencySchema.optional(),

@@ -84,6 +84,7 @@ for (const [what, change, sentence] of [
     { rate: { ...SUMMARY.rate, unserved: 7, longestWaitMicros: 1.5e6 } },
     /7 were still waiting in the end, for up to 1,500 ms/,
   ],
+  ['what was broken off', { brokenOff: 21 }, /21 operations had no answer .* lower bounds/],
   ['an early end', { end: 'stopped' }, /30\.0 s measured \(ended early\)/],
   [
     'outages',

@@ -23,6 +23,8 @@ export interface Service {
   readonly operations: AbortSignal;
   /** Aborted, nobody looks any more what became of an append. */
   readonly lookups: AbortSignal;
+  /** Whether somebody wants all to end: what is broken off then is none of the store's slowness. */
+  readonly isEndWanted: () => boolean;
   /** Called when the database is back after an outage. */
   readonly reopened: () => void;
 }
@@ -44,7 +46,7 @@ export class Counter {
 
   /** @param arrival of what is measured; left out, it is only counted */
   async serve({ action, settle }: ChosenAction, service: Service, arrival?: Arrival): Promise<Served> {
-    const { desk, pace, outage } = this.#options;
+    const { desk, outage } = this.#options;
     const { tally, operations, lookups } = service;
     tally.begin(action.handler);
     const served = await desk.serve(action, {
@@ -54,8 +56,20 @@ export class Counter {
       onFault: (fault) => this.#take(fault, action.handler, service),
     });
     settle(served.outcome);
-    tally.end(action.handler, served, took(arrival, served, pace.clock.monotonicMicros()));
+    tally.end(action.handler, served, this.#tookOf(served, service, arrival));
     return served;
+  }
+
+  /**
+   * Undefined for what was broken off on purpose: it tells nothing of how long it takes. What the store did not answer
+   * before the patience was at its end took at least so long; without it, the slowest of all would count for nothing.
+   */
+  #tookOf({ outcome, fault }: Served, { isEndWanted }: Service, arrival: Arrival | undefined) {
+    const { dirtyWorld, pace } = this.#options;
+    if (arrival === undefined) return undefined;
+    if (outcome === 'cancelled' && (isEndWanted() || dirtyWorld?.isInjected(fault))) return undefined;
+    const now = pace.clock.monotonicMicros();
+    return { serviceMicros: now - arrival.startedMicros, responseMicros: now - arrival.arrivedMicros };
   }
 
   #take(fault: unknown, handler: string, { operations, reopened }: Service): void {
@@ -68,10 +82,4 @@ export class Counter {
     this.#told.add(kind);
     if (isUnavailable(fault)) outage.report(fault, reopened);
   }
-}
-
-/** Undefined for what was broken off: it tells nothing of how long it takes. */
-function took(arrival: Arrival | undefined, { outcome }: Served, now: number) {
-  if (arrival === undefined || outcome === 'cancelled') return undefined;
-  return { serviceMicros: now - arrival.startedMicros, responseMicros: now - arrival.arrivedMicros };
 }

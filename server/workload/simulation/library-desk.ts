@@ -3,12 +3,12 @@ import type { OperationRecord } from '../../handling/operation-record.ts';
 import type { OperationRecorder } from '../../handling/operation-recorder.ts';
 import type { RetrySettings } from '../../handling/retry-settings.ts';
 import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { randomUuid } from '../uuid.ts';
 import { codeOf, isCancellation, isUnknownOutcome } from './faults.ts';
 import type { LibraryAction } from './library-action.ts';
 import { libraryHandlers, type Perform, type Performed, type Stamp } from './library-handlers.ts';
+import type { Pace } from './pace.ts';
 import { storedOutcome } from './stored-outcome.ts';
 import type { Ended } from './tally.ts';
 
@@ -24,7 +24,7 @@ export interface LibraryDeskOptions {
   /** The store itself: tells what became of an append when nobody else knows. */
   readonly plainStore: EventStore;
   readonly recorder: OperationRecorder;
-  readonly clock: Clock;
+  readonly pace: Pace;
   /** Stands in the metadata of everything that is appended. */
   readonly correlationID: string;
   /** For ids of messages and the jitter of retries: none of what is chosen depends on it. */
@@ -100,6 +100,7 @@ export class LibraryDesk {
     const stored = await storedOutcome(this.#options.plainStore, of.action, {
       messageID: of.stamp.metadata.MessageID,
       signal: of.options.lookups,
+      pace: this.#options.pace,
       untilOpen: of.options.untilOpen,
     });
     if (stored === 'unknown' || stored === 'failed') return { outcome: stored, ...nothing };
@@ -107,10 +108,10 @@ export class LibraryDesk {
   }
 
   #stamp(): Stamp {
-    const { clock, random, correlationID } = this.#options;
+    const { pace, random, correlationID } = this.#options;
     const commandID = randomUuid(random);
     return {
-      occurredAt: clock.now(),
+      occurredAt: pace.clock.now(),
       metadata: { MessageID: randomUuid(random), CausationID: commandID, CorrelationID: correlationID },
     };
   }

@@ -88,7 +88,6 @@ export class Simulation {
     });
     const desk = new LibraryDesk({
       ...dependencies,
-      clock: pace.clock,
       random: random(IDS),
       ...(dirtyWorld && { request: dirtyWorld.request.bind(dirtyWorld) }),
     });
@@ -96,12 +95,12 @@ export class Simulation {
   }
 
   async run(signal: AbortSignal): Promise<SimulationResult> {
-    const stop = () => this.#stop.abort();
+    const stop = () => this.#stop.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     this.#outage.gone.catch((gone: DatabaseGoneError) => {
       this.#fault = gone;
-      stop();
+      this.#stop.abort(gone);
     });
     try {
       const growth = await this.#grow();

@@ -1,3 +1,5 @@
+import type { Pace } from './pace.ts';
+
 /** How long what is under way may take when a simulation ends. */
 export interface Patience {
   /** Before it is broken off, when the time is up and when somebody wants it to stop. */
@@ -17,11 +19,13 @@ export const PATIENCE: Patience = { finishMs: 10_000, stopMs: 200, lookupMs: 2_0
 export class Stopping implements Disposable {
   readonly #operations = new AbortController();
   readonly #lookups = new AbortController();
+  readonly #over = new AbortController();
   readonly #patience: Patience;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #pace: Pace;
 
-  constructor(patience: Patience) {
+  constructor(patience: Patience, pace: Pace) {
     this.#patience = patience;
+    this.#pace = pace;
   }
 
   /** Aborted when what is under way has taken too long. */
@@ -33,15 +37,21 @@ export class Stopping implements Disposable {
     return this.#lookups.signal;
   }
 
-  /** Nothing new is begun from now on. @param isWanted whether somebody wanted it to stop */
-  begin(isWanted: boolean): void {
+  /** Nothing new is begun from now on. Called once more, the shorter time counts. @param isUrgent whether somebody waits */
+  begin(isUrgent: boolean): void {
     const { finishMs, stopMs, lookupMs } = this.#patience;
-    const millis = isWanted ? stopMs : finishMs;
-    this.#timers.push(setTimeout(() => this.#operations.abort(), millis));
-    this.#timers.push(setTimeout(() => this.#lookups.abort(), millis + lookupMs));
+    const millis = isUrgent ? stopMs : finishMs;
+    void this.#abortAfter(millis, this.#operations);
+    void this.#abortAfter(millis + lookupMs, this.#lookups);
   }
 
   [Symbol.dispose](): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#over.abort();
+  }
+
+  async #abortAfter(millis: number, controller: AbortController): Promise<void> {
+    const { signal } = this.#over;
+    await this.#pace.sleepUntil(this.#pace.clock.monotonicMicros() + millis * 1000, signal);
+    if (!signal.aborted) controller.abort();
   }
 }

@@ -1,21 +1,22 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import type { ReadOnlyEventStore } from '../../eventstore/event-store.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { StoredEvent } from '../../eventstore/storable-event.ts';
 import type { LibraryAction } from './library-action.ts';
+import type { Pace } from './pace.ts';
 
 export interface LookupOptions {
   /** Of the event that was to be stored. */
   readonly messageID: string;
   readonly signal: AbortSignal;
+  readonly pace: Pace;
   /** Resolves when the database is there; rejects when it will not come. */
   readonly untilOpen: () => Promise<void>;
 }
 
 // The server may still be executing what it was told before the connection broke; an append takes milliseconds.
-const SETTLES_WITHIN_MS = 250;
+const SETTLES_WITHIN_MICROS = 250_000;
 
 /**
  * What became of an append whose outcome nobody knows: looks for its event, which has an id of its own. `failed`: it was
@@ -24,13 +25,14 @@ const SETTLES_WITHIN_MS = 250;
 export async function storedOutcome(
   store: ReadOnlyEventStore,
   action: LibraryAction,
-  { messageID, signal, untilOpen }: LookupOptions,
+  { messageID, signal, pace, untilOpen }: LookupOptions,
 ): Promise<'accepted' | 'rejected' | 'failed' | 'unknown'> {
   const filter = filterOf(action);
   if (filter === undefined) return 'failed';
   try {
     await untilOpen();
-    await delay(SETTLES_WITHIN_MS, undefined, { signal });
+    await pace.sleepUntil(pace.clock.monotonicMicros() + SETTLES_WITHIN_MICROS, signal);
+    signal.throwIfAborted();
     const { events } = await store.query(filter, { consistency: 'strong', signal });
     const event = events.find((stored) => hasId(stored, messageID));
     if (event === undefined) return 'failed';

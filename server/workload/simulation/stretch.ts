@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Random } from '../../lib/random.ts';
 import { arrivals } from './arrivals.ts';
 import type { Counter } from './counter.ts';
+import { DatabaseGoneError } from './faults.ts';
 import type { LibraryActors } from './library-actors.ts';
 import { OpenLoop } from './open-loop.ts';
 import type { OutageWatch } from './outage-watch.ts';
@@ -45,16 +46,24 @@ export class Stretch {
   readonly #cast: Cast;
   readonly #options: StretchOptions;
   readonly #loop: OpenLoop;
-  readonly #stopping = new Stopping(PATIENCE);
+  readonly #stopping: Stopping;
   readonly #startMicros: number;
+  #isEndWanted = false;
 
   constructor(cast: Cast, options: StretchOptions) {
     const { pace, counter, actors, outage, tally, random } = cast;
     this.#cast = cast;
     this.#options = options;
     this.#startMicros = pace.clock.monotonicMicros();
+    this.#stopping = new Stopping(PATIENCE, pace);
     const { operations, lookups } = this.#stopping;
-    const service = { tally, operations, lookups, reopened: () => this.#loop.resume() };
+    const service = {
+      tally,
+      operations,
+      lookups,
+      isEndWanted: () => this.#isEndWanted,
+      reopened: () => this.#loop.resume(),
+    };
     this.#loop = new OpenLoop({
       pace,
       arrivals: arrivals(options, random),
@@ -94,10 +103,18 @@ export class Stretch {
     const before = performance.eventLoopUtilization();
     const elapsed = () => (pace.clock.monotonicMicros() - this.#startMicros) / 1e6;
     let openSeconds = 0;
-    const { waitedMicros } = await this.#loop.run(stop, () => {
-      openSeconds = elapsed();
-      stopping.begin(stop.aborted);
-    });
+    const hurry = () => {
+      this.#isEndWanted = !(stop.reason instanceof DatabaseGoneError);
+      stopping.begin(true);
+    };
+    stop.addEventListener('abort', hurry, { once: true });
+    if (stop.aborted) hurry();
+    const { waitedMicros } = await this.#loop
+      .run(stop, () => {
+        openSeconds = elapsed();
+        if (!stop.aborted) stopping.begin(false);
+      })
+      .finally(() => stop.removeEventListener('abort', hurry));
     for (const waited of waitedMicros) tally.gaveUp(waited);
     const seconds = elapsed();
     return {

@@ -44,6 +44,7 @@ export function summarise(parts: SummaryParts): SimulationSummary {
     handlers,
     ...(service && { service }),
     ...(response && { response }),
+    ...(tally.brokenOff > 0 && { brokenOff: tally.brokenOff }),
     generator: { busy: last.busy, ...(lag && { lag }) },
     conflicts: parts.conflicts,
     retries: tally.retries,

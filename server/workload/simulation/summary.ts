@@ -26,6 +26,11 @@ export interface SimulationSummary {
   readonly service?: LatencyFigures;
   /** From when it should have begun: the time in which nobody served it counts. */
   readonly response?: LatencyFigures;
+  /**
+   * Of the measured ones, how many the store had not answered some seconds after the time was up. They were broken off and
+   * count with the time until then, a lower bound; absent when there were none.
+   */
+  readonly brokenOff?: number;
   readonly generator: GeneratorFigures;
   /** Appends that the database refused because of another one, and executions beyond the first. */
   readonly conflicts: number;

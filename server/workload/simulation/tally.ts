@@ -58,6 +58,7 @@ export class Tally {
   #ended = 0;
   #eventsAppended = 0;
   #retries = 0;
+  #brokenOff = 0;
 
   get begun(): number {
     return this.#begun;
@@ -73,6 +74,11 @@ export class Tally {
 
   get retries(): number {
     return this.#retries;
+  }
+
+  /** Of those whose latency is known, how many had not ended: theirs is a lower bound. */
+  get brokenOff(): number {
+    return this.#brokenOff;
   }
 
   /** How often which fault ended an operation, by its code. */
@@ -109,6 +115,7 @@ export class Tally {
     if (ended.code !== undefined) count(this.#errors, ended.code);
     if (ended.snapshot !== undefined) count(this.#snapshots, ended.snapshot.reason ?? ended.snapshot.use);
     if (took === undefined) return;
+    if (ended.outcome === 'cancelled') this.#brokenOff += 1;
     for (const part of [tally, this]) {
       part.service.record(took.serviceMicros);
       part.response.record(took.responseMicros);
@@ -128,6 +135,7 @@ export class Tally {
       part.response.reset();
     }
     this.lag.reset();
+    this.#brokenOff = 0;
   }
 
   /** Of each handler that did something, the busiest first. */

@@ -35,12 +35,18 @@ const MOST_FAILURES = 50;
 export async function growLibrary(options: GrowthOptions, stop: AbortSignal): Promise<Growth> {
   const { actors, counter, outage, pace, workers, books, readers, progress } = options;
   const tally = new Tally();
-  using stopping = new Stopping(PATIENCE);
+  using stopping = new Stopping(PATIENCE, pace);
   const begin = () => stopping.begin(true);
   stop.addEventListener('abort', begin, { once: true });
   if (stop.aborted) begin();
   const { operations, lookups } = stopping;
-  const service = { tally, operations, lookups, reopened: () => undefined };
+  const service = {
+    tally,
+    operations,
+    lookups,
+    isEndWanted: () => stop.aborted,
+    reopened: () => undefined,
+  };
   const missing = () => actors.missing(books, readers);
   const total = missing();
   const start = pace.clock.monotonicMicros();
