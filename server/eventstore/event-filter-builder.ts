@@ -194,7 +194,8 @@ function refuseSecondList(item: FilterItem, conditions: Partial<FilterItem>): vo
   }
 }
 
-function distinctSorted(items: readonly FilterItem[]): readonly FilterItem[] {
+/** In the order that a finished filter has them, each once. */
+export function distinctSorted(items: readonly FilterItem[]): readonly FilterItem[] {
   const byText = new Map(items.map((item) => [JSON.stringify(item), item]));
   if (items.includes(openItem)) {
     throw new InvalidFilterError('An item of the filter names neither an event type nor a predicate.', {

@@ -40,5 +40,10 @@ export interface Handler<Input, Answer extends Handled, State> {
   readonly kind: HandlerKind;
   /** The events that the input is about. */
   filter(input: Input): EventFilter;
+  /**
+   * What else than the filter tells the states of two inputs apart: up to 64 letters and digits. Left out, inputs with
+   * the same filter have the same state.
+   */
+  stateKey?(input: Input): string;
   handle(input: Input, options?: HandleOptions<State>): Promise<Answer>;
 }

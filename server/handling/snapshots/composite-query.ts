@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { InvalidFilterError } from '../../eventstore/errors.ts';
 import { EventFilter } from '../../eventstore/event-filter.ts';
+import { distinctSorted } from '../../eventstore/event-filter-builder.ts';
 import type { StoredEvent } from '../../eventstore/storable-event.ts';
 import { matcherOf } from '../matching-events.ts';
 import type { Projection } from '../projection.ts';
@@ -59,13 +61,20 @@ export function compositeQueryHandler<Query, Event, States extends object, Resul
   }
 
   function filter(query: Query): EventFilter {
-    return anyOf(filtersOf(query));
+    return union(filtersOf(query));
+  }
+
+  // With the same union, an event can be of another part. In the order of the parts, in which their states are written.
+  function stateKey(query: Query): string {
+    const meant = all.map(([part, projection]) => [part, projection.filter(query).hash()]);
+    return createHash('sha256').update(JSON.stringify(meant)).digest('hex');
   }
 
   return {
     name,
     kind: 'query',
     filter,
+    stateKey,
     handle: (query, options) => queryHandler(definitionFor(query), dependencies).handle(query, options),
   };
 }
@@ -80,7 +89,7 @@ function commonUnmarshal<Event>(
 }
 
 /** The filter for the events of all of them. @throws InvalidFilterError when one has bounds */
-function anyOf(filters: readonly EventFilter[]): EventFilter {
+function union(filters: readonly EventFilter[]): EventFilter {
   if (
     filters.some(
       ({ hasTimeBounds, sequenceNumberHigherThan }) => hasTimeBounds || sequenceNumberHigherThan > 0,
@@ -91,7 +100,7 @@ function anyOf(filters: readonly EventFilter[]): EventFilter {
     });
   }
   const items = filters.some(({ items }) => items.length === 0) ? [] : filters.flatMap(({ items }) => items);
-  return new EventFilter(items, {});
+  return new EventFilter(distinctSorted(items), {});
 }
 
 /** Whether the filter means an event: told by its type alone where that is enough, as for a million events it should. */

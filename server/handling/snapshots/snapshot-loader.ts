@@ -2,13 +2,20 @@ import { InvalidOptionError, OperationCanceledError, SnapshotCorruptError } from
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import type { Snapshot } from '../../eventstore/snapshot.ts';
 import { callOptions } from '../call-options.ts';
-import type { HandleOptions } from '../handler.ts';
+import type { Handled, HandleOptions, Handler } from '../handler.ts';
 import { KeptState } from '../kept-state.ts';
-import type { HandlerKind, RebuildReason } from '../operation-record.ts';
+import type { RebuildReason } from '../operation-record.ts';
 import type { SnapshotProjection } from '../projection.ts';
 import { copyState } from './copy-state.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import { readStoredForm } from './stored-form.ts';
+
+/** Which of a handler's states is meant. */
+export interface StateKey {
+  /** The name under which it is stored: another version is another projection. */
+  readonly projectionType: string;
+  readonly filter: EventFilter;
+}
 
 interface Loaded<State> {
   readonly kept: KeptState<State>;
@@ -17,23 +24,23 @@ interface Loaded<State> {
 }
 
 /** Fetches the states of one handler from the event store. */
-export class SnapshotLoader<State> {
-  /** The name under which the states are stored: another version is another projection. */
-  readonly projectionType: string;
-  readonly #handler: { readonly name: string; readonly kind: HandlerKind };
+export class SnapshotLoader<Input, State> {
+  readonly #handler: Stated<Input>;
+  readonly #version: string;
   readonly #projection: SnapshotProjection<State>;
   readonly #keeper: SnapshotKeeper;
 
   /** @throws InvalidOptionError for an impossible version */
-  constructor(
-    handler: { readonly name: string; readonly kind: HandlerKind },
-    projection: SnapshotProjection<State>,
-    keeper: SnapshotKeeper,
-  ) {
+  constructor(handler: Stated<Input>, projection: SnapshotProjection<State>, keeper: SnapshotKeeper) {
     this.#handler = handler;
     this.#projection = projection;
     this.#keeper = keeper;
-    this.projectionType = `${handler.name}${versionMark}${validVersion(projection.version)}`;
+    this.#version = validVersion(projection.version);
+  }
+
+  keyOf(input: Input): StateKey {
+    const [before, after] = this.#aroundVersion(input);
+    return { projectionType: `${before}${this.#version}${after}`, filter: this.#handler.filter(input) };
   }
 
   /** A state without events. */
@@ -42,10 +49,13 @@ export class SnapshotLoader<State> {
   }
 
   /** The state as it was saved, or why there is none to go on from. A fault is told and not thrown. */
-  async load(filter: EventFilter, options: HandleOptions<State>): Promise<Loaded<State> | RebuildReason> {
+  async load(
+    { projectionType, filter }: StateKey,
+    options: HandleOptions<State>,
+  ): Promise<Loaded<State> | RebuildReason> {
     let snapshot: Snapshot | undefined;
     try {
-      snapshot = await this.#keeper.store.loadSnapshot(this.projectionType, filter, {
+      snapshot = await this.#keeper.store.loadSnapshot(projectionType, filter, {
         ...callOptions(options),
         // A command goes on with a strong read, and would only find out then that the replica lags behind.
         consistency: this.#handler.kind === 'command' ? 'strong' : 'eventual',
@@ -58,13 +68,16 @@ export class SnapshotLoader<State> {
     return snapshot === undefined ? 'missing' : this.#decoded(snapshot);
   }
 
-  /** Whether the event store has a state of another version for the filter. */
-  async hasOtherVersion(filter: EventFilter, options: HandleOptions<State>): Promise<boolean> {
+  /** Whether the event store has the state of another version. */
+  async hasOtherVersion(input: Input, options: HandleOptions<State>): Promise<boolean> {
+    const filter = this.#handler.filter(input);
+    const [before, after] = this.#aroundVersion(input);
     try {
       const all = (await this.#keeper.inventory?.listSnapshots({ ...callOptions(options), filter })) ?? [];
       return all.some(({ projectionType }) => {
-        const end = projectionType.lastIndexOf(versionMark);
-        return projectionType.slice(0, end) === this.#handler.name && projectionType !== this.projectionType;
+        if (!projectionType.startsWith(before) || !projectionType.endsWith(after)) return false;
+        const version = projectionType.slice(before.length, projectionType.length - after.length);
+        return versionForm.test(version) && version !== this.#version;
       });
     } catch (fault) {
       this.#tell('load', fault);
@@ -88,12 +101,18 @@ export class SnapshotLoader<State> {
     });
   }
 
+  /** What stands before and after the version in the name under which the state is stored. */
+  #aroundVersion(input: Input): readonly [before: string, after: string] {
+    const stateKey = this.#handler.stateKey?.(input);
+    return [`${this.#handler.name} v`, stateKey === undefined ? '' : ` ${stateKey}`];
+  }
+
   #tell(what: 'load' | 'decode', fault: unknown): void {
     this.#keeper.tell({ handler: this.#handler.name, what, fault });
   }
 }
 
-const versionMark = ' v';
+type Stated<Input> = Pick<Handler<Input, Handled, unknown>, 'name' | 'kind' | 'filter' | 'stateKey'>;
 
 // Composite projections have a number for each part.
 const versionForm = /^[1-9]\d*(\.[1-9]\d*)*$/;

@@ -6,7 +6,7 @@ import { SnapshotUnusableError } from '../snapshot-unusable-error.ts';
 import { ProjectionCosts } from './projection-costs.ts';
 import { type SavePolicy, whenTailCostsMore } from './save-policy.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
-import { SnapshotLoader } from './snapshot-loader.ts';
+import { SnapshotLoader, type StateKey } from './snapshot-loader.ts';
 import { untilOver } from './until-over.ts';
 import { validLimit } from './valid-limit.ts';
 import { WarmState } from './warm-state.ts';
@@ -52,7 +52,8 @@ interface Parts<State> {
 interface Call<Input, State> {
   readonly input: Input;
   readonly options: HandleOptions<State>;
-  readonly filter: EventFilter;
+  readonly stateKey: StateKey;
+  /** The same as one text. */
   readonly key: string;
 }
 
@@ -74,7 +75,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
   readonly #keeper: SnapshotKeeper;
   readonly #policy: SavePolicy;
   readonly #maxTail: number;
-  readonly #loader: SnapshotLoader<State>;
+  readonly #loader: SnapshotLoader<Input, State>;
   readonly #costs = new ProjectionCosts();
 
   constructor(handler: Handler<Input, Answer, State>, { projection, keeper, options }: Parts<State>) {
@@ -87,10 +88,10 @@ class Snapshotting<Input, Answer extends Handled, State> {
   }
 
   async handle(input: Input, options: HandleOptions<State> = {}): Promise<Answer & Snapshotted> {
-    const filter = this.#keeper.phases.phase('filter_build', () => this.#handler.filter(input));
-    if (options.resumeFrom !== undefined || isBounded(filter)) return this.#asItIs(input, options);
-    const key = `${this.#loader.projectionType} ${filter.hash()}`;
-    const call = { input, options, filter, key };
+    const stateKey = this.#keeper.phases.phase('filter_build', () => this.#loader.keyOf(input));
+    if (options.resumeFrom !== undefined || isBounded(stateKey.filter)) return this.#asItIs(input, options);
+    const key = `${stateKey.projectionType} ${stateKey.filter.hash()}`;
+    const call = { input, options, stateKey, key };
     if (!this.#keeper.keepsWarm) return this.#fetched(call);
     for (;;) {
       const warm = this.#keeper.warm<State>(key);
@@ -116,7 +117,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
 
   /** From the event store's snapshot, or from all events. @param unusable why the state in memory was not */
   async #fetched(call: Call<Input, State>, unusable?: RebuildReason): Promise<Answer & Snapshotted> {
-    const loaded = await this.#loader.load(call.filter, call.options);
+    const loaded = await this.#loader.load(call.stateKey, call.options);
     if (typeof loaded === 'string') return this.#rebuilt(call, unusable ?? loaded);
     const warm = new WarmState(loaded.kept, this.#keeper.now - this.#keeper.msSince(loaded.savedAt));
     warm.isStored(loaded.characters, this.#keeper.now);
@@ -151,7 +152,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
     const isOtherVersion =
       reason === 'missing' &&
       answer.eventsFolded >= largeRebuild &&
-      (await this.#loader.hasOtherVersion(call.filter, call.options));
+      (await this.#loader.hasOtherVersion(call.input, call.options));
     const told = isOtherVersion ? 'incompatible' : reason;
     return this.#told(answer, { use: 'rebuilt', reason: told, sequenceNumber: 0 });
   }
@@ -172,14 +173,13 @@ class Snapshotting<Input, Answer extends Handled, State> {
     }
   }
 
-  #saveWhenWorthIt({ key, filter }: Call<Input, State>, warm: WarmState<State>, replaces = false): void {
+  #saveWhenWorthIt({ key, stateKey }: Call<Input, State>, warm: WarmState<State>, replaces = false): void {
     const { now } = this.#keeper;
     if (!warm.mayBeSaved(now)) return;
     if (!replaces && !this.#policy(warm.situation(now, this.#costs.measured))) return;
     const ordered = this.#keeper.save<State>({
       key,
-      projectionType: this.#loader.projectionType,
-      filter,
+      ...stateKey,
       kept: warm.kept,
       replaces,
       encode: (state) => this.#projection.encode(state),
