@@ -58,7 +58,8 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
     () => performance.now(),
   );
   const metrics = (values: Readonly<Record<string, number>>) => say({ type: 'metrics', values });
-  const context: RunContext = { order, signal: abort.signal, progress, log, metrics };
+  const deliver = (result: RunResult) => say({ type: 'succeeded', result });
+  const context: RunContext = { order, signal: abort.signal, progress, deliver, log, metrics };
   const { request } = order;
   const pool = openPool({
     connectionString: order.databaseUrl,

@@ -2,6 +2,7 @@ import type { RunDirectory } from '../jobs/run-directory.ts';
 import { type RunOutcome, type RunProcess, startRunProcess } from '../jobs/run-process.ts';
 import type { RunQueueOptions } from '../jobs/run-queue.ts';
 import { describeError } from '../lib/describe-error.ts';
+import type { RunRequest } from '../protocol/run.ts';
 import type { Database } from './database.ts';
 
 export interface RunStarterOptions {
@@ -19,8 +20,18 @@ const CANCEL_GRACE_MS = 400;
 // Half a second as a rule; all of it when the database hangs.
 const SIMULATION_GRACE_MS = 8000;
 
+// Within milliseconds as a rule. Killed in its commit, a seed would leave a full store and the word that it came to
+// nothing: five seconds for the commit's answer, three to look what became of it, one to end.
+const SEED_GRACE_MS = 10_000;
+
 // A database that answers does it in milliseconds; one that does not must not keep a run from being over.
 const RELEASE_WITHIN_MS = 3000;
+
+const graceMs: Readonly<Record<RunRequest['kind'], number>> = {
+  profile: CANCEL_GRACE_MS,
+  seed: SEED_GRACE_MS,
+  simulation: SIMULATION_GRACE_MS,
+};
 
 /** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
 export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
@@ -38,7 +49,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
       },
       {
         modulePath: runner,
-        graceMs: run.request.kind === 'simulation' ? SIMULATION_GRACE_MS : CANCEL_GRACE_MS,
+        graceMs: graceMs[run.request.kind],
         onNews,
         onOutput: (text) => log(text.trimEnd()),
       },
@@ -54,7 +65,8 @@ async function released(
   { database, log }: RunStarterOptions,
 ): Promise<RunOutcome> {
   const outcome = await process.ended;
-  if (outcome.type === 'succeeded') return outcome;
+  // A seed may have been killed after it had succeeded.
+  if (outcome.type === 'succeeded' && outcome.result.kind !== 'seed') return outcome;
   try {
     const signal = AbortSignal.timeout(RELEASE_WITHIN_MS);
     const { promise, reject } = Promise.withResolvers<never>();

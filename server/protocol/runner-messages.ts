@@ -18,7 +18,7 @@ export const toRunnerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('abort') }),
 ]);
 
-/** From the child process of a run to the server. One of `succeeded`, `failed`, `cancelled` is the last. */
+/** From the child process of a run to the server. The first of `succeeded`, `failed`, `cancelled` counts. */
 export const fromRunnerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('log'), message: z.string() }),

@@ -1,3 +1,4 @@
+import type { RunResult } from '../protocol/run.ts';
 import type { ExecuteMessage } from '../protocol/runner-messages.ts';
 
 /** What the execution of one run gets. */
@@ -5,6 +6,8 @@ export interface RunContext {
   readonly order: ExecuteMessage;
   readonly signal: AbortSignal;
   readonly progress: ReportProgress;
+  /** Tells the result before the execution is over: from then on the run has succeeded, come what may. */
+  readonly deliver: (result: RunResult) => void;
   readonly log: (message: string) => void;
   /** Figures of this moment, for who watches. */
   readonly metrics: (values: Readonly<Record<string, number>>) => void;

@@ -3,7 +3,8 @@ import { rowColumns } from './copy-rows.ts';
 import { sqlState } from './database-fault.ts';
 import { createIndexes, dropIndexes, rebuildableIndexes } from './import-indexes.ts';
 import type { ImportTransaction } from './import-transaction.ts';
-import type { ImportWay } from './import-way.ts';
+import type { Demands, ImportWay } from './import-way.ts';
+import { StoreNotEmptyError } from './store-not-empty-error.ts';
 import type { TableNames } from './table-names.ts';
 
 export interface Expected {
@@ -24,10 +25,11 @@ export interface IndexingOptions {
 export async function importAlone(
   transaction: ImportTransaction,
   tables: TableNames,
-  { events, onIndexing }: Expected & IndexingOptions,
+  { events, onIndexing, intoEmpty }: Expected & IndexingOptions & Demands,
 ): Promise<ImportWay | undefined> {
   const lastNumber = await lockEmptyStore(transaction, tables);
-  if (lastNumber === undefined) return undefined;
+  if (lastNumber === 'holds events' && intoEmpty) throw new StoreNotEmptyError();
+  if (typeof lastNumber !== 'number') return undefined;
   const indexes = await rebuildableIndexes(transaction, tables);
   if (!(await unlessRefused(transaction, () => dropIndexes(transaction, indexes)))) return undefined;
   // All others have ended before and begin afterwards, with numbers above all of these.
@@ -51,7 +53,7 @@ export async function importAlone(
 async function lockEmptyStore(
   transaction: ImportTransaction,
   tables: TableNames,
-): Promise<number | undefined> {
+): Promise<number | 'holds events' | undefined> {
   const isLocked = await unlessRefused(transaction, async () => {
     await transaction.tryToRun("SET LOCAL lock_timeout = '200ms'");
     await transaction.tryToRun('SELECT pg_advisory_xact_lock($1)', [allEventsKey(tables)]);
@@ -66,7 +68,7 @@ async function lockEmptyStore(
   const [holdsEvents, lastNumber] = row ?? [];
   if (holdsEvents === 'f') return Number(lastNumber);
   await transaction.rollBack();
-  return undefined;
+  return 'holds events';
 }
 
 function numbersOf(tables: TableNames): string {

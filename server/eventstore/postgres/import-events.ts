@@ -28,6 +28,8 @@ export interface ImportOptions extends IndexingOptions {
    * end. Takes the owner of the tables; where it cannot be, events are imported as without it.
    */
   readonly alone?: Expected;
+  /** Refuses a store that holds events, also such as others appended while these were on their way. */
+  readonly intoEmpty?: boolean;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface ImportOptions extends IndexingOptions {
  * One transaction: all of them or none. Appends wait only for the last step, and so do reads if the store is empty.
  * @returns how many were stored
  * @throws InvalidEventError whose `field` names the place among all events, such as `events.12345.payload`
- * @throws UnknownOutcomeError when the connection was lost during the commit
+ * @throws StoreNotEmptyError when the store is to be empty and is not
+ * @throws UnknownOutcomeError when the connection was lost during the commit and the database does not say what became of it
  */
 export async function importEvents(
   pool: pg.Pool,
@@ -55,7 +58,7 @@ export async function importEvents(
     const load = { connection, transaction, way, validation };
     const imported = await copyAll(load, batches, options);
     await way.finish(transaction, imported);
-    await transaction.commit();
+    await transaction.commit(pool);
     return imported;
   } catch (error) {
     // What it had begun is undone when the caller hears of it. A fault of the batches themselves is the caller's.
@@ -84,7 +87,7 @@ async function beginImport(
     if (way) return way;
     await transaction.begin();
   }
-  return importStaged(transaction, tables);
+  return importStaged(transaction, tables, options);
 }
 
 interface Load {

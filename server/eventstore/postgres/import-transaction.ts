@@ -1,8 +1,10 @@
+import type pg from 'pg';
 import { UnknownOutcomeError } from '../errors.ts';
 import { appendFault, isAnsweredFailure } from './database-fault.ts';
 import { importFault } from './import-fault.ts';
 import type { LeasedConnection } from './leased-connection.ts';
 import { asText } from './row-decoding.ts';
+import { transactionEnd } from './transaction-end.ts';
 
 /** The transaction of a bulk load: one statement after another, each in the event store's terms when it fails. */
 export class ImportTransaction {
@@ -38,12 +40,21 @@ export class ImportTransaction {
     return rows;
   }
 
-  async commit(): Promise<void> {
+  /**
+   * When its answer is lost, the database is asked in another connection of the pool.
+   * @throws UnknownOutcomeError when it does not answer that either
+   */
+  async commit(pool: pg.Pool): Promise<void> {
+    const [row] = await this.run('SELECT pg_current_xact_id()');
     this.#connection.throwIfInterrupted();
+    this.#connection.commits();
     try {
       await this.#connection.client.query('COMMIT');
     } catch (cause) {
-      throw isAnsweredFailure(cause) ? appendFault(cause) : new UnknownOutcomeError({ cause });
+      if (isAnsweredFailure(cause)) throw this.#connection.interruptedBy ?? appendFault(cause);
+      const end = await transactionEnd(pool, row?.[0] ?? null);
+      if (end === 'committed') return;
+      throw end === 'aborted' ? this.faultOf(cause) : new UnknownOutcomeError({ cause });
     }
   }
 

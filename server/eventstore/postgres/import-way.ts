@@ -1,5 +1,11 @@
 import type { ImportTransaction } from './import-transaction.ts';
 
+/** What an import demands of the store. */
+export interface Demands {
+  /** No event may be there when these come in. */
+  readonly intoEmpty?: boolean;
+}
+
 /** One way to bring events into the store, within a transaction that is under way. */
 export interface ImportWay {
   /** `COPY … FROM STDIN` in binary format, of `rowColumns`. */

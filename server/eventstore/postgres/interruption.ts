@@ -8,6 +8,9 @@ import { requestCancel } from './cancel-request.ts';
 // A server that lives answers a cancel request in milliseconds; one that does not would hold the caller forever.
 const cancelGraceMs = 500;
 
+// Cut off in a commit, nobody would know what became of it; a slow disk takes seconds for a large one.
+const commitGraceMs = 5_000;
+
 /**
  * Watches the caller's signal and deadline over one statement or replay, from waiting for a connection to the last row.
  * Dispose it at the end.
@@ -16,6 +19,7 @@ export class Interruption {
   readonly #signal: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
+  #graceMs = cancelGraceMs;
   #client: pg.Client | undefined;
   #rejectWaiting: ((reason: ProfilerError) => void) | undefined;
   /** Why the operation was interrupted, once it was. */
@@ -49,6 +53,11 @@ export class Interruption {
     this.#client = client;
   }
 
+  /** From now on an answer is worth waiting for. */
+  commits(): void {
+    this.#graceMs = commitGraceMs;
+  }
+
   [Symbol.dispose](): void {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#timer);
@@ -65,7 +74,7 @@ export class Interruption {
     const client = this.#client;
     if (!client) return;
     const cutOff = () => client.connection.stream.destroy();
-    this.#graceTimer = setTimeout(cutOff, cancelGraceMs);
+    this.#graceTimer = setTimeout(cutOff, this.#graceMs);
     requestCancel(client).catch(cutOff);
   }
 }

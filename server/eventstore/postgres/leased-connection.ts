@@ -43,6 +43,11 @@ export class LeasedConnection {
     if (this.interruptedBy) throw this.interruptedBy;
   }
 
+  /** The next statement commits: an interruption waits longer for its answer. */
+  commits(): void {
+    this.#interruption?.commits();
+  }
+
   /** Do not reuse the connection. */
   discard(): void {
     this.#isSound = false;
