@@ -132,11 +132,19 @@ function search({ search: found }: SimulationSummary): string[] {
       : `${amount(found.rate)}/s is the highest rate found with ${bound}`;
   const end = found.isComplete ? '' : ' when the time was up';
   const trials = found.trials.map(
-    ({ rate, p99Micros, holds }) =>
-      `  ${amount(rate)}/s: p99 ${millis(p99Micros)} ms${holds ? '' : ', too slow'}`,
+    ({ rate, p99Micros, limit }) =>
+      `  ${amount(rate)}/s: p99 ${millis(p99Micros)} ms${limit === undefined ? '' : `, ${LIMITS[limit]}`}`,
   );
   return [`${result}${end}. Tried:`, ...trials];
 }
+
+type Trial = NonNullable<SimulationSummary['search']>['trials'][number];
+
+const LIMITS: Readonly<Record<NonNullable<Trial['limit']>, string>> = {
+  p99: 'too slow',
+  failures: 'too many failed',
+  backlog: 'more came than were served',
+};
 
 /** What to keep in mind when reading the figures. */
 function remarks({

@@ -5,6 +5,9 @@ const DAY_SECONDS = 86_400;
 /** Below it there is no time to try enough rates. */
 const SHORTEST_SEARCH_SECONDS = 30;
 
+/** Each load is tried for four times the bound, and it takes some trials to find the highest. */
+const SEARCH_SECONDS_PER_BOUND_SECOND = 40;
+
 const percent = z.number().min(0).max(100);
 
 /** `POST /api/runs`: let a library live on the event store for a while, and tell how the store bears it. */
@@ -65,6 +68,20 @@ export const simulationRequestSchema = z
         'durationSeconds',
         `durationSeconds must be at least ${SHORTEST_SEARCH_SECONDS} together with p99BoundMillis; ${durationSeconds} was given.`,
         'The search tries several loads, each for some seconds: give durationSeconds 60 or more.',
+      );
+    }
+    const { p99BoundMillis } = request;
+    const mostMillis = Math.floor((durationSeconds * 1000) / SEARCH_SECONDS_PER_BOUND_SECOND);
+    if (
+      p99BoundMillis !== undefined &&
+      durationSeconds >= SHORTEST_SEARCH_SECONDS &&
+      p99BoundMillis > mostMillis
+    ) {
+      const enough = Math.ceil((p99BoundMillis * SEARCH_SECONDS_PER_BOUND_SECOND) / 1000);
+      refuse(
+        'p99BoundMillis',
+        `p99BoundMillis must be at most ${mostMillis} with durationSeconds ${durationSeconds}; ${p99BoundMillis} was given.`,
+        `A load that the store cannot bear shows only after some times the bound: give durationSeconds ${enough} or more.`,
       );
     }
     if (readers !== undefined && readers < request.activeReaders) {

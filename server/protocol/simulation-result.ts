@@ -34,6 +34,8 @@ const trialSchema = z.object({
   p99Micros: z.number(),
   failed: share,
   holds: z.boolean(),
+  /** What it was too high for: the bound, too many failures, or more came than were served. */
+  limit: z.enum(['p99', 'failures', 'backlog']).optional(),
 });
 
 /** What was done in a simulation. Shares are 0 to 1, rates are per second. */

@@ -125,7 +125,7 @@ for (const [what, change, sentence] of [
         boundMicros: 20_000,
         rate: 450,
         isComplete: true,
-        trials: [{ rate: 675, served: 600, p99Micros: 90_000, failed: 0, holds: false }],
+        trials: [{ rate: 675, served: 600, p99Micros: 90_000, failed: 0, holds: false, limit: 'p99' }],
       },
     },
     /450\/s is the highest rate found with p99 within 20\.0 ms\. Tried:\n {2}675\/s: p99 90\.0 ms, too slow/,

@@ -36,6 +36,11 @@ for (const [options, field, sentence] of [
     'durationSeconds',
     /at least 30 together with p99BoundMillis; 20/,
   ],
+  [
+    { p99BoundMillis: 4_000, durationSeconds: 60 },
+    'p99BoundMillis',
+    /at most 1500 with durationSeconds 60; 4000/,
+  ],
   [{ readers: 10 }, 'readers', /at least activeReaders, which is 200; 10/],
   [{ speed: 3 }, 'speed', /There is no field "speed"/],
 ] as const) {

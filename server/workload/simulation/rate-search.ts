@@ -5,11 +5,19 @@ export interface TrialFigures {
   readonly p99Micros: number;
   /** Share of the operations that failed, 0 to 1. */
   readonly failed: number;
+  /** Share of those who came who still waited in the end, 0 to 1, and whether they became more and more. */
+  readonly unservedShare: number;
+  readonly isBacklogGrowing: boolean;
 }
 
-export interface Trial extends TrialFigures {
+/** What a rate was too high for: the bound, too many failures, or more came than were served. */
+export type RateLimit = 'p99' | 'failures' | 'backlog';
+
+export interface Trial extends Pick<TrialFigures, 'served' | 'p99Micros' | 'failed'> {
   readonly rate: number;
   readonly holds: boolean;
+  /** Absent when it holds. */
+  readonly limit?: RateLimit;
 }
 
 export interface RateSearch {
@@ -43,11 +51,14 @@ const PRECISION = 1.1;
 /** More failures than that are no speed. */
 const TOLERATED_FAILURES = 0.01;
 
+/** More than that waiting in the end are no chance, and with more time the bound would not hold. */
+const TOLERATED_UNSERVED = 0.05;
+
 // One bad second of the machine must not decide: two of three trials do.
 const MAJORITY = 2;
 
 /**
- * The highest rate whose p99 stays within the bound: half as much again until a rate fails (half until one holds, when the
+ * The highest rate that is served and whose p99 stays within the bound: half as much again until a rate fails (half until one holds, when the
  * first fails), then between the two, each time at the geometric mean, until they are within 10 %. A trial is over when two
  * of at most three agree.
  */
@@ -86,12 +97,21 @@ async function holdsUp(
   while (passed < MAJORITY && failed < MAJORITY) {
     if (isTimeUp()) return undefined;
     const figures = await measure(rate);
-    const holds = figures.p99Micros <= boundMicros && figures.failed <= TOLERATED_FAILURES;
-    trials.push({ rate, ...figures, holds });
+    const limit = limitOf(figures, boundMicros);
+    const holds = limit === undefined;
+    const { served, p99Micros, failed: failures } = figures;
+    trials.push({ rate, served, p99Micros, failed: failures, holds, ...(limit && { limit }) });
     if (holds) passed += 1;
     else failed += 1;
     // Far below the bound, chance has no say.
     if (holds && figures.p99Micros <= boundMicros / 2) return true;
   }
   return passed >= MAJORITY;
+}
+
+function limitOf(figures: TrialFigures, boundMicros: number): RateLimit | undefined {
+  const { p99Micros, failed, unservedShare, isBacklogGrowing } = figures;
+  if (failed > TOLERATED_FAILURES) return 'failures';
+  if (p99Micros > boundMicros) return 'p99';
+  return unservedShare > TOLERATED_UNSERVED || isBacklogGrowing ? 'backlog' : undefined;
 }

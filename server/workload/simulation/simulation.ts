@@ -1,19 +1,20 @@
-import { describeError } from '../../lib/describe-error.ts';
 import { createRandom, type Random } from '../../lib/random.ts';
 import type { LibraryWorldRead } from '../read-library-world.ts';
+import { countStoredEvents } from './count-stored.ts';
 import { Counter } from './counter.ts';
 import type { DatabaseGoneError } from './faults.ts';
 import { LibraryActors } from './library-actors.ts';
 import { LibraryDesk } from './library-desk.ts';
 import { OutageWatch } from './outage-watch.ts';
 import { probe } from './probe.ts';
-import { type RateSearch, searchRate, type TrialFigures } from './rate-search.ts';
+import type { RateSearch } from './rate-search.ts';
 import { SecondSeries } from './second-series.ts';
 import type { SimulationDependencies, SimulationResult } from './simulation-dependencies.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { Stretch, type StretchFigures } from './stretch.ts';
 import { summarise } from './summarise.ts';
 import { Tally } from './tally.ts';
+import { tuneRate } from './tune-rate.ts';
 import { type Growth, growLibrary } from './warm-up.ts';
 
 /*
@@ -28,20 +29,6 @@ const IDS = 2 ** 30;
 /** Readers find something when there are some more books than they can carry, and others come when some go. */
 const BOOKS_PER_ACTIVE_READER = 10;
 const READERS_PER_ACTIVE_READER = 2;
-
-// A p99 needs some hundred operations, a backlog some seconds to show, and a search some trials.
-const TRIAL_OPERATIONS = 400;
-const SHORTEST_TRIAL_SECONDS = 3;
-const LEAST_TRIALS = 8;
-const MOST_RATE = 20_000;
-
-/** Part of the time in which the rate that was found is measured in the end. */
-const FINAL_SHARE = 0.25;
-
-// The connection that is used for it may be one of those that have just broken; who stopped it does not want to wait.
-const COUNTING_MICROS = 60e6;
-const STOPPED_COUNTING_MICROS = 1.5e6;
-const COUNTING_PAUSE_MICROS = 250_000;
 
 /** One simulation from its begin to its summary. */
 export class Simulation {
@@ -153,20 +140,23 @@ export class Simulation {
   }
 
   async #live(): Promise<{ readonly search: RateSearch | undefined; readonly last: StretchFigures }> {
-    const { rate, durationSeconds, p99BoundMillis } = this.#options;
-    if (p99BoundMillis === undefined) {
-      return { search: undefined, last: await this.#liveFor(rate, durationSeconds) };
-    }
-    // The first rate that is tried must not pay for cold code and cold snapshots.
-    await this.#liveFor(rate, SHORTEST_TRIAL_SECONDS);
-    const search = await this.#search(
-      p99BoundMillis * 1000,
-      durationSeconds * (1 - FINAL_SHARE) - SHORTEST_TRIAL_SECONDS,
+    const { rate, durationSeconds: seconds, p99BoundMillis } = this.#options;
+    if (p99BoundMillis === undefined) return { search: undefined, last: await this.#liveFor(rate, seconds) };
+    const { pace, report } = this.#dependencies;
+    const liveFor = this.#liveFor.bind(this);
+    return await tuneRate(
+      {
+        boundMicros: p99BoundMillis * 1000,
+        rate,
+        seconds,
+        counter: this.#counter,
+        tally: this.#tally,
+        pace,
+        liveFor,
+        log: report.log,
+      },
+      this.#stop.signal,
     );
-    const { trials } = search;
-    const lowest = trials.reduce((least, trial) => Math.min(least, trial.rate), rate);
-    const last = await this.#liveFor(search.rate || lowest, durationSeconds * FINAL_SHARE);
-    return { search, last };
   }
 
   async #liveFor(rate: number, seconds: number): Promise<StretchFigures> {
@@ -184,24 +174,6 @@ export class Simulation {
     return await stretch.run(this.#stop.signal);
   }
 
-  async #search(boundMicros: number, seconds: number): Promise<RateSearch> {
-    const { rate } = this.#options;
-    const deadline = this.#now() + seconds * 1e6;
-    const measure = async (tried: number): Promise<TrialFigures> => {
-      const [faults, ended] = [this.#counter.faults, this.#tally.ended];
-      const wanted = Math.min(TRIAL_OPERATIONS / tried, seconds / LEAST_TRIALS);
-      const { served } = await this.#liveFor(tried, Math.max(SHORTEST_TRIAL_SECONDS, wanted));
-      const failed = (this.#counter.faults - faults) / Math.max(1, this.#tally.ended - ended);
-      const p99Micros = this.#tally.response.figures?.p99Micros ?? 0;
-      this.#dependencies.report.log(
-        `${tried.toFixed(0)} operations/s: p99 ${(p99Micros / 1000).toFixed(1)} ms, ${served.toFixed(0)}/s served.`,
-      );
-      return { served, p99Micros, failed };
-    };
-    const isTimeUp = () => this.#stop.signal.aborted || this.#now() >= deadline;
-    return await searchRate({ boundMicros, first: rate, most: MOST_RATE, measure, isTimeUp });
-  }
-
   /** Tells each second what happened in it. */
   async #tick(series: SecondSeries, over: AbortSignal): Promise<void> {
     const { pace, report, conflicts } = this.#dependencies;
@@ -216,31 +188,17 @@ export class Simulation {
     }
   }
 
-  /** Undefined when the database cannot be asked, or does not answer in time. */
   async #stored(): Promise<number | undefined> {
-    const patience = this.#stop.signal.aborted ? STOPPED_COUNTING_MICROS : COUNTING_MICROS;
-    const deadline = this.#now() + patience;
-    let why = 'it does not answer.';
-    while (this.#fault === undefined && this.#now() < deadline) {
-      const counted = await this.#counted(deadline);
-      if (typeof counted === 'number') return counted;
-      why = counted ?? why;
-      await this.#dependencies.pace.sleepUntil(this.#now() + COUNTING_PAUSE_MICROS, this.#life.signal);
-    }
-    if (this.#fault === undefined)
-      this.#dependencies.report.log(`The events in the store could not be counted: ${why}`);
-    return undefined;
-  }
-
-  /** Why not, as a sentence; undefined when the time was up. */
-  async #counted(deadline: number): Promise<number | string | undefined> {
-    const { countStored, pace } = this.#dependencies;
-    const over = new AbortController();
-    const counting = countStored(this.#read.sequenceNumber).catch(
-      (error: unknown) => describeError(error).message,
-    );
-    const timeout = pace.sleepUntil(deadline, over.signal).then(() => undefined);
-    return await Promise.race([counting, timeout]).finally(() => over.abort());
+    // It would not answer.
+    if (this.#fault !== undefined) return undefined;
+    const { countStored, pace, report } = this.#dependencies;
+    return await countStoredEvents({
+      countStored,
+      after: this.#read.sequenceNumber,
+      pace,
+      isUrgent: this.#stop.signal.aborted,
+      log: report.log,
+    });
   }
 
   #now(): number {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Random } from '../../lib/random.ts';
 import { arrivals } from './arrivals.ts';
+import { isGrowing, watchBacklog } from './backlog-watch.ts';
 import type { Counter } from './counter.ts';
 import { DatabaseGoneError } from './faults.ts';
 import type { LibraryActors } from './library-actors.ts';
@@ -36,6 +37,9 @@ export interface StretchFigures {
   readonly arrived: number;
   readonly served: number;
   readonly unserved: number;
+  /** Of those who came, how many still waited when the time was up, 0 to 1; and whether they became more and more. */
+  readonly unservedShare: number;
+  readonly isBacklogGrowing: boolean;
   readonly longestWaitMicros: number;
   /** Share of the time in which this thread was busy. */
   readonly busy: number;
@@ -102,6 +106,9 @@ export class Stretch {
     const begunBefore = tally.begun;
     const before = performance.eventLoopUtilization();
     const elapsed = () => (pace.clock.monotonicMicros() - this.#startMicros) / 1e6;
+    const open = new AbortController();
+    const backlog = () => this.backlog;
+    const watching = watchBacklog({ pace, seconds: this.#options.seconds, backlog }, open.signal);
     let openSeconds = 0;
     const hurry = () => {
       this.#isEndWanted = !(stop.reason instanceof DatabaseGoneError);
@@ -112,16 +119,20 @@ export class Stretch {
     const { waitedMicros } = await this.#loop
       .run(stop, () => {
         openSeconds = elapsed();
+        open.abort();
         if (!stop.aborted) stopping.begin(false);
       })
       .finally(() => stop.removeEventListener('abort', hurry));
     for (const waited of waitedMicros) tally.gaveUp(waited);
     const seconds = elapsed();
+    const arrivals = tally.begun - begunBefore + waitedMicros.length;
     return {
       seconds,
-      arrived: (tally.begun - begunBefore + waitedMicros.length) / Math.max(openSeconds, 1e-6),
+      arrived: arrivals / Math.max(openSeconds, 1e-6),
       served: (tally.ended - endedBefore) / seconds,
       unserved: waitedMicros.length,
+      unservedShare: waitedMicros.length / Math.max(arrivals, 1),
+      isBacklogGrowing: isGrowing(await watching, arrivals),
       longestWaitMicros: waitedMicros[0] ?? 0,
       busy: performance.eventLoopUtilization(before).utilization,
     };
