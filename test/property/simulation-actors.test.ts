@@ -229,6 +229,37 @@ test('Nobody is lost: the world knows as many readers as are registered, whereve
   assert.ok(count('CancelReaderContract') > 0);
 });
 
+for (const [from, books, readers] of [
+  ['below', 59_700, 13_800],
+  ['within', 62_000, 14_500],
+  ['above', 65_300, 15_200],
+] as const) {
+  test(`The staff keeps 60,000 to 65,000 books and 14,000 to 15,000 readers, coming from ${from}`, () => {
+    const { actors } = live({
+      books,
+      readers,
+      actions: 3_000,
+      circulationPercent: 50,
+      readersPercent: 50,
+      lendingPercent: 0,
+    });
+    const { population } = actors;
+    const near = (count: number, least: number, most: number) =>
+      assert.ok(count >= least - 30 && count <= most + 30, JSON.stringify(population));
+    near(population.books, 60_000, 65_000);
+    near(population.readers, 14_000, 15_000);
+  });
+}
+
+test('A library grows to the size of a city library when it is asked to', () => {
+  const { library, world } = libraryOf(0, 0);
+  const actors = new LibraryActors(options, { world, random: createRandom(1), dayMicros: DAY });
+  for (let chosen = actors.grow(62_000, 14_500); chosen; chosen = actors.grow(62_000, 14_500)) {
+    chosen.settle(library.perform(chosen.action));
+  }
+  assert.deepEqual(actors.population, { books: 62_000, readers: 14_500 });
+});
+
 test('A reader is of the same kind every time, and the kinds are as frequent as they should be', () => {
   const random = createRandom(1);
   const counts = new Map<string, number>();
