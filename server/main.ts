@@ -182,7 +182,7 @@ class Server implements RunningServer {
   }
 
   async #openDatabase(): Promise<Database> {
-    const { databaseUrl, log, files } = this.#options;
+    const { databaseUrl, log, files, onCreatingDatabase } = this.#options;
     if (databaseUrl !== undefined) {
       this.#state.starting('Connecting to PostgreSQL');
       return await openUrlDatabase({ url: databaseUrl, migrations: files.migrations, log });
@@ -193,6 +193,7 @@ class Server implements RunningServer {
       migrations: files.migrations,
       log,
       signal: this.#abort.signal,
+      onCreating: onCreatingDatabase,
       onLost: (reason) => this.#databaseLost(reason),
       onRestarted: (fault) => this.#databaseRestarted(fault),
     });

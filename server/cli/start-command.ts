@@ -1,4 +1,4 @@
-import { targetOf } from '../database/database-target.ts';
+import { verifyAddress } from '../database/verify-reachable.ts';
 import type { RunningServer } from '../main/running-server.ts';
 import { AlreadyRunningError } from '../main/server-lock.ts';
 import { VERSION } from '../main/version.ts';
@@ -22,8 +22,12 @@ export interface StartOptions extends StartValues {
 /** `start`: runs the server until somebody ends it. @throws ProfilerError when it cannot start */
 export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const startedAt = performance.now();
+  const { databaseUrl } = options;
+  // The editor wants to be told of it over the channel, like of every other database that cannot be used.
+  if (databaseUrl !== undefined && !hasLaunchChannel()) verifyAddress(databaseUrl);
   const progress = new ProgressLine(process.stderr);
-  const server = await start(options, progress);
+  const opened = Promise.withResolvers<void>();
+  const server = await start(options, progress, opened.resolve);
   if (!server) return EXIT.fault;
   using _ = stopOnUncaughtFault(
     () => server.stop(),
@@ -36,10 +40,14 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
   await sendLaunchMessage({ type: 'listening', url: server.url, token: server.token });
   // The editor keeps the output as its log: the token does not belong there.
   const address = hasLaunchChannel() ? server.url : `${server.url}/?token=${server.token}`;
-  progress.clear();
-  console.log(`Event Store Profiler ${VERSION}\n\n  Starting at ${address} – the page shows the progress\n`);
-  if (options.open) openInBrowser(server.browserAddress());
   try {
+    // Before, an address would be of a server that may end at once, for want of its database.
+    await Promise.race([opened.promise, server.ready]);
+    progress.clear();
+    console.log(
+      `Event Store Profiler ${VERSION}\n\n  Starting at ${address} – the page shows the progress\n`,
+    );
+    if (options.open) openInBrowser(server.browserAddress());
     await server.ready;
     progress.clear();
     announceReady(server.status(), performance.now() - startedAt);
@@ -56,7 +64,11 @@ export async function startCommand(options: StartOptions): Promise<ExitCode> {
 }
 
 /** Undefined when the parent was told of another server that it can use. */
-async function start(options: StartOptions, progress: ProgressLine): Promise<RunningServer | undefined> {
+async function start(
+  options: StartOptions,
+  progress: ProgressLine,
+  databaseOpened: () => void,
+): Promise<RunningServer | undefined> {
   const seed = seedOf(options);
   const port = portOf(options);
   try {
@@ -71,6 +83,7 @@ async function start(options: StartOptions, progress: ProgressLine): Promise<Run
         console.log(line);
       },
       onStatus(status) {
+        if (status.database) databaseOpened();
         if (status.state === 'starting' && status.step !== undefined)
           progress.show(status.step, status.progress);
         void sendLaunchMessage({ type: 'status', status });
@@ -88,7 +101,7 @@ async function start(options: StartOptions, progress: ProgressLine): Promise<Run
 }
 
 function locationOf({ databaseUrl }: StartOptions) {
-  return databaseUrl === undefined ? {} : { databaseUrlLocation: targetOf(databaseUrl).name };
+  return databaseUrl === undefined ? {} : { databaseUrlLocation: verifyAddress(databaseUrl).name };
 }
 
 function announceReady({ database, events }: ServerStatus, milliseconds: number): void {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { targetOf } from '../database/database-target.ts';
+import { verifyAddress } from '../database/verify-reachable.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import { findRunningServer } from '../main/server-lock.ts';
 import { workspaceAt } from '../main/workspace.ts';
@@ -27,13 +27,14 @@ export type WorkWithServer<T> = (client: ServerClient, signal: AbortSignal) => P
 /**
  * Does work with the server of the workspace: the one that runs, else one that is started for the work and stopped
  * behind it, when the runs that other clients have started on it meanwhile are over too.
- * @throws CancelledError after Ctrl+C
+ * @throws DatabaseUnreachableError for what is no address, CancelledError after Ctrl+C
  */
 export async function withServer<T>(
   choice: ServerChoice,
   progress: ProgressLine,
   work: WorkWithServer<T>,
 ): Promise<T> {
+  if (choice.databaseUrl !== undefined) verifyAddress(choice.databaseUrl);
   const running = await findRunningServer(workspaceAt(choice.workspace).serverFile);
   if (!running) return await withOwnServer(choice, progress, work);
   const client = createServerClient(running);
@@ -52,8 +53,6 @@ async function withOwnServer<T>(
 ): Promise<T> {
   // Not the whole choice: its --seed is that of the handler's inputs.
   const seed = seedOf(choice.databaseUrl === undefined ? {} : { databaseUrl: choice.databaseUrl });
-  const { postgres } = workspaceAt(choice.workspace);
-  const creates = choice.databaseUrl === undefined && !existsSync(postgres);
   const server = await startServer({
     workspace: choice.workspace,
     files: programFiles(choice.entry),
@@ -64,6 +63,10 @@ async function withOwnServer<T>(
       progress.clear();
       console.error(line);
     },
+    onCreatingDatabase(directory) {
+      // The log says it as well.
+      if (!choice.verbose) progress.note(`Creating a database in ${directory}`);
+    },
     onStatus: ({ state, step, progress: share }) => {
       if (state === 'starting' && step !== undefined) progress.show(step, share);
     },
@@ -73,7 +76,6 @@ async function withOwnServer<T>(
     () => server.kill(),
   );
   using interrupt = listenForInterrupt(() => server.kill());
-  if (creates) progress.note(`Creating a database in ${postgres}`);
   try {
     return await cancellable(interrupt.signal, async () => {
       await Promise.race([server.ready, rejectionOf(interrupt.signal)]);

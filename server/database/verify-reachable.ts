@@ -12,7 +12,7 @@ export async function verifyReachable(
   options: { readonly timeoutMs?: number } = {},
 ): Promise<void> {
   const timeoutMs = options.timeoutMs ?? 5_000;
-  const target = validTarget(connectionString);
+  const target = verifyAddress(connectionString);
   const client = new pg.Client({
     connectionString,
     application_name: 'eventstore-profiler check',
@@ -31,7 +31,12 @@ export async function verifyReachable(
   }
 }
 
-function validTarget(connectionString: string): DatabaseTarget {
+/**
+ * Which database is meant, without connecting to it.
+ *
+ * @throws DatabaseUnreachableError when the text is no address of a PostgreSQL database
+ */
+export function verifyAddress(connectionString: string): DatabaseTarget {
   try {
     return targetOf(connectionString);
   } catch (error) {

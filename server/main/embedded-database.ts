@@ -14,6 +14,8 @@ export interface EmbeddedDatabaseOptions {
   readonly log: (line: string) => void;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
+  /** Told where a new database is made; not when there is one. */
+  readonly onCreating?: ((dataDirectory: string) => void) | undefined;
   /** PostgreSQL ended by itself; it is being started again. */
   readonly onLost: (reason: string) => void;
   /** It runs again, or could not be started again. */
@@ -56,9 +58,9 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
 }
 
 async function open(options: EmbeddedDatabaseOptions, previous?: Opened): Promise<Opened> {
-  const { dataDirectory, log, signal, migrations } = options;
+  const { dataDirectory, log, signal, migrations, onCreating } = options;
   const choosePort = previous === undefined ? freePort : preferring(portOf(previous));
-  const postgres = await startEmbeddedPostgres({ dataDirectory, log, signal, choosePort });
+  const postgres = await startEmbeddedPostgres({ dataDirectory, log, signal, choosePort, onCreating });
   try {
     signal.throwIfAborted();
     return {

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly seed?: SeedRequest;
   readonly log: (line: string) => void;
   readonly onStatus?: (status: ServerStatus) => void;
+  /** Told where an embedded database is made, when there is none yet. */
+  readonly onCreatingDatabase?: (dataDirectory: string) => void;
   readonly files: ServerFiles;
 }
 

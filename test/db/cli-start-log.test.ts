@@ -19,10 +19,16 @@ test('A start says each step once, and to open the page when there is something 
   assert.match(start.stdout(), /Starting at http:.*Ready after.*Open http:/s);
 });
 
-test('A start that fails does not say to open the page', async () => {
-  await using place = await temporaryDirectory();
-  const url = 'postgres://127.0.0.1:1/events';
-  await using start = cli(['start', '--workspace', place.path, '--database-url', url]);
-  assert.equal((await start.ended).code, 1);
-  assert.doesNotMatch(start.stdout(), /Open http/);
-});
+for (const [url, sentence] of [
+  ['postgres://127.0.0.1:1/events', /^Nothing answers at 127\.0\.0\.1:1\/events\.$/m],
+  ['mysql://127.0.0.1/events', /^The database URL is not the URL of a PostgreSQL database\.\nWrite it as/],
+  ['nonsense', /^The database URL is not the URL of a PostgreSQL database\.\nWrite it as/],
+] as const) {
+  test(`A start with ${url} fails with a sentence and names no address`, async () => {
+    await using place = await temporaryDirectory();
+    await using start = cli(['start', '--workspace', place.path, '--database-url', url]);
+    assert.equal((await start.ended).code, 1);
+    assert.match(start.stderr(), sentence);
+    assert.doesNotMatch(start.stdout(), /http:/);
+  });
+}

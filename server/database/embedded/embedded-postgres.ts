@@ -36,6 +36,8 @@ export interface EmbeddedPostgresOptions {
   readonly signal?: AbortSignal;
   /** Server settings on top of ours, e.g. `fsync: 'off'` for a test. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Told where a new database is made, before it is; not when there is one. */
+  readonly onCreating?: ((dataDirectory: string) => void) | undefined;
   /** Where it is to listen; by default a port that is free. */
   readonly choosePort?: () => Promise<number>;
   /** Other programs than those that this package brings. */
@@ -60,6 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
   if (isNew) {
     log(`Creating a database in ${place.dataDirectory}`);
+    options.onCreating?.(place.dataDirectory);
     await createCluster({ ...place, signal });
   }
   const context = { ...place, files: clusterDirectory(place.dataDirectory) };
