@@ -26,6 +26,15 @@ export function expectationOf(issue: z.core.$ZodIssue): string {
   }
 }
 
+/**
+ * What a refinement of the schema expects, in its own words: `.refine(isEven, { params: { expected: 'an even number' } })`.
+ * Undefined where something else is at fault.
+ */
+export function refinementOf(issue: z.core.$ZodIssue): string | undefined {
+  const expected: unknown = issue.code === 'custom' ? issue.params?.['expected'] : undefined;
+  return typeof expected === 'string' ? expected : undefined;
+}
+
 /** The schema's own words for what stands at the path, from `.describe()`. */
 export function describedAt(schema: z.ZodType, path: readonly PropertyKey[]): string | undefined {
   return schemaAt(schema, path)?.description;

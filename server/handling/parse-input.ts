@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { ProfilerError, type ProfilerErrorOptions } from '../lib/profiler-error.ts';
-import { describedAt, expectationOf, fieldsAt } from './input-expectation.ts';
+import { describedAt, expectationOf, fieldsAt, refinementOf } from './input-expectation.ts';
 import { shownPath, shownValue } from './shown-value.ts';
 
 /** The input of a handler is not of its form. `field` is the dotted path of the part at fault, such as `details.title`. */
@@ -22,7 +22,10 @@ export class InvalidInputError extends ProfilerError {
 export function parseInput<Input>(schema: z.ZodType<Input>, input: unknown, handler: string): Input {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const [first, ...others] = parsed.error.issues.map((issue) => innermost(issue));
+  const issues = parsed.error.issues.map((issue) => innermost(issue));
+  // A name that is wrong explains best why the right one is missing.
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
+  const [first, ...others] = unknown === undefined ? issues : [unknown];
   if (first === undefined) throw new InvalidInputError(`The input of ${handler} is not of its form.`);
   throw faultOf(first, others, { schema, input, handler });
 }
@@ -37,14 +40,15 @@ function faultOf(issue: z.core.$ZodIssue, others: readonly z.core.$ZodIssue[], r
   const { schema, input, handler } = refused;
   if (issue.code === 'unrecognized_keys') return unknownField(issue, refused);
   const field = shownPath(issue.path);
-  const expected = describedAt(schema, issue.path) ?? expectationOf(issue);
+  const expected = refinementOf(issue) ?? describedAt(schema, issue.path) ?? expectationOf(issue);
   const subject = field === '' ? `The input of ${handler}` : `${field} of ${handler}`;
   const given = valueAt(input, issue.path);
   const fields = [...new Set(others.map(({ path }) => shownPath(path)))].filter(
     (other) => other !== field && other !== '',
   );
+  const advice = [...(field === '' ? whatToGive(fieldsAt(schema, [])) : []), ...alsoAtFault(fields)];
   return new InvalidInputError(`${subject} must be ${expected}; ${shownValue(given)} was given.`, {
-    advice: `${adviceFor(field, given, fieldsAt(schema, []))}${alsoAtFault(fields)}`,
+    ...(advice.length === 0 ? {} : { advice: advice.join(' ') }),
     ...(field === '' ? {} : { field }),
   });
 }
@@ -58,17 +62,16 @@ function unknownField(issue: z.core.$ZodIssueUnrecognizedKeys, { schema, handler
   });
 }
 
-function adviceFor(field: string, given: unknown, fields: readonly string[]): string {
-  if (field !== '') return given === undefined ? `Give ${field}.` : `Change ${field}.`;
-  return fields.length === 0 ? 'Change the input.' : `Give an object with ${fields.join(', ')}.`;
+function whatToGive(fields: readonly string[]): string[] {
+  return fields.length === 0 ? [] : [`Give an object with ${fields.join(', ')}.`];
 }
 
 const mostFieldsShown = 5;
 
-function alsoAtFault(fields: readonly string[]): string {
-  if (fields.length === 0) return '';
+function alsoAtFault(fields: readonly string[]): string[] {
+  if (fields.length === 0) return [];
   const more = fields.length > mostFieldsShown ? ` and ${fields.length - mostFieldsShown} more` : '';
-  return ` Also at fault: ${fields.slice(0, mostFieldsShown).join(', ')}${more}.`;
+  return [`Also at fault: ${fields.slice(0, mostFieldsShown).join(', ')}${more}.`];
 }
 
 /** Of alternatives, the one that came furthest is most likely the one that was meant. */

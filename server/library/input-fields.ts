@@ -10,8 +10,12 @@ const MAX_TEXT_LENGTH = 1_000;
 const storable = (text: string) => !text.includes('\0') && text.isWellFormed();
 
 function text(shortest: number, longest: number) {
-  const words = `text of ${shortest} to ${longest} characters, without NUL characters and broken Unicode`;
-  return z.string().min(shortest).max(longest).refine(storable, words).describe(words);
+  return z
+    .string()
+    .min(shortest)
+    .max(longest)
+    .refine(storable, { params: { expected: 'text without NUL characters and without broken Unicode' } })
+    .describe(`text of ${shortest} to ${longest.toLocaleString('en-US')} characters`);
 }
 
 const id = text(1, MAX_ID_LENGTH);
