@@ -1,4 +1,4 @@
-import { describeError } from '../lib/describe-error.ts';
+import { withoutPasswords } from '../lib/describe-error.ts';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import type { ProfileRequest, SeedRequest } from '../protocol/run.ts';
 import { UsageError } from './usage-error.ts';
@@ -29,7 +29,7 @@ export function portOf({ port }: StartValues): number | undefined {
     return number;
   throw new UsageError(
     `--port must be a whole number from 0 to ${MAX_PORT}; ${JSON.stringify(port)} was given.`,
-    'Leave --port out to get a free port.',
+    'Leave --port out for the port of the last start, or a free one.',
   );
 }
 
@@ -75,7 +75,7 @@ function inputOf(text: string | undefined): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new UsageError(
-      `--input must be a JSON object; what was given is not JSON: ${describeError(error).message}`,
+      `--input must be a JSON object; what was given is not JSON: ${withoutPasswords(reasonOf(error))}.`,
       `Put it into single quotes, such as --input '{"readerID":"…"}'.`,
     );
   }
@@ -87,7 +87,18 @@ function checked(input: Readonly<Record<string, unknown>>) {
   if (parsed.ok) return parsed.request;
   const { message, advice = '', field = '' } = parsed.error;
   const flag = flags[field] ?? field;
-  throw new UsageError(message.replace(field, flag), advice.replace(field, flag));
+  const sentence = message.replace(field, flag);
+  if (field !== 'events') throw new UsageError(sentence, advice.replace(field, flag));
+  // A request for no events is never made, so its schema does not know of 0.
+  throw new UsageError(
+    sentence.replace('from 1 to', 'from 0 to'),
+    `${advice.replace(field, flag)} 0 fills nothing.`,
+  );
+}
+
+/** V8's sentence, with the place where the text ends being JSON. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What does not look like a number stays text, so that the sentence shows what was typed. */

@@ -66,10 +66,10 @@ function refusal({ req }: Context<Environment>, offered: string | undefined): Ac
       advice: ADVICE,
     });
   }
-  const message =
-    offered === undefined
-      ? 'This request carries no token.'
-      : 'The token of this request is not the one of this server.';
+  const isOffered = offered !== undefined || (req.path === '/' && req.query('token') !== undefined);
+  const message = !isOffered
+    ? 'This request carries no token.'
+    : 'The token of this request is not the one of this server.';
   return new AccessError('unauthorized', message, { advice: ADVICE });
 }
 

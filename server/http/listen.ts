@@ -57,14 +57,14 @@ function portFault(error: Error, port: number): unknown {
   const errno = 'code' in error ? error.code : undefined;
   if (errno === 'EADDRINUSE') {
     return new PortError('port_in_use', `Port ${port} is in use by another program.`, {
-      advice: 'Leave --port out to get a free port, or choose another one.',
+      advice: 'Leave --port out for the port of the last start, or a free one; or choose another one.',
       field: 'port',
       cause: error,
     });
   }
   if (errno === 'EACCES') {
     return new PortError('port_not_allowed', `This user may not listen on port ${port}.`, {
-      advice: 'Choose a port above 1023, or leave --port out to get a free one.',
+      advice: 'Choose a port above 1023, or leave --port out for the port of the last start, or a free one.',
       field: 'port',
       cause: error,
     });

@@ -121,7 +121,7 @@ for (const [args, sentence] of [
   [['BooksInCirculation', '--seed', '1.5'], /--seed must be a whole number from 0 up; 1.5 was given/],
   [
     ['BooksLentByReader', '--input', '{readerID'],
-    /--input must be a JSON object; what was given is not JSON/,
+    /^--input must be a JSON object; what was given is not JSON: Expected property name.*\.\nPut it/m,
   ],
   [
     ['BooksInCirculation', '--snapshots', 'hot'],

@@ -52,7 +52,11 @@ test('A wrong token is refused, in the header, in the cookie and in the address'
     raw(server, '/?token=nope', {}),
     raw(server, `/api/status?token=${server.token}`, {}),
   ];
-  for (const answer of await Promise.all(wrong)) assert.equal(answer.status, 401);
+  const answers = await Promise.all(wrong);
+  for (const answer of answers) assert.equal(answer.status, 401);
+  for (const answer of answers.slice(0, 3)) {
+    assert.match(sentence(answer), /^The token of this request is not the one of this server\. /);
+  }
 });
 
 test('Opening the address with the token sets a cookie that scripts and other sites cannot use, and drops it from the address', async () => {
