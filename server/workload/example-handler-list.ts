@@ -1,6 +1,6 @@
 import type { HandlerSummary } from './runnable-handler.ts';
 
-const EFFECT = 'Appends one event per iteration; they stay in the store.';
+const EFFECT = 'Appends one event per iteration and one to warm up; they stay in the store.';
 
 const QUERIES: Readonly<Record<string, string>> = {
   BooksInCirculation:
