@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { InvalidInputError } from '../handling/parse-input.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
 import { UsageError } from './usage-error.ts';
 
 export const EXIT = { ok: 0, fault: 1, usage: 2, cancelled: 130 } as const;
@@ -12,7 +14,8 @@ export class CancelledError extends Error {
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CancelledError) return EXIT.cancelled;
-  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof UsageError || error instanceof UnknownHandlerError) return EXIT.usage;
+  if (error instanceof InvalidInputError) return EXIT.usage;
   // Help and version are asked for; commander reports them as errors with the code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ServerRequestError && error.status === 400) return EXIT.usage;

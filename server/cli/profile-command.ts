@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { checkRequest } from '../main/check-request.ts';
 import { workspaceAt } from '../main/workspace.ts';
 import type { ServerClient } from '../protocol/client.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../protocol/run.ts';
 import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
 import { checkOutFile } from './check-out-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { untilFirst } from './open-runs.ts';
@@ -21,9 +23,11 @@ export interface ProfileOptions extends ServerChoice, ProfileValues {
   readonly json: boolean;
 }
 
-/** `profile <handler>`: one run down the same road as the page's. @throws UsageError, ServerRequestError, CancelledError */
+/** `profile <handler>`: one run down the same road as the page's. @throws UsageError, UnknownHandlerError, InvalidInputError, ServerRequestError, CancelledError */
 export async function profileCommand(handler: string, options: ProfileOptions): Promise<ExitCode> {
-  const request = profileRequestOf(handler, options);
+  const request = profileRequestOf(handlerNamed(handler), options);
+  // Before a server is started and its store filled for nothing.
+  checkRequest(request);
   if (options.out !== undefined) await checkOutFile(options.out);
   const progress = new ProgressLine(process.stderr);
   try {
@@ -43,8 +47,7 @@ async function execute(
   request: ProfileRequest,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressLine },
 ): Promise<Run> {
-  const handler = await handlerNamed(client, request.handler);
-  const { id } = await client.createRun({ ...request, handler }, { signal });
+  const { id } = await client.createRun(request, { signal });
   try {
     await untilFirst(client, id, { signal, say: (line) => progress.note(line) });
     for await (const event of client.followRun(id, { signal })) {
@@ -63,9 +66,9 @@ async function execute(
   throw new TypeError('The events of the run ended without its end');
 }
 
-/** The name as the server spells it; as it was typed where no handler has it, so that the server tells what there is. */
-async function handlerNamed(client: ServerClient, typed: string): Promise<string> {
-  const names = (await client.handlers()).map(({ name }) => name);
+/** The name as the list spells it; as it was typed where no handler has it, so that the check tells what there is. */
+function handlerNamed(typed: string): string {
+  const names = EXAMPLE_HANDLERS.map(({ name }) => name);
   if (names.includes(typed)) return typed;
   const alike = names.filter((name) => name.toLowerCase() === typed.toLowerCase());
   return alike.length === 1 ? (alike[0] ?? typed) : typed;

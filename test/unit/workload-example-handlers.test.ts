@@ -225,6 +225,24 @@ test('What a handler knows is let through before a run, whichever handler it is'
   checkExampleInput('SomebodyElses', { anything: true });
 });
 
+for (const [wanted, meant] of [
+  ['Nope', undefined],
+  ['x', undefined],
+  ['', undefined],
+  ['In', undefined],
+  ['BookInCirculation', 'BooksInCirculation'],
+  ['REGISTERREADERS', 'RegisterReader'],
+  ['LentBooks', 'BooksLentOut'],
+  ['lendings', 'FinishedLendings'],
+] as const) {
+  test(`Whoever asks for "${wanted}" ${meant === undefined ? 'meant nothing that can be guessed' : `may have meant ${meant}`}`, () => {
+    const names = EXAMPLE_HANDLERS.map(({ name }) => name);
+    const { message, advice } = new UnknownHandlerError(wanted, names);
+    assert.equal(/Did you mean "(.*)"/.exec(message)?.[1], meant);
+    assert.match(advice ?? '', /^Choose one of: BooksInCirculation, /);
+  });
+}
+
 test('A name that no handler has is answered with the nearest one and all there are', () => {
   const available = ['BooksLentOut', 'BooksInCirculation', 'RegisteredReaders'];
   const error = new UnknownHandlerError('booksincirculaton', available);
