@@ -73,6 +73,7 @@ export type { TableNames } from './eventstore/postgres/table-names.ts';
 export type { StatementCacheFigures } from './eventstore/postgres/template-cache.ts';
 export { type Predicate, p } from './eventstore/predicate.ts';
 export { asReadOnly } from './eventstore/read-only-event-store.ts';
+export type { SaveMark } from './eventstore/save-mark.ts';
 export type {
   Snapshot,
   SnapshotInfo,

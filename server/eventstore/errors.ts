@@ -1,4 +1,5 @@
 import { ProfilerError, type ProfilerErrorOptions } from '../lib/profiler-error.ts';
+import type { SaveMark } from './save-mark.ts';
 
 /**
  * The append was not made, and reading and deciding again is what helps: an event that the decision had not seen matches
@@ -144,12 +145,19 @@ export class ReadOnlyEventStoreError extends ProfilerError {
 /** A stored snapshot is not what was saved. */
 export class SnapshotCorruptError extends ProfilerError {
   override readonly name = 'SnapshotCorruptError';
+  /** Of the stored one, so that a save can replace it and nothing newer. */
+  readonly mark: SaveMark | undefined;
 
-  constructor(projectionType: string, what: string, options: ProfilerErrorOptions = {}) {
+  constructor(
+    projectionType: string,
+    what: string,
+    { mark, ...options }: ProfilerErrorOptions & { readonly mark?: SaveMark } = {},
+  ) {
     super('snapshot_corrupt', `The snapshot of ${projectionType} in the database is corrupt: ${what}.`, {
       advice: 'Delete it with deleteSnapshot() and fold the events anew.',
       ...options,
     });
+    this.mark = mark;
   }
 }
 

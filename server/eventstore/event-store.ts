@@ -98,7 +98,10 @@ export interface EventStore extends ReadOnlyEventStore {
     events: readonly StorableEvent[],
     options?: CallOptions,
   ): Promise<AppendResult>;
-  /** Saves the state unless one of a higher sequence number is there: whoever saves last cannot set it back. */
+  /**
+   * Saves the state unless one of a higher sequence number is there: whoever saves last cannot set it back. Only the one
+   * that it `replaces` gives way to a lower number.
+   */
   saveSnapshot(snapshot: SnapshotToSave, options?: CallOptions): Promise<void>;
   /** No fault when there is none. */
   deleteSnapshot(projectionType: string, filter: EventFilter, options?: CallOptions): Promise<void>;

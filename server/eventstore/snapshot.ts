@@ -1,5 +1,6 @@
 import { InvalidOptionError } from './errors.ts';
 import type { EventFilter } from './event-filter.ts';
+import type { SaveMark } from './save-mark.ts';
 import type { SafeSequenceNumber } from './storable-event.ts';
 
 /** A projection's state, folded from all events of the filter up to a sequence number. */
@@ -15,6 +16,8 @@ export interface SnapshotToSave {
   readonly sequenceNumber: SafeSequenceNumber;
   /** JSON text. */
   readonly data: string;
+  /** Of a snapshot that was loaded and is of no use: if that is still the one, it goes whatever number it has. */
+  readonly replaces?: SaveMark;
 }
 
 /** A snapshot as it was saved. */
@@ -26,10 +29,11 @@ export interface Snapshot {
   /** JSON text, exactly as it was given. */
   readonly data: string;
   readonly createdAt: Date;
+  readonly mark: SaveMark;
 }
 
 /** What is known of a saved snapshot without its data. */
-export interface SnapshotInfo extends Omit<Snapshot, 'data'> {
+export interface SnapshotInfo extends Omit<Snapshot, 'data' | 'mark'> {
   /** Of its data, as it is stored. */
   readonly bytes: number;
 }

@@ -11,6 +11,7 @@ import type {
   ReplayOptions,
   SnapshotInventory,
 } from '../../server/eventstore/event-store.ts';
+import type { SaveMark } from '../../server/eventstore/save-mark.ts';
 import {
   refuseEndless,
   type Snapshot,
@@ -33,6 +34,7 @@ import {
 export class InMemoryEventStore implements EventStore, SnapshotInventory {
   readonly #events: StoredEvent[] = [];
   readonly #snapshots = new Map<string, Snapshot>();
+  #saves = 0;
   /** The options of every read, in order. */
   readonly reads: ReplayOptions[] = [];
   /** The filter of every read, in order. */
@@ -83,13 +85,22 @@ export class InMemoryEventStore implements EventStore, SnapshotInventory {
 
   async saveSnapshot(snapshot: SnapshotToSave, { signal }: CallOptions = {}): Promise<void> {
     refuseAborted(signal);
-    const { projectionType, filter, sequenceNumber, data } = snapshot;
+    const { projectionType, filter, sequenceNumber, data, replaces } = snapshot;
     const key = snapshotKey(projectionType, filter);
     const saved = this.#snapshots.get(key);
-    if (saved && saved.sequenceNumber > sequenceNumber) return;
+    if (saved && saved.sequenceNumber > sequenceNumber && saved.mark !== replaces) return;
     const filterHash = filter.withoutSequenceBound().hash();
+    this.#saves += 1;
+    const mark = String(this.#saves) as SaveMark;
     this.#snapshots.delete(key);
-    this.#snapshots.set(key, { projectionType, filterHash, sequenceNumber, data, createdAt: new Date() });
+    this.#snapshots.set(key, {
+      projectionType,
+      filterHash,
+      sequenceNumber,
+      data,
+      createdAt: new Date(),
+      mark,
+    });
   }
 
   async loadSnapshot(
@@ -118,7 +129,7 @@ export class InMemoryEventStore implements EventStore, SnapshotInventory {
     const hash = filter?.withoutSequenceBound().hash();
     return this.#newestFirst()
       .filter(({ filterHash }) => hash === undefined || filterHash === hash)
-      .map(({ data, ...info }) => ({ ...info, bytes: data.length }));
+      .map(({ data, mark: _, ...info }) => ({ ...info, bytes: data.length }));
   }
 
   async deleteSnapshots(which: SnapshotsToDelete, { signal }: CallOptions = {}): Promise<number> {

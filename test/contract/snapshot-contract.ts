@@ -20,13 +20,15 @@ export function snapshotContract(engine: string, open: () => Promise<StoreFixtur
       const data = ' {"b": 1.50, "a":"\\u00e4", "b": 1e2,\n\t"書籍": [null, "😀", "\\ud83d\\ude00"]} ';
       const before = Date.now();
       await fixture.store.saveSnapshot(snapshot(7, { data }));
-      const { createdAt, ...loaded } = (await fixture.store.loadSnapshot('Books', anyEvent)) ?? assert.fail();
+      const { createdAt, mark, ...loaded } =
+        (await fixture.store.loadSnapshot('Books', anyEvent)) ?? assert.fail();
       assert.deepEqual(loaded, {
         projectionType: 'Books',
         filterHash: anyEvent.hash(),
         sequenceNumber: 7,
         data,
       });
+      assert.equal(typeof mark, 'string');
       // The database rounds to a millisecond.
       assert.ok(createdAt.getTime() >= before - 1 && createdAt.getTime() <= Date.now() + 1, `${createdAt}`);
     });
@@ -64,6 +66,28 @@ export function snapshotContract(engine: string, open: () => Promise<StoreFixtur
       const saved = await fixture.store.loadSnapshot('Books', anyEvent);
       await fixture.store.saveSnapshot(snapshot(9));
       assert.deepEqual(await fixture.store.loadSnapshot('Books', anyEvent), saved);
+    });
+
+    it('replaces a snapshot that is of no use by one of a lower number', async () => {
+      await using fixture = await open();
+      const { store } = fixture;
+      await store.saveSnapshot(snapshot(10));
+      const { mark } = (await store.loadSnapshot('Books', anyEvent)) ?? assert.fail();
+      await store.saveSnapshot({ ...snapshot(5), replaces: mark });
+      assert.equal(await dataOf(store), '{"upTo":5}');
+    });
+
+    it('keeps one that took the place of the one that was of no use', async () => {
+      await using fixture = await open();
+      const { store } = fixture;
+      await store.saveSnapshot(snapshot(10));
+      const { mark } = (await store.loadSnapshot('Books', anyEvent)) ?? assert.fail();
+      await store.saveSnapshot({ ...snapshot(8), replaces: mark });
+      await store.saveSnapshot({ ...snapshot(7), replaces: mark });
+      assert.equal(await dataOf(store), '{"upTo":8}');
+      await store.deleteSnapshot('Books', anyEvent);
+      await store.saveSnapshot({ ...snapshot(3), replaces: mark });
+      assert.equal(await dataOf(store), '{"upTo":3}');
     });
 
     it('replaces a snapshot by one of the same number', async () => {

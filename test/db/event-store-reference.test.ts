@@ -139,7 +139,7 @@ class Player {
         return this.#store.saveSnapshot(next.snapshot);
       case 'load': {
         const loaded = await this.#store.loadSnapshot(next.projectionType, next.filter);
-        return loaded && { ...loaded, createdAt: undefined };
+        return loaded && { ...loaded, createdAt: undefined, mark: undefined };
       }
       case 'delete':
         return this.#store.deleteSnapshot(next.projectionType, next.filter);

@@ -57,6 +57,19 @@ describe('a snapshot that was changed behind the store’s back', () => {
       assert.equal((await store.loadSnapshot('Books', anyEvent))?.data, '{"upTo":8}');
     });
   }
+
+  it('gives way to a lower number, if it is still the one that was seen', async () => {
+    const { store, pool } = fixture;
+    await store.saveSnapshot(snapshot(10));
+    await pool.query('UPDATE snapshots SET sequence_number = 9007199254740993');
+    const seen = await store.loadSnapshot('Books', anyEvent).catch((error: unknown) => error);
+    const { mark } = seen instanceof SnapshotCorruptError ? seen : assert.fail();
+    const replaces = mark ?? assert.fail();
+    await store.saveSnapshot(snapshot(8, { replaces }));
+    assert.equal((await store.loadSnapshot('Books', anyEvent))?.data, '{"upTo":8}');
+    await store.saveSnapshot(snapshot(7, { replaces }));
+    assert.equal((await store.loadSnapshot('Books', anyEvent))?.data, '{"upTo":8}');
+  });
 });
 
 describe('snapshots that are saved at the same time', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EventStoreUnavailableError, InvalidOptionError, SnapshotCorruptError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
 import type { CallOptions, ReadOptions } from '../event-store.ts';
+import type { SaveMark } from '../save-mark.ts';
 import {
   adviceToStringify,
   refuseUnsavable,
@@ -24,7 +25,7 @@ export interface SnapshotKey {
 }
 
 /**
- * One round trip. A snapshot of a lower sequence number leaves the one that is there.
+ * One round trip. A snapshot of a lower sequence number leaves the one that is there, unless it replaces just that.
  * @throws InvalidOptionError whose `field` names the part that cannot be stored
  */
 export async function saveSnapshot(
@@ -33,9 +34,10 @@ export async function saveSnapshot(
   options: CallOptions,
 ): Promise<void> {
   refuseUnsavable(snapshot);
-  const { sequenceNumber, data } = snapshot;
+  const { sequenceNumber, data, replaces = null } = snapshot;
   const key = keyValues(snapshot);
-  const values = [...key, sequenceNumber, data, checksumOf([...key, String(sequenceNumber)], data)];
+  const checksum = checksumOf([...key, String(sequenceNumber)], data);
+  const values = [...key, sequenceNumber, data, checksum, replaces];
   try {
     const statement = prepared('save', saveSql(engine.tables.snapshots), values);
     await runStatement(engine.primary, statement, options);
@@ -58,8 +60,9 @@ export async function loadSnapshot(
   );
   if (!row) return undefined;
   const [sequenceNumber, data, checksum, createdAt] = row;
+  const mark = `${sequenceNumber} ${checksum}` as SaveMark;
   if (checksumOf([...values, sequenceNumber], data) !== checksum) {
-    throw new SnapshotCorruptError(key.projectionType, 'its content is not what was saved');
+    throw new SnapshotCorruptError(key.projectionType, 'its content is not what was saved', { mark });
   }
   return {
     projectionType: key.projectionType,
@@ -67,6 +70,7 @@ export async function loadSnapshot(
     sequenceNumber: Number(sequenceNumber) as SafeSequenceNumber,
     data,
     createdAt: new Date(Math.round(Number(createdAt))),
+    mark,
   };
 }
 
@@ -118,7 +122,8 @@ function saveSql(snapshots: string): string {
     ON CONFLICT (projection_type, filter_hash) DO UPDATE
     SET sequence_number = excluded.sequence_number, snapshot_data = excluded.snapshot_data,
       checksum = excluded.checksum, created_at = excluded.created_at
-    WHERE excluded.sequence_number >= saved.sequence_number`;
+    WHERE excluded.sequence_number >= saved.sequence_number
+      OR saved.sequence_number || ' ' || saved.checksum = $6`;
 }
 
 function loadSql(snapshots: string): string {

@@ -17,7 +17,7 @@ export interface SnapshotFault {
 
 export interface SnapshotKeeperOptions {
   /** Where snapshots are loaded and saved. */
-  readonly store: Pick<EventStore, 'loadSnapshot' | 'saveSnapshot' | 'deleteSnapshot'>;
+  readonly store: Pick<EventStore, 'loadSnapshot' | 'saveSnapshot'>;
   /** Tells a snapshot of another version from none; left out, both are `missing`. */
   readonly inventory?: SnapshotInventory;
   /** States kept in memory at most; 1,000 when left out, and 0 keeps none. The longest not used go first. */

@@ -21,6 +21,14 @@ interface Loaded<State> {
   readonly kept: KeptState<State>;
   readonly characters: number;
   readonly savedAt: Date;
+  readonly mark: Snapshot['mark'];
+}
+
+/** Why there is no state to go on from. */
+interface Unusable {
+  readonly reason: RebuildReason;
+  /** Of the saved one: it would fail the next reader again, and may have a higher number. */
+  readonly mark?: Snapshot['mark'] | undefined;
 }
 
 /** Fetches the states of one handler from the event store. */
@@ -52,7 +60,7 @@ export class SnapshotLoader<Input, State> {
   async load(
     { projectionType, filter }: StateKey,
     options: HandleOptions<State>,
-  ): Promise<Loaded<State> | RebuildReason> {
+  ): Promise<Loaded<State> | Unusable> {
     let snapshot: Snapshot | undefined;
     try {
       snapshot = await this.#keeper.store.loadSnapshot(projectionType, filter, {
@@ -63,9 +71,10 @@ export class SnapshotLoader<Input, State> {
     } catch (fault) {
       if (fault instanceof OperationCanceledError) throw fault;
       this.#tell('load', fault);
-      return fault instanceof SnapshotCorruptError ? 'corrupt' : 'unreadable';
+      if (fault instanceof SnapshotCorruptError) return { reason: 'corrupt', mark: fault.mark };
+      return { reason: 'unreadable' };
     }
-    return snapshot === undefined ? 'missing' : this.#decoded(snapshot);
+    return snapshot === undefined ? { reason: 'missing' } : this.#decoded(snapshot);
   }
 
   /** Whether the event store has the state of another version. */
@@ -85,18 +94,18 @@ export class SnapshotLoader<Input, State> {
     }
   }
 
-  #decoded({ data, sequenceNumber, createdAt }: Snapshot): Loaded<State> | RebuildReason {
+  #decoded({ data, sequenceNumber, createdAt, mark }: Snapshot): Loaded<State> | Unusable {
     return this.#keeper.phases.phase('snapshot_decode', () => {
       const form = readStoredForm(data);
-      if (form === undefined) return 'incompatible';
+      if (form === undefined) return { reason: 'incompatible', mark };
       try {
         const state = this.#projection.decode(form.state);
         const folded = { state, sequenceNumber, last: form.last };
         const kept = new KeptState(folded, (held) => copyState(this.#projection, held));
-        return { kept, characters: data.length, savedAt: createdAt };
+        return { kept, characters: data.length, savedAt: createdAt, mark };
       } catch (fault) {
         this.#tell('decode', fault);
-        return 'incompatible';
+        return { reason: 'incompatible', mark };
       }
     });
   }

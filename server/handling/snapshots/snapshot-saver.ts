@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import type { EventStore } from '../../eventstore/event-store.ts';
+import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { KeptState } from '../kept-state.ts';
 import type { SaveFigures } from './snapshot-figures.ts';
@@ -15,14 +16,14 @@ export interface SaveJob<State = unknown> {
   readonly filter: EventFilter;
   readonly kept: KeptState<State>;
   encode(state: State): string | Iterable<string>;
-  /** Whether what is there now is of no use, and must not win by a higher number. */
-  readonly replaces: boolean;
+  /** The saved one that was found to be of no use, and must not win by a higher number. */
+  readonly replaces: Snapshot['mark'] | undefined;
   saved(record: { readonly characters: number; readonly ms: number }): void;
   failed(fault: unknown): void;
 }
 
 export interface SnapshotSaverOptions {
-  readonly store: Pick<EventStore, 'saveSnapshot' | 'deleteSnapshot'>;
+  readonly store: Pick<EventStore, 'saveSnapshot'>;
   readonly clock: Clock;
   /** Jobs that wait at most. */
   readonly maxWaiting: number;
@@ -58,7 +59,7 @@ export class SnapshotSaver {
       this.#figures.dropped += 1;
       return false;
     }
-    this.#waiting.set(job.key, waiting?.replaces ? { ...job, replaces: true } : job);
+    this.#waiting.set(job.key, { ...job, replaces: job.replaces ?? waiting?.replaces });
     this.#running ??= this.#outside(() => this.#run());
     return true;
   }
@@ -83,11 +84,10 @@ export class SnapshotSaver {
     try {
       const { sequenceNumber, last, data } = await this.#encode(job);
       if (last === undefined) return;
-      const { projectionType, filter } = job;
+      const { projectionType, filter, replaces } = job;
+      const snapshot = { projectionType, filter, sequenceNumber, data };
       const savingSince = this.#now();
-      const { store } = this.#options;
-      if (job.replaces) await store.deleteSnapshot(projectionType, filter);
-      await store.saveSnapshot({ projectionType, filter, sequenceNumber, data });
+      await this.#options.store.saveSnapshot(replaces === undefined ? snapshot : { ...snapshot, replaces });
       this.#figures.saved += 1;
       this.#figures.characters += data.length;
       this.#figures.saveMs += this.#now() - savingSince;

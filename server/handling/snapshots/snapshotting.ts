@@ -1,4 +1,5 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
+import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { Handled, HandleOptions, Handler } from '../handler.ts';
 import type { RebuildReason, SnapshotUse } from '../operation-record.ts';
 import type { SnapshotProjection } from '../projection.ts';
@@ -66,9 +67,6 @@ const oldAfterMs = 10_000;
 /** From here on it is worth a round trip to know why there was no snapshot. */
 const largeRebuild = 1_000;
 
-/** Saved states that these were the matter with would fail the next reader again, and may have a higher number. */
-const toReplace: readonly RebuildReason[] = ['corrupt', 'incompatible', 'diverged'];
-
 class Snapshotting<Input, Answer extends Handled, State> {
   readonly #handler: Handler<Input, Answer, State>;
   readonly #projection: SnapshotProjection<State>;
@@ -118,11 +116,13 @@ class Snapshotting<Input, Answer extends Handled, State> {
   /** From the event store's snapshot, or from all events. @param unusable why the state in memory was not */
   async #fetched(call: Call<Input, State>, unusable?: RebuildReason): Promise<Answer & Snapshotted> {
     const loaded = await this.#loader.load(call.stateKey, call.options);
-    if (typeof loaded === 'string') return this.#rebuilt(call, unusable ?? loaded);
+    if ('reason' in loaded) return this.#rebuilt(call, unusable ?? loaded.reason, loaded.mark);
     const warm = new WarmState(loaded.kept, this.#keeper.now - this.#keeper.msSince(loaded.savedAt));
     warm.isStored(loaded.characters, this.#keeper.now);
     const answer = await this.#resumed(call, warm, 'stored');
-    return typeof answer === 'string' ? this.#rebuilt(call, answer) : answer;
+    if (typeof answer !== 'string') return answer;
+    // With too long a tail it is true all the same, and of no higher number.
+    return this.#rebuilt(call, answer, answer === 'diverged' ? loaded.mark : undefined);
   }
 
   /** The reason, if the state is of no use. */
@@ -144,11 +144,16 @@ class Snapshotting<Input, Answer extends Handled, State> {
     }
   }
 
-  async #rebuilt(call: Call<Input, State>, reason: RebuildReason): Promise<Answer & Snapshotted> {
+  /** @param replaces the saved state that was of no use */
+  async #rebuilt(
+    call: Call<Input, State>,
+    reason: RebuildReason,
+    replaces?: Snapshot['mark'],
+  ): Promise<Answer & Snapshotted> {
     const warm = new WarmState(this.#loader.empty(), this.#keeper.now);
+    warm.replaces = replaces;
     const answer = await this.#handleFrom(call, warm);
-    const replaces = toReplace.includes(reason);
-    this.#saveWhenWorthIt(call, warm, replaces);
+    this.#saveWhenWorthIt(call, warm);
     const isOtherVersion =
       reason === 'missing' &&
       answer.eventsFolded >= largeRebuild &&
@@ -173,15 +178,15 @@ class Snapshotting<Input, Answer extends Handled, State> {
     }
   }
 
-  #saveWhenWorthIt({ key, stateKey }: Call<Input, State>, warm: WarmState<State>, replaces = false): void {
+  #saveWhenWorthIt({ key, stateKey }: Call<Input, State>, warm: WarmState<State>): void {
     const { now } = this.#keeper;
     if (!warm.mayBeSaved(now)) return;
-    if (!replaces && !this.#policy(warm.situation(now, this.#costs.measured))) return;
+    if (warm.replaces === undefined && !this.#policy(warm.situation(now, this.#costs.measured))) return;
     const ordered = this.#keeper.save<State>({
       key,
       ...stateKey,
       kept: warm.kept,
-      replaces,
+      replaces: warm.replaces,
       encode: (state) => this.#projection.encode(state),
       saved: ({ characters, ms }) => {
         this.#costs.saved(ms);

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { KeptState } from '../kept-state.ts';
 import type { SaveSituation } from './save-policy.ts';
 
@@ -6,6 +7,8 @@ export class WarmState<State> {
   readonly kept: KeptState<State>;
   /** Whether operations that have it yet must not bring it back into memory. */
   isForgotten = false;
+  /** The saved one that was found to be of no use, until this state has taken its place. */
+  replaces: Snapshot['mark'] | undefined;
   readonly #keptSince: number;
   #readAt: number;
   #savedAt: number | undefined;
@@ -53,6 +56,7 @@ export class WarmState<State> {
     this.#eventsSinceSave -= this.#eventsAtOrder ?? 0;
     this.#eventsAtOrder = undefined;
     this.#failures = 0;
+    this.replaces = undefined;
   }
 
   /** Not to be tried again at once: 1 s after the first failure, twice as long after each further one, up to a minute. */
