@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { a, setting } from './support/kept-counter.ts';
+import { a, addCounts, setting } from './support/kept-counter.ts';
 
 test('Operations that miss at the same time wait for one of them to fold the history', async () => {
   const { store, keeper, handler } = setting();
@@ -12,6 +12,20 @@ test('Operations that miss at the same time wait for one of them to fold the his
     store.queries.filter(({ sequenceNumberHigherThan }) => sequenceNumberHigherThan === 0).length,
     1,
   );
+});
+
+test('Operations that find the tail too long at the same time wait for one of them to fold the history', async () => {
+  const { store, keeper, handler, use } = setting({ maxTail: 3 });
+  await use();
+  await keeper.settled();
+  addCounts(store, 10);
+  const reads = store.queries.length;
+  const answers = await Promise.all(Array.from({ length: 16 }, () => handler.handle(a)));
+  assert.ok(answers.every(({ result }) => result === 'a: 15'));
+  const { rebuilt, rebuiltBy } = keeper.figures().handlers['CountOf'] ?? assert.fail();
+  assert.deepEqual([rebuilt, rebuiltBy], [2, { missing: 1, tail_too_long: 1 }]);
+  const whole = store.queries.slice(reads).filter((read) => read.sequenceNumberHigherThan === 0);
+  assert.equal(whole.length, 1);
 });
 
 test('Operations on a history without events wait for the first of them only', async () => {

@@ -124,8 +124,11 @@ export class SnapshotKeeper {
       this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes: state.bytes });
   }
 
+  /** For good: operations that have it yet do not bring it back in the place of a better one. */
   drop<State>(key: string, state: WarmState<State>): void {
-    if (this.warm(key) === state) this.#states?.delete(key);
+    state.isForgotten = true;
+    const kept: unknown = this.#states?.peek(key)?.state;
+    if (kept === state) this.#states?.delete(key);
   }
 
   /** Gives whether it answered. */

@@ -91,18 +91,21 @@ class Snapshotting<Input, Answer extends Handled, State> {
     const key = `${stateKey.projectionType} ${stateKey.filter.hash()}`;
     const call = { input, options, stateKey, key };
     if (!this.#keeper.keepsWarm) return this.#fetched(call);
+    let unusable: RebuildReason | undefined;
     for (;;) {
       const warm = this.#keeper.warm<State>(key);
       if (warm !== undefined) {
         const answer = await this.#resumed(call, warm, 'warm');
         if (typeof answer !== 'string') return answer;
-        return this.#keeper.fly(key, () => this.#fetched(call, answer));
+        unusable = answer;
+        // Meanwhile another one may have found the same, and be on its way already.
+        continue;
       }
       const flight = this.#keeper.flightOf(key);
-      if (flight === undefined) return this.#keeper.fly(key, () => this.#fetched(call));
+      if (flight === undefined) return this.#keeper.fly(key, () => this.#fetched(call, unusable));
       const hasAnswered = await untilOver(flight, options.signal);
       // Without a state for others: there is no event, or an append has been under way for long. Nothing to wait for.
-      if (hasAnswered && this.#keeper.warm(key) === undefined) return this.#fetched(call);
+      if (hasAnswered && this.#keeper.warm(key) === undefined) return this.#fetched(call, unusable);
     }
   }
 
