@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { olderThan } from '../../server/handling/snapshots/save-policy.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { addCounts, filterOfA, saveText, setting } from './support/kept-counter.ts';
 import { ManualClock } from './support/manual-clock.ts';
@@ -69,4 +70,22 @@ test('A useless snapshot is replaced by a later save when the first one fails', 
   await use();
   await keeper.settled();
   assert.equal((await store.loadSnapshot('CountOf v1', filterOfA))?.sequenceNumber, 5);
+});
+
+test('The age of a save counts from when it was saved, also in a process that has only loaded it', async () => {
+  const store = new InMemoryEventStore();
+  const before = setting({ inMemory: store });
+  await before.use();
+  await before.keeper.settled();
+  for (const [hoursLater, saves] of [
+    [1, 0],
+    [3, 1],
+  ] as const) {
+    const clock = new ManualClock();
+    clock.advance((Date.now() + hoursLater * 3_600_000) * 1e3);
+    const { keeper, use } = setting({ inMemory: store, events: 1, clock, policy: olderThan(2 * 3_600_000) });
+    assert.equal((await use())[1], 'stored');
+    await keeper.settled();
+    assert.equal(keeper.figures().saves.saved, saves);
+  }
 });

@@ -120,8 +120,9 @@ class Snapshotting<Input, Answer extends Handled, State> {
   async #fetched(call: Call<Input, State>, unusable?: RebuildReason): Promise<Answer & Snapshotted> {
     const loaded = await this.#loader.load(call.stateKey, call.options);
     if ('reason' in loaded) return this.#rebuilt(call, unusable ?? loaded.reason, loaded.mark);
-    const warm = new WarmState(loaded.kept, this.#keeper.now - this.#keeper.msSince(loaded.savedAt));
-    warm.isStored(loaded.characters, this.#keeper.now);
+    const savedAt = this.#keeper.now - this.#keeper.msSince(loaded.savedAt);
+    const warm = new WarmState(loaded.kept, savedAt);
+    warm.isStored(loaded.characters, savedAt);
     const answer = await this.#resumed(call, warm, 'stored');
     if (typeof answer !== 'string') return answer;
     // With too long a tail it is true all the same, and of no higher number.

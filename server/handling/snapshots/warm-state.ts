@@ -40,10 +40,10 @@ export class WarmState<State> {
     this.#readAt = now;
   }
 
-  /** That it came from a snapshot. */
-  isStored(characters: number, now: number): void {
+  /** That there is a snapshot of it. */
+  isStored(characters: number, savedAt: number): void {
     this.#characters = characters;
-    this.#savedAt = now;
+    this.#savedAt = savedAt;
   }
 
   /** That a save was ordered; until it is known what came of it there is none to order. */
