@@ -1,5 +1,6 @@
 import { ReadOnlyEventStoreError } from './errors.ts';
 import type { EventStore, ReadOnlyEventStore } from './event-store.ts';
+import { forwardingReads } from './forwarding-event-store.ts';
 
 /**
  * The store for code that must not change it: its type has no append and no snapshot writes. Code that calls them all
@@ -7,10 +8,7 @@ import type { EventStore, ReadOnlyEventStore } from './event-store.ts';
  */
 export function asReadOnly(store: ReadOnlyEventStore): ReadOnlyEventStore {
   const readOnly: EventStore = {
-    query: (filter, options) => store.query(filter, options),
-    replay: (filter, options) => store.replay(filter, options),
-    loadSnapshot: (projectionType, filter, options) => store.loadSnapshot(projectionType, filter, options),
-    close: () => store.close(),
+    ...forwardingReads(store),
     append: () => refuse('append'),
     saveSnapshot: () => refuse('saveSnapshot'),
     deleteSnapshot: () => refuse('deleteSnapshot'),

@@ -1,5 +1,6 @@
 import { UnknownOutcomeError } from '../eventstore/errors.ts';
 import type { AppendResult, EventStore } from '../eventstore/event-store.ts';
+import { forwardingEventStore } from '../eventstore/forwarding-event-store.ts';
 import type { StorableEvent } from '../eventstore/storable-event.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 
@@ -52,16 +53,7 @@ export function tellingAppends(store: EventStore, listeners: AppendListeners): E
     if (events.length > 0) listeners.tell({ events, outcome: 'stored' });
     return result;
   };
-  return {
-    query: (filter, options) => store.query(filter, options),
-    replay: (filter, options) => store.replay(filter, options),
-    loadSnapshot: (projectionType, filter, options) => store.loadSnapshot(projectionType, filter, options),
-    saveSnapshot: (snapshot, options) => store.saveSnapshot(snapshot, options),
-    deleteSnapshot: (projectionType, filter, options) =>
-      store.deleteSnapshot(projectionType, filter, options),
-    close: () => store.close(),
-    append,
-  };
+  return { ...forwardingEventStore(store), append };
 }
 
 // The event store's other errors say that nothing was stored; of a stranger's error nobody knows.

@@ -13,6 +13,7 @@ export interface Room {
 
 const eventStoreInterfaces = [
   'server/eventstore/event-store.ts',
+  'server/eventstore/forwarding-event-store.ts',
   'server/eventstore/event-filter.ts',
   'server/eventstore/event-filter-builder.ts',
   'server/eventstore/predicate.ts',

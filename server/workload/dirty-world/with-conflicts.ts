@@ -1,6 +1,6 @@
 import { ConcurrencyConflictError } from '../../eventstore/errors.ts';
 import { type EventStore, emptyPosition } from '../../eventstore/event-store.ts';
-import { forwardingStore } from './forwarding-store.ts';
+import { forwardingEventStore } from '../../eventstore/forwarding-event-store.ts';
 import type { Attempt, Injection } from './injection.ts';
 
 /**
@@ -25,7 +25,7 @@ export function withConflicts(store: EventStore, conflicts: Injection): EventSto
     }
   };
   return {
-    ...forwardingStore(store),
+    ...forwardingEventStore(store),
     append: (filter, position, events, options) => {
       const attempt = conflicts.next();
       if (attempt) return beaten(attempt, filter, position, events, options);

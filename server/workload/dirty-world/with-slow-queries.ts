@@ -1,7 +1,7 @@
 import type { CallOptions, EventStore } from '../../eventstore/event-store.ts';
+import { forwardingEventStore } from '../../eventstore/forwarding-event-store.ts';
 import type { Random } from '../../lib/random.ts';
 import { type Delay, heldUp } from './delay.ts';
-import { forwardingStore } from './forwarding-store.ts';
 import type { Attempt, Injection } from './injection.ts';
 import { replayThrough } from './replay-through.ts';
 
@@ -30,7 +30,7 @@ export function withSlowQueries(store: EventStore, slowness: Slowness): EventSto
   }
 
   return {
-    ...forwardingStore(store),
+    ...forwardingEventStore(store),
     query: async (filter, options = {}) => {
       const attempt = slowQueries.next();
       return store.query(filter, attempt ? await late(attempt, options) : options);

@@ -1,7 +1,7 @@
 import { QueryTimeoutError } from '../../eventstore/errors.ts';
 import type { CallOptions, EventStore } from '../../eventstore/event-store.ts';
+import { forwardingEventStore } from '../../eventstore/forwarding-event-store.ts';
 import { type Delay, heldUp } from './delay.ts';
-import { forwardingStore } from './forwarding-store.ts';
 import type { Attempt, Injection } from './injection.ts';
 import { replayThrough } from './replay-through.ts';
 
@@ -40,7 +40,7 @@ export function withTimeouts(store: EventStore, { timedOut, timeoutMs, delay }: 
   }
 
   return {
-    ...forwardingStore(store),
+    ...forwardingEventStore(store),
     query: (filter, options = {}) => inHurry(options, (hurried) => store.query(filter, hurried)),
     append: (filter, position, events, options = {}) =>
       inHurry(options, (hurried) => store.append(filter, position, events, hurried)),
