@@ -2,6 +2,7 @@ import type { EventFilter } from '../eventstore/event-filter.ts';
 import { buildEventFilter } from '../eventstore/event-filter-builder.ts';
 import type { CallOptions, ReadOnlyEventStore, ReplayOptions } from '../eventstore/event-store.ts';
 import type { SafeSequenceNumber } from '../eventstore/storable-event.ts';
+import { CIRCULATION, CONTRACTS, LENDINGS } from '../library/event-types.ts';
 import { parseLibraryEvent } from '../library/parse-library-event.ts';
 import { applyLibraryEvent } from './apply-library-event.ts';
 import { IndexedLibraryWorld } from './indexed-library-world.ts';
@@ -53,13 +54,6 @@ function replayOptions({ signal, timeoutMs, batchSize }: ReadLibraryWorldOptions
 function whatChangesTheWorld(): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf(
-      'BookCopyAddedToCirculation',
-      'BookCopyRemovedFromCirculation',
-      'BookCopyLentToReader',
-      'BookCopyReturnedByReader',
-      'ReaderRegistered',
-      'ReaderContractCanceled',
-    )
+    .anyEventTypeOf(...CIRCULATION, ...LENDINGS, ...CONTRACTS)
     .finalize();
 }

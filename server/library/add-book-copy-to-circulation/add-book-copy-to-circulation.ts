@@ -4,6 +4,7 @@ import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
 import { type BookRecord, projectBook, unknownBook } from '../book-record.ts';
+import { CIRCULATION } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
@@ -32,7 +33,7 @@ export const addBookCopyToCirculation: CommandDefinition<
 function filter({ bookID }: AddBookCopyToCirculation): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf('BookCopyAddedToCirculation', 'BookCopyRemovedFromCirculation')
+    .anyEventTypeOf(...CIRCULATION)
     .andAnyPredicateOf(p('BookID', bookID))
     .finalize();
 }

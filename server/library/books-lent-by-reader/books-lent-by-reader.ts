@@ -3,6 +3,7 @@ import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
+import { LENDINGS } from '../event-types.ts';
 import type { LibraryEvent, ReaderID } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import { type BookLentByReader, project, type ReadersBooks } from './project.ts';
@@ -37,7 +38,7 @@ export const booksLentByReader: QueryDefinition<
 function filter({ readerID }: BooksLentByReaderQuery): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf('BookCopyLentToReader', 'BookCopyReturnedByReader')
+    .anyEventTypeOf(...LENDINGS)
     .andAnyPredicateOf(p('ReaderID', readerID))
     .finalize();
 }

@@ -3,6 +3,7 @@ import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
+import { CONTRACTS, LENDINGS } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
@@ -33,12 +34,7 @@ export const cancelReaderContract: CommandDefinition<
 function filter({ readerID }: CancelReaderContract): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf(
-      'ReaderRegistered',
-      'ReaderContractCanceled',
-      'BookCopyLentToReader',
-      'BookCopyReturnedByReader',
-    )
+    .anyEventTypeOf(...CONTRACTS, ...LENDINGS)
     .andAnyPredicateOf(p('ReaderID', readerID))
     .finalize();
 }

@@ -3,6 +3,7 @@ import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
+import { CIRCULATION, CONTRACTS, LENDINGS } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { emptyLendingRecords, type LendingRecords, projectLendingRecords } from '../lending-records.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
@@ -33,14 +34,7 @@ export const lendBookCopyToReader: CommandDefinition<
 function filter({ bookID, readerID }: LendBookCopyToReader): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf(
-      'BookCopyAddedToCirculation',
-      'BookCopyRemovedFromCirculation',
-      'BookCopyLentToReader',
-      'BookCopyReturnedByReader',
-      'ReaderRegistered',
-      'ReaderContractCanceled',
-    )
+    .anyEventTypeOf(...CIRCULATION, ...LENDINGS, ...CONTRACTS)
     .andAnyPredicateOf(p('BookID', bookID), p('ReaderID', readerID))
     .finalize();
 }

@@ -3,6 +3,7 @@ import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
+import { CONTRACTS } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
@@ -27,7 +28,7 @@ export const registerReader: CommandDefinition<RegisterReader, LibraryEvent, Rea
 function filter({ readerID }: RegisterReader): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf('ReaderRegistered', 'ReaderContractCanceled')
+    .anyEventTypeOf(...CONTRACTS)
     .andAnyPredicateOf(p('ReaderID', readerID))
     .finalize();
 }

@@ -4,6 +4,7 @@ import { p } from '../../eventstore/predicate.ts';
 import type { CommandDefinition } from '../../handling/command-handler.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
 import { type BookRecord, projectBook, unknownBook } from '../book-record.ts';
+import { CIRCULATION, LENDINGS } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { marshalLibraryEvent } from '../marshal-library-event.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
@@ -33,12 +34,7 @@ export const removeBookCopyFromCirculation: CommandDefinition<
 function filter({ bookID }: RemoveBookCopyFromCirculation): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf(
-      'BookCopyAddedToCirculation',
-      'BookCopyRemovedFromCirculation',
-      'BookCopyLentToReader',
-      'BookCopyReturnedByReader',
-    )
+    .anyEventTypeOf(...CIRCULATION, ...LENDINGS)
     .andAnyPredicateOf(p('BookID', bookID))
     .finalize();
 }

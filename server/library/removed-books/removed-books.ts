@@ -2,6 +2,7 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import { buildEventFilter } from '../../eventstore/event-filter-builder.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
 import type { QueryDefinition } from '../../handling/query-handler.ts';
+import { CIRCULATION } from '../event-types.ts';
 import type { LibraryEvent } from '../events.ts';
 import { parseLibraryEvent } from '../parse-library-event.ts';
 import type { QueryForAll } from '../query-for-all.ts';
@@ -30,7 +31,7 @@ export const removedBooks: QueryDefinition<QueryForAll, LibraryEvent, BooksThenA
 function filter(): EventFilter {
   return buildEventFilter()
     .matching()
-    .anyEventTypeOf('BookCopyAddedToCirculation', 'BookCopyRemovedFromCirculation')
+    .anyEventTypeOf(...CIRCULATION)
     .finalize();
 }
 
