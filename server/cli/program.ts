@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { MigrateCommandOptions } from './migrate-command.ts';
 import { printError } from './print-error.ts';
 import type { ProfileOptions } from './profile-command.ts';
-import type { WorkspaceOptions } from './server-commands.ts';
+import type { HandlersOptions, WorkspaceOptions } from './server-commands.ts';
 import type { SimulateOptions } from './simulate-command.ts';
 import { SIMULATION_OPTIONS, type SimulationValues } from './simulation-options.ts';
 import type { StartOptions } from './start-command.ts';
@@ -94,8 +94,8 @@ function addSimulate(program: Command, entry: string, done: (code: ExitCode) => 
 function addServerCommands(program: Command, done: (code: ExitCode) => void): void {
   const load = () => import('./server-commands.ts');
   workspaced(program.command('handlers'))
-    .description('List the handlers that can be profiled.')
-    .action(async (options: WorkspaceOptions) => done(await (await load()).handlersCommand(options)));
+    .description('List the handlers that can be profiled; with --verbose, the fields of their inputs too.')
+    .action(async (options: HandlersOptions) => done(await (await load()).handlersCommand(options)));
   workspaced(program.command('status'))
     .description('Show what the server of the workspace is doing, and its address.')
     .action(async (options: WorkspaceOptions) => done(await (await load()).statusCommand(options)));

@@ -5,22 +5,24 @@ import { workspaceAt } from '../main/workspace.ts';
 import { createServerClient } from '../protocol/client.ts';
 import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { handlerList } from './handler-list.ts';
 
 export interface WorkspaceOptions {
   readonly workspace: string;
   readonly json: boolean;
 }
 
+export interface HandlersOptions extends WorkspaceOptions {
+  /** List the fields of their inputs too. */
+  readonly verbose: boolean;
+}
+
 /** `handlers`: those of the server that runs, else those that a server would have. */
-export async function handlersCommand({ workspace, json }: WorkspaceOptions): Promise<ExitCode> {
+export async function handlersCommand(options: HandlersOptions): Promise<ExitCode> {
+  const { workspace, json, verbose } = options;
   const running = await serverOf(workspace);
   const handlers = running ? await createServerClient(running).handlers() : EXAMPLE_HANDLERS;
-  const width = Math.max(...handlers.map(({ name }) => name.length));
-  const lines = handlers.map(
-    ({ name, kind, summary, effect }) =>
-      `${name.padEnd(width)}  ${kind.padEnd(7)}  ${[summary, effect].filter(Boolean).join(' ')}`,
-  );
-  console.log(json ? JSON.stringify(handlers, null, 2) : lines.join('\n'));
+  console.log(json ? JSON.stringify(handlers, null, 2) : handlerList(handlers, { withFields: verbose }));
   return EXIT.ok;
 }
 

@@ -190,3 +190,19 @@ test('"handlers" lists what can be profiled, with and without a server', async (
     assert.equal(list.stdout().trim().split('\n').length, 13);
   }
 });
+
+test('"handlers --verbose" and --json tell what an input is made of, with and without a server', async () => {
+  await using place = await temporaryDirectory();
+  for (const folder of [workspace.path, place.path]) {
+    await using list = cli(['handlers', '--verbose', '--workspace', folder]);
+    assert.equal((await list.ended).code, 0);
+    assert.match(list.stdout(), /^BooksLentByReader .*\n {4}readerID {2}text of 1 to 200 characters$/m);
+    assert.match(list.stdout(), /^ {4}occurredAt +a moment .*; may be left out$/m);
+    await using json = cli(['handlers', '--json', '--workspace', folder]);
+    assert.equal((await json.ended).code, 0);
+    const handlers: { name: string; fields: unknown }[] = JSON.parse(json.stdout());
+    assert.deepEqual(handlers.find(({ name }) => name === 'BooksLentByReader')?.fields, [
+      { name: 'readerID', expected: 'text of 1 to 200 characters', isRequired: true },
+    ]);
+  }
+});
