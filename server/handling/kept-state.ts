@@ -42,6 +42,7 @@ export class KeptState<State> {
   #folded: Folded<State>;
   #ahead: Ahead<State> | undefined;
   #fault: { readonly cause: unknown } | undefined;
+  #settledEvents = 0;
 
   /** @param copy gives a state that can be changed without changing the given one */
   constructor(folded: Folded<State>, copy: (state: State) => State) {
@@ -68,6 +69,11 @@ export class KeptState<State> {
     return this.#folded.last === undefined;
   }
 
+  /** How many events it has taken in for good since it was made: each once, however often it was read unsettled before. */
+  get settledEvents(): number {
+    return this.#settledEvents;
+  }
+
   /** Whether folding failed in the middle: then it is no state of anything. */
   get isBroken(): boolean {
     return this.#fault !== undefined;
@@ -89,10 +95,14 @@ export class KeptState<State> {
     return this.#copy(state);
   }
 
-  /** Takes the place of the state, unless that is further. */
-  replace(folded: Folded<State>): void {
+  /**
+   * Takes the place of the state, unless that is further.
+   * @param settledEvents how many events it holds
+   */
+  replace(folded: Folded<State>, settledEvents: number): void {
     if (folded.last === undefined || folded.sequenceNumber <= this.#folded.sequenceNumber) return;
     this.#folded = folded;
+    this.#settledEvents = settledEvents;
     this.#ahead = undefined;
     this.#fault = undefined;
   }
@@ -115,6 +125,7 @@ export class KeptState<State> {
       if (settled > from && lastStored !== undefined) {
         const state = project(this.#folded.state, events.slice(from, settled));
         this.#folded = { state, sequenceNumber: number, last: markOf(lastStored) };
+        this.#settledEvents += settled - from;
       } else if (this.#folded.last !== undefined && number > before) {
         // Not without events: nothing would tell whether the number is still true. Then it is read from the first.
         this.#folded = { ...this.#folded, sequenceNumber: number };

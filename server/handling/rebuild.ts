@@ -33,10 +33,11 @@ export class Rebuild<State, Event> {
   readonly #maxWaiting: number;
   #state: State;
   #last: StoredEvent | undefined;
+  #count = 0;
   #waiting: Waiting<Event>[] = [];
   /** Up to which number events are folded that were not settled then. */
   #unproven = 0;
-  #beforeUnproven: Folded<State> | undefined;
+  #beforeUnproven: { readonly folded: Folded<State>; readonly count: number } | undefined;
   #reached: SafeSequenceNumber;
 
   /** @param maxWaiting how many events may wait */
@@ -71,9 +72,11 @@ export class Rebuild<State, Event> {
     this.#foldSettled();
     const rest = this.#waiting.map(({ event }) => event);
     const isExact = this.#unproven <= reached;
-    if (!isExact && this.#beforeUnproven) this.#kept.replace(this.#beforeUnproven);
+    if (!isExact && this.#beforeUnproven) {
+      this.#kept.replace(this.#beforeUnproven.folded, this.#beforeUnproven.count);
+    }
     const answered = isExact && rest.length > 0 ? this.#kept.copyOf(this.#state) : this.#state;
-    if (isExact) this.#kept.replace(this.#folded());
+    if (isExact) this.#kept.replace(this.#folded(), this.#count);
     return rest.length > 0 ? this.#project(answered, rest) : answered;
   }
 
@@ -86,7 +89,10 @@ export class Rebuild<State, Event> {
     const count = this.#waiting.length - this.#maxWaiting;
     if (count <= 0) return;
     if (this.#unproven <= this.#reached) {
-      this.#beforeUnproven = this.#last && { ...this.#folded(), state: this.#kept.copyOf(this.#state) };
+      this.#beforeUnproven = this.#last && {
+        folded: { ...this.#folded(), state: this.#kept.copyOf(this.#state) },
+        count: this.#count,
+      };
     }
     this.#foldFirst(count);
     this.#unproven = this.#last?.sequenceNumber ?? 0;
@@ -105,6 +111,7 @@ export class Rebuild<State, Event> {
   #fold(events: readonly Event[], last: StoredEvent): void {
     this.#state = this.#project(this.#state, events);
     this.#last = last;
+    this.#count += events.length;
   }
 
   #folded(): Folded<State> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { olderThan } from '../../server/handling/snapshots/save-policy.ts';
+import { everyEvents, olderThan } from '../../server/handling/snapshots/save-policy.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
+import { LateEventStore } from '../property/support/late-event-store.ts';
 import { addCounts, filterOfA, saveText, setting } from './support/kept-counter.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
@@ -88,4 +89,34 @@ test('The age of a save counts from when it was saved, also in a process that ha
     await keeper.settled();
     assert.equal(keeper.figures().saves.saved, saves);
   }
+});
+
+test('What is read again and again while an append is under way is not saved again and again', async () => {
+  const store = new LateEventStore();
+  const { keeper, use } = setting({ inMemory: store, policy: everyEvents(5) });
+  await use();
+  await keeper.settled();
+  store.storeLate('Counted', { Counter: 'a' });
+  addCounts(store, 4);
+  for (let time = 0; time < 10; time += 1) {
+    assert.deepEqual(await use(), ['a: 9', 'warm', 4]);
+    await keeper.settled();
+  }
+  assert.equal(keeper.figures().saves.saved, 1);
+  store.commitAll();
+  assert.deepEqual(await use(), ['a: 10', 'warm', 5]);
+  await keeper.settled();
+  assert.equal(keeper.figures().saves.saved, 2);
+});
+
+test('A state is not saved twice, whatever the policy says', async () => {
+  const { keeper, use } = setting({ policy: () => true });
+  for (let time = 0; time < 3; time += 1) {
+    await use();
+    await keeper.settled();
+  }
+  keeper.forget();
+  await use();
+  await keeper.settled();
+  assert.equal(keeper.figures().saves.saved, 1);
 });

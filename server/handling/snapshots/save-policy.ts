@@ -1,6 +1,6 @@
 /** What is known of a kept state when an operation has brought it up to date. Times are milliseconds. */
 export interface SaveSituation {
-  /** Folded since the last save; all of them when there was none. */
+  /** Folded for good since the last save; all of them when there was none. None that is read again while an append is under way. */
   readonly eventsSinceSave: number;
   /** Since the last save; since the state was first kept when there was none. */
   readonly msSinceSave: number;

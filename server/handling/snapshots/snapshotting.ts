@@ -174,7 +174,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
       const resumeFrom = { kept: warm.kept, maxTail: this.#maxTail, isOld };
       const answer = await this.#handler.handle(input, { ...options, resumeFrom });
       this.#costs.read(answer.eventsFolded, this.#keeper.now - since);
-      warm.isRead(answer.eventsFolded, this.#keeper.now);
+      warm.isRead(this.#keeper.now);
       return answer;
     } finally {
       if (warm.kept.isBroken) this.#keeper.drop(key, warm);
@@ -191,7 +191,10 @@ class Snapshotting<Input, Answer extends Handled, State> {
       ...stateKey,
       kept: warm.kept,
       replaces: warm.replaces,
-      encode: (state) => this.#projection.encode(state),
+      encode: (state) => {
+        warm.isEncoded();
+        return this.#projection.encode(state);
+      },
       saved: ({ characters, ms }) => {
         this.#costs.saved(ms);
         warm.isSaved(characters, this.#keeper.now);

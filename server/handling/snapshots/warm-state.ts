@@ -2,6 +2,8 @@ import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { KeptState } from '../kept-state.ts';
 import type { SaveSituation } from './save-policy.ts';
 
+type SavedPart = Pick<KeptState<unknown>, 'sequenceNumber' | 'settledEvents'>;
+
 /** A kept state with what is needed to decide when it is saved, read in batches, or dropped. Times are milliseconds. */
 export class WarmState<State> {
   readonly kept: KeptState<State>;
@@ -12,8 +14,10 @@ export class WarmState<State> {
   readonly #keptSince: number;
   #readAt: number;
   #savedAt: number | undefined;
-  #eventsSinceSave = 0;
-  #eventsAtOrder: number | undefined;
+  #isOrdered = false;
+  /** What the last save held, and what one holds that is under way. */
+  #saved: SavedPart | undefined;
+  #encoded: SavedPart | undefined;
   #characters = 0;
   #failures = 0;
   #notBefore = 0;
@@ -35,26 +39,32 @@ export class WarmState<State> {
     return this.#readAt;
   }
 
-  isRead(eventsFolded: number, now: number): void {
-    this.#eventsSinceSave += eventsFolded;
+  isRead(now: number): void {
     this.#readAt = now;
   }
 
-  /** That there is a snapshot of it. */
+  /** That it came from a snapshot. */
   isStored(characters: number, savedAt: number): void {
+    this.#saved = this.#now;
     this.#characters = characters;
     this.#savedAt = savedAt;
   }
 
   /** That a save was ordered; until it is known what came of it there is none to order. */
   isOrdered(): void {
-    this.#eventsAtOrder = this.#eventsSinceSave;
+    this.#isOrdered = true;
+  }
+
+  /** That it is being saved as it is now. */
+  isEncoded(): void {
+    this.#encoded = this.#now;
   }
 
   isSaved(characters: number, now: number): void {
-    this.isStored(characters, now);
-    this.#eventsSinceSave -= this.#eventsAtOrder ?? 0;
-    this.#eventsAtOrder = undefined;
+    this.#saved = this.#encoded;
+    this.#characters = characters;
+    this.#savedAt = now;
+    this.#isOrdered = false;
     this.#failures = 0;
     this.replaces = undefined;
   }
@@ -63,20 +73,27 @@ export class WarmState<State> {
   isNotSaved(now: number): void {
     this.#notBefore = now + Math.min(60_000, 1_000 * 2 ** this.#failures);
     this.#failures += 1;
-    this.#eventsAtOrder = undefined;
+    this.#isOrdered = false;
   }
 
   mayBeSaved(now: number): boolean {
     const isPossible = !this.kept.isBroken && !this.kept.isEmpty;
-    return isPossible && this.#eventsAtOrder === undefined && now >= this.#notBefore;
+    const isNew = this.kept.sequenceNumber !== this.#saved?.sequenceNumber;
+    return isPossible && isNew && !this.#isOrdered && now >= this.#notBefore;
   }
 
   situation(now: number, costs: { readonly eventMs: number; readonly saveMs: number }): SaveSituation {
+    const eventsSinceSave = this.kept.settledEvents - (this.#saved?.settledEvents ?? 0);
     return {
-      eventsSinceSave: this.#eventsSinceSave,
+      eventsSinceSave,
       msSinceSave: now - (this.#savedAt ?? this.#keptSince),
-      tailMs: this.#eventsSinceSave * costs.eventMs,
+      tailMs: eventsSinceSave * costs.eventMs,
       saveMs: costs.saveMs,
     };
+  }
+
+  get #now(): SavedPart {
+    const { sequenceNumber, settledEvents } = this.kept;
+    return { sequenceNumber, settledEvents };
   }
 }
