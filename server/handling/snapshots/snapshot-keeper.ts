@@ -52,6 +52,7 @@ export class SnapshotKeeper {
   readonly #clock: Clock;
   readonly #saver: SnapshotSaver;
   readonly #states: LRUCache<string, Kept> | undefined;
+  readonly #mostGuessed: number;
   readonly #flights = new Map<string, Promise<boolean>>();
   readonly #counters = new Map<string, UseCounter>();
 
@@ -61,6 +62,8 @@ export class SnapshotKeeper {
     const maxStates = validLimit('maxStates', options.maxStates ?? 1_000, 0);
     const maxBytes = validLimit('maxBytes', options.maxBytes ?? 512 * 2 ** 20, 1);
     const maxWaiting = validLimit('maxWaitingSaves', options.maxWaitingSaves ?? 100, 1);
+    // A guess alone must not keep a state out, nor all others.
+    this.#mostGuessed = Math.floor(maxBytes / 4);
     this.store = store;
     this.inventory = inventory;
     this.phases = recorder ?? noPhases;
@@ -120,15 +123,25 @@ export class SnapshotKeeper {
 
   /** Also when it has grown, so that the bound on bytes is kept. */
   keepWarm<State>(key: string, state: WarmState<State>): void {
-    if (!state.isForgotten)
-      this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes: state.bytes });
+    if (state.isForgotten) return;
+    const bytes = state.bytes(this.#mostGuessed);
+    this.#states?.set(key, { state: state as unknown as WarmState<never>, bytes });
+  }
+
+  /** When its size has become known, if it is still in memory. */
+  weigh<State>(key: string, state: WarmState<State>): void {
+    if (this.#holds(key, state)) this.keepWarm(key, state);
   }
 
   /** For good: operations that have it yet do not bring it back in the place of a better one. */
   drop<State>(key: string, state: WarmState<State>): void {
     state.isForgotten = true;
+    if (this.#holds(key, state)) this.#states?.delete(key);
+  }
+
+  #holds<State>(key: string, state: WarmState<State>): boolean {
     const kept: unknown = this.#states?.peek(key)?.state;
-    if (kept === state) this.#states?.delete(key);
+    return kept === state;
   }
 
   /** Gives whether it answered. */

@@ -18,7 +18,10 @@ export interface SaveJob<State = unknown> {
   encode(state: State): string | Iterable<string>;
   /** The saved one that was found to be of no use, and must not win by a higher number. */
   readonly replaces: Snapshot['mark'] | undefined;
-  saved(record: { readonly characters: number; readonly ms: number }): void;
+  /** Told how many characters there are before they are saved. */
+  encoded(characters: number): void;
+  /** Told how many milliseconds it took. */
+  saved(ms: number): void;
   failed(fault: unknown): void;
 }
 
@@ -84,6 +87,7 @@ export class SnapshotSaver {
     try {
       const { sequenceNumber, last, data } = await this.#encode(job);
       if (last === undefined) return;
+      job.encoded(data.length);
       const { projectionType, filter, replaces } = job;
       const snapshot = { projectionType, filter, sequenceNumber, data };
       const savingSince = this.#now();
@@ -91,7 +95,7 @@ export class SnapshotSaver {
       this.#figures.saved += 1;
       this.#figures.characters += data.length;
       this.#figures.saveMs += this.#now() - savingSince;
-      job.saved({ characters: data.length, ms: this.#now() - startMs });
+      job.saved(this.#now() - startMs);
     } catch (fault) {
       this.#figures.failed += 1;
       job.failed(fault);

@@ -195,9 +195,13 @@ class Snapshotting<Input, Answer extends Handled, State> {
         warm.isEncoded();
         return this.#projection.encode(state);
       },
-      saved: ({ characters, ms }) => {
+      encoded: (characters) => {
+        warm.isWeighed(characters);
+        this.#keeper.weigh(key, warm);
+      },
+      saved: (ms) => {
         this.#costs.saved(ms);
-        warm.isSaved(characters, this.#keeper.now);
+        warm.isSaved(this.#keeper.now);
       },
       failed: (fault) => {
         warm.isNotSaved(this.#keeper.now);
