@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
 import type { OperationRecord } from '../handling/operation-record.ts';
 import { createOperationRecorder } from '../handling/operation-recorder.ts';
+import { retrySettings } from '../handling/retry-settings.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { CpuCapture } from '../profiling/cpu-capture.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
@@ -16,12 +17,16 @@ import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
 import { writeProfileArtifacts } from './write-profile-artifacts.ts';
 
-/** Executes a handler again and again under the CPU profiler and writes what comes of it into the run's folder. */
+/**
+ * Executes a handler again and again under the CPU profiler and writes what comes of it into the run's folder.
+ * @throws InvalidSettingError before anything is executed, when the environment's settings for retries cannot be
+ */
 export async function executeProfile(
   request: ProfileRequest,
   pool: pg.Pool,
   context: RunContext,
 ): Promise<ProfileResult> {
+  const retries = retrySettings({}, process.env);
   const recorder = createOperationRecorder(systemClock);
   const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
   const { seed, input } = request;
@@ -34,6 +39,7 @@ export async function executeProfile(
     seed,
     runId,
     input,
+    retries,
     ...(snapshots && { snapshots }),
   });
   const handler = find(handlers, request.handler);
@@ -53,6 +59,8 @@ export async function executeProfile(
     kind: 'profile',
     handler: handler.name,
     iterations,
+    snapshots: request.snapshots,
+    ...(input && { input }),
     ...summariseOperations(records),
     samples: capture.cpuProfile.samples?.length ?? 0,
     samplingIntervalMicros: request.samplingIntervalMicros,

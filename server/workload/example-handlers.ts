@@ -7,9 +7,12 @@ import type { OperationRecorder } from '../handling/operation-recorder.ts';
 import { parseInput } from '../handling/parse-input.ts';
 import type { Snapshotable, SnapshotProjection } from '../handling/projection.ts';
 import { type QueryDefinition, queryHandler } from '../handling/query-handler.ts';
+import type { RetrySettings } from '../handling/retry-settings.ts';
+import { retrying } from '../handling/retrying.ts';
 import type { SavePolicy } from '../handling/snapshots/save-policy.ts';
 import type { SnapshotKeeper } from '../handling/snapshots/snapshot-keeper.ts';
 import { snapshotting } from '../handling/snapshots/snapshotting.ts';
+import { createRandom } from '../lib/random.ts';
 import { addBookCopyToCirculation } from '../library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
 import { booksInCirculation } from '../library/books-in-circulation/books-in-circulation.ts';
 import { booksLentByReader } from '../library/books-lent-by-reader/books-lent-by-reader.ts';
@@ -37,6 +40,8 @@ export interface ExampleHandlersOptions extends ExampleInputsOptions {
   readonly recorder: OperationRecorder;
   /** Left out, every execution folds the whole history. */
   readonly snapshots?: ExampleSnapshots;
+  /** Left out, the first conflict fails the execution. */
+  readonly retries?: RetrySettings;
   /** One input for all executions, as it came from outside; left out, inputs are chosen. */
   readonly input?: unknown;
 }
@@ -91,7 +96,15 @@ export function exampleHandlers(options: ExampleHandlersOptions): readonly Runna
 
 /** Makes definitions of queries and of commands runnable. */
 function runnables(options: ExampleHandlersOptions, inputs: ExampleInputs) {
-  const { store, recorder, input, snapshots } = options;
+  const { store, recorder, input, snapshots, retries: settings } = options;
+  const random = createRandom(options.seed);
+
+  function patient<Input, Answer extends Handled, State>(
+    handler: Handler<Input, Answer, State>,
+  ): Handler<Input, Answer, State> {
+    return settings === undefined ? handler : retrying(handler, { recorder, random, settings });
+  }
+
   function kept<Input, Answer extends Handled, State>(
     handler: Handler<Input, Answer, State>,
     definition: SnapshotProjection<State>,
@@ -107,7 +120,7 @@ function runnables(options: ExampleHandlersOptions, inputs: ExampleInputs) {
       ...[schema, choice]: [z.ZodType<Query>, Choice<Query>]
     ): RunnableHandler {
       const plain = queryHandler(definition, { store, phases: recorder });
-      const handler = observed(kept(plain, definition), recorder);
+      const handler = observed(kept(patient(plain), definition), recorder);
       const given = () => parseInput(schema, input, definition.name);
       return runnable(handler, inputs, input === undefined ? choice : { anew: given });
     },
@@ -117,7 +130,7 @@ function runnables(options: ExampleHandlersOptions, inputs: ExampleInputs) {
       ...[schema, choice]: [z.ZodType<Command>, Choice<Command>]
     ): RunnableHandler {
       const plain = commandHandler(definition, { store, phases: recorder });
-      const handler = observed(kept(plain, definition), recorder);
+      const handler = observed(kept(patient(plain), definition), recorder);
       const given = (iteration: number) =>
         parseCommandInput(schema, input, { handler: definition.name, stamp: inputs.stamp(iteration) });
       return runnable(handler, inputs, input === undefined ? choice : { anew: given });

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
-import { emptyPosition } from '../../server/eventstore/event-store.ts';
+import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
+import { forwardingEventStore } from '../../server/eventstore/forwarding-event-store.ts';
 import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import { defaultRetrySettings } from '../../server/handling/retry-settings.ts';
+import { everyEvents } from '../../server/handling/snapshots/save-policy.ts';
+import { SnapshotKeeper } from '../../server/handling/snapshots/snapshot-keeper.ts';
 import { checkExampleInput } from '../../server/workload/check-example-input.ts';
 import { EXAMPLE_HANDLERS } from '../../server/workload/example-handler-list.ts';
-import { exampleHandlers } from '../../server/workload/example-handlers.ts';
+import { type ExampleHandlersOptions, exampleHandlers } from '../../server/workload/example-handlers.ts';
 import { libraryHistories } from '../../server/workload/library-histories.ts';
 import type { RunnableHandler } from '../../server/workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../../server/workload/unknown-handler-error.ts';
@@ -225,6 +230,35 @@ test('What a handler knows is let through before a run, whichever handler it is'
   checkExampleInput('SomebodyElses', { anything: true });
 });
 
+for (const snapshots of [false, true]) {
+  test(`A command that meets a conflict is tried again${snapshots ? ', also with snapshots' : ''}, and its record says so`, async () => {
+    const store = new InMemoryEventStore();
+    let conflicts = 2;
+    const beaten: EventStore = {
+      ...forwardingEventStore(store),
+      append: (filter, position, events, options) => {
+        conflicts -= 1;
+        if (conflicts >= 0) return Promise.reject(new ConcurrencyConflictError());
+        return store.append(filter, position, events, options);
+      },
+    };
+    const retries = { ...defaultRetrySettings, baseDelayMs: 0 };
+    const keeper = new SnapshotKeeper({ store: beaten });
+    const kept = snapshots ? { snapshots: { keeper, policy: everyEvents(1) } } : {};
+    const handler = named('RegisterReader', runnableOn(beaten, { retries, ...kept }));
+    const { outcome, attempts } = await handler.execute(0, signal);
+    assert.deepEqual([outcome, attempts, store.events.length], ['accepted', 3, 1]);
+    await keeper.settled();
+
+    conflicts = 1;
+    const hasty = named(
+      'RegisterReader',
+      runnableOn(beaten, { retries: { ...retries, attempts: 1 }, ...kept }),
+    );
+    await assert.rejects(hasty.execute(1, signal), { code: 'concurrency_conflict' });
+  });
+}
+
 for (const [wanted, meant] of [
   ['Nope', undefined],
   ['x', undefined],
@@ -258,13 +292,9 @@ test('Without any handler the answer does not guess one', () => {
   assert.equal(error.advice, 'There are no handlers to choose from.');
 });
 
-interface Given {
-  readonly seed?: number;
-  readonly runId?: string;
-  readonly input?: unknown;
-}
+type Given = Partial<Omit<ExampleHandlersOptions, 'store' | 'recorder' | 'clock'>>;
 
-function runnableOn(store: InMemoryEventStore, given: Given = {}): readonly RunnableHandler[] {
+function runnableOn(store: EventStore, given: Given = {}): readonly RunnableHandler[] {
   const clock = new ManualClock();
   return exampleHandlers({
     store,

@@ -10,6 +10,8 @@ export const CLI = path.resolve(import.meta.dirname, '../../../server/cli.ts');
 
 export interface ProfilerOptions {
   readonly args?: readonly string[];
+  /** On top of this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** As whom the server runs, when not as ourselves. */
   readonly user?: { readonly uid?: number; readonly gid?: number };
 }
@@ -45,7 +47,7 @@ export function cli(
   const { DATABASE_URL: _, ...env } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: '/',
-    env,
+    env: { ...env, ...options.env },
     // A group of its own, so that a test can interrupt it as a terminal does.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
