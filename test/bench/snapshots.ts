@@ -3,10 +3,10 @@ import { BenchCluster } from './eventstore/bench-cluster.ts';
 import { progress } from './eventstore/progress.ts';
 import { keepReport } from './keep-report.ts';
 import { type HitRow, measureHits } from './snapshots/hits.ts';
-import { type LoadReport, mixedLoad } from './snapshots/mixed-load.ts';
 import { type Section, type SnapshotBenchOptions, snapshotBenchOptions, usage } from './snapshots/options.ts';
 import { formLine, hitLine, hitNotes, loadLines } from './snapshots/print.ts';
 import { openScene } from './snapshots/scene.ts';
+import { type LoadReport, simulatedLoad } from './snapshots/simulated-load.ts';
 import { type FormRow, measureForms } from './snapshots/storage-forms.ts';
 
 /**
@@ -31,9 +31,9 @@ export async function benchmarkSnapshots(): Promise<void> {
     forms = await measureForms(scene.pool, await scene.state(), Math.max(3, Math.round(options.rounds / 6)));
     for (const row of forms) console.log(formLine(row));
   }
-  if (wants('load')) {
-    progress(`load for ${options.minutes} minutes`);
-    load = await mixedLoad(scene, options.minutes);
+  if (wants('simulation')) {
+    progress(`simulating for ${options.minutes} minutes`);
+    load = await simulatedLoad(database.url(), options.minutes);
     for (const line of loadLines(load)) console.log(line);
   }
   await keepReport('snapshots', {

@@ -3,6 +3,7 @@ import { type Percentiles, percentilesOf } from '../eventstore/percentiles.ts';
 import { progress } from '../eventstore/progress.ts';
 import { NewerEvents } from './newer-events.ts';
 import type { SnapshotBenchOptions } from './options.ts';
+import { plainReplay } from './plain-replay.ts';
 import type { Scene } from './scene.ts';
 
 /** One kind of operation. Times are milliseconds. */
@@ -11,9 +12,14 @@ export interface HitRow {
   readonly times: Percentiles;
   /** Median of each phase, longest first. */
   readonly phases: Readonly<Record<string, number>>;
+  /** Of those that read the whole history, at the median. */
+  readonly eventsPerSecond?: number;
   /** The aim for the median. */
   readonly aim?: number;
 }
+
+export const REBUILD = 'full rebuild';
+export const PLAIN_REPLAY = 'plain replay into a map';
 
 const AIMS = { cold: 100, warm: 3, warmAfterMany: 25 };
 const NEWER = 1_000;
@@ -37,12 +43,16 @@ export async function measureHits(
   const rebuildEvery = Math.max(1, Math.floor(rounds / rebuilds));
   for (let round = 0; round < rounds; round += 1) {
     progress(`round ${round + 1} of ${rounds}`);
-    if (round % rebuildEvery === 0) await note('full rebuild', rebuild);
+    if (round % rebuildEvery === 0) {
+      await note(REBUILD, rebuild);
+      await note(PLAIN_REPLAY, () => recorded(scene, PLAIN_REPLAY, () => plainReplay(store)));
+    }
     await keeper.settled();
     keeper.forget();
     await note('cold, nothing newer', expecting('stored', 0, ask));
     for (let time = 0; time < 5; time += 1) await note('warm, nothing newer', expecting('warm', 0, ask));
-    await note('one round trip', () => roundTrip(scene));
+    // The least that any answer from the database takes.
+    await note('one round trip', () => recorded(scene, 'one round trip', () => scene.pool.query('SELECT 1')));
     await newer.store(NEWER);
     await note('warm, 1,000 newer events', expecting('warm', NEWER, ask));
     await keeper.settled();
@@ -70,22 +80,31 @@ function expecting(
   };
 }
 
-/** The least that any answer from the database takes. */
-async function roundTrip({ pool, recorder }: Scene): Promise<OperationRecord> {
-  return recorder.record({ handler: 'round trip', kind: 'query', iteration: 0 }, async () => {
-    await pool.query('SELECT 1');
+async function recorded(
+  { recorder }: Scene,
+  handler: string,
+  work: () => Promise<unknown>,
+): Promise<OperationRecord> {
+  return recorder.record({ handler, kind: 'query', iteration: 0 }, async () => {
+    await work();
     return { outcome: 'answered' };
   });
 }
 
 function rowOf(work: string, records: readonly OperationRecord[]): HitRow {
   const aim = aimOf(work);
+  const isWhole = work === REBUILD || work === PLAIN_REPLAY;
   return {
     work,
     times: percentilesOf(records.map(({ durationMicros }) => durationMicros / 1e3)),
     phases: phasesOf(records),
+    ...(isWhole && { eventsPerSecond: percentilesOf(records.map(eventsPerSecond)).p50 }),
     ...(aim !== undefined && { aim }),
   };
+}
+
+function eventsPerSecond({ eventsReadByType, durationMicros }: OperationRecord): number {
+  return Object.values(eventsReadByType).reduce((sum, count) => sum + count, 0) / (durationMicros / 1e6);
 }
 
 function aimOf(work: string): number | undefined {

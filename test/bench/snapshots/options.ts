@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['hits', 'forms', 'load'] as const;
+export const SECTIONS = ['hits', 'forms', 'simulation'] as const;
 
 export type Section = (typeof SECTIONS)[number];
 
@@ -10,14 +10,14 @@ export interface SnapshotBenchOptions {
   readonly rounds: number;
   /** Measurements of the full rebuild. */
   readonly rebuilds: number;
-  /** How long the mixed load runs. */
+  /** How long the simulation runs. */
   readonly minutes: number;
   /** A folder in which the seeded database stays for the next run. */
   readonly keep: string | undefined;
   readonly only: readonly Section[];
 }
 
-export const usage = `npm run bench -- snapshots [--events 1200000] [--rounds 60] [--rebuilds 5] [--minutes 1]
+export const usage = `npm run bench -- snapshots [--events 1200000] [--rounds 60] [--rebuilds 5] [--minutes 3]
     [--keep <folder>] [--only ${SECTIONS.join(',')}]`;
 
 /** @throws TypeError that says which option is wrong */
@@ -28,7 +28,7 @@ export function snapshotBenchOptions(args: readonly string[]): SnapshotBenchOpti
       events: { type: 'string', default: '1200000' },
       rounds: { type: 'string', default: '60' },
       rebuilds: { type: 'string', default: '5' },
-      minutes: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '3' },
       keep: { type: 'string' },
       only: { type: 'string', default: SECTIONS.join(',') },
     },
