@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
-import { buildStorableEvent } from '../../server/eventstore/storable-event.ts';
+import { buildStorableEvent, type SafeSequenceNumber } from '../../server/eventstore/storable-event.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
-import { queryHandler } from '../../server/handling/query-handler.ts';
+import { type QueryAnswer, queryHandler } from '../../server/handling/query-handler.ts';
 import { cleaningUp } from '../../server/handling/snapshots/cleaning-up.ts';
 import { SnapshotKeeper } from '../../server/handling/snapshots/snapshot-keeper.ts';
 import { snapshotting } from '../../server/handling/snapshots/snapshotting.ts';
@@ -13,6 +13,21 @@ import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { count, countOf } from './support/counter-example.ts';
 import { countAsText } from './support/counter-snapshot.ts';
 
+const folded: QueryAnswer<string> = {
+  outcome: 'answered',
+  result: '',
+  reached: 0 as SafeSequenceNumber,
+  eventsFolded: 0,
+};
+
+function counted(counter: string) {
+  return buildStorableEvent({
+    eventType: 'Counted',
+    payload: { Counter: counter },
+    occurredAt: new Date(0),
+  });
+}
+
 function warmed(onFault?: (fault: unknown) => void) {
   const inMemory = new InMemoryEventStore();
   for (let time = 0; time < 3; time += 1) inMemory.store('Counted', { Counter: 'a' });
@@ -21,14 +36,8 @@ function warmed(onFault?: (fault: unknown) => void) {
   const keeper = new SnapshotKeeper({ store });
   const definition = { ...countOf, ...countAsText };
   const handler = snapshotting(queryHandler(definition, { store }), definition, keeper);
-  const append = (counter: string) => {
-    const event = buildStorableEvent({
-      eventType: 'Counted',
-      payload: { Counter: counter },
-      occurredAt: new Date(0),
-    });
-    return store.append(countOf.filter({ counter: 'nobody' }), emptyPosition, [event]);
-  };
+  const append = (counter: string) =>
+    store.append(countOf.filter({ counter: 'nobody' }), emptyPosition, [counted(counter)]);
   const warm = warming(handler, {
     inputs: [{ counter: 'a' }],
     appends,
@@ -76,6 +85,37 @@ test('A fault of warming is told, and the next append tries again', async () => 
   await warm.settled();
   assert.equal((await handler.handle({ counter: 'a' })).snapshot.eventsAfter, 0);
 });
+
+for (let turns = 0; turns < 8; turns += 1) {
+  test(`An append is folded that comes ${turns} turns after the last folding`, async () => {
+    const appends = new AppendListeners();
+    const told = Promise.withResolvers<void>();
+    let foldings = 0;
+    const tellLater = async (folding: Promise<unknown>) => {
+      await folding;
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
+      appends.tell({ events: [counted('a')], outcome: 'stored' });
+      told.resolve();
+    };
+    const handler = {
+      ...queryHandler(countOf, { store: new InMemoryEventStore() }),
+      handle: () => {
+        const folding = Promise.resolve(folded);
+        foldings += 1;
+        if (foldings === 1) void tellLater(folding);
+        return folding;
+      },
+    };
+    await using warm = warming(handler, {
+      inputs: [{ counter: 'a' }],
+      appends,
+      sleep: async () => undefined,
+    });
+    await told.promise;
+    await warm.settled();
+    assert.equal(foldings, 2);
+  });
+}
 
 test('Commands are not kept warm', () => {
   const handler = commandHandler(count, { store: new InMemoryEventStore() });

@@ -40,7 +40,11 @@ export function warming<Input, Answer extends Handled, State>(
     if (underWay.has(each) || signal.aborted) return;
     underWay.set(
       each,
-      refresh(each, waitMs).finally(() => underWay.delete(each)),
+      refresh(each, waitMs).finally(() => {
+        underWay.delete(each);
+        // Since the last look of the refresh there may have been an append, which took it for under way.
+        if (each.isOutdated) start(each, delayMs);
+      }),
     );
   }
 
