@@ -45,14 +45,36 @@ for (const data of ['{}', '[1]', storedText('{"other":1}'), storedText('"text"')
 
 test('A snapshot of another version of the projection is not used, and stays for those who have that version', async () => {
   const store = new InMemoryEventStore();
-  const before = setting({ inMemory: store, events: 1_200 });
+  const before = setting({ inMemory: store, events: 12 });
   await before.use();
   await before.keeper.settled();
   const { keeper, use } = setting({ inMemory: store, version: 2, events: 0 });
-  assert.deepEqual(await use(), ['a: 1200', 'rebuilt', 'incompatible', 1_200]);
+  assert.deepEqual(await use(), ['a: 12', 'rebuilt', 'incompatible', 12]);
   await keeper.settled();
   before.keeper.forget();
-  assert.deepEqual(await before.use(), ['a: 1200', 'stored', 0]);
+  assert.deepEqual(await before.use(), ['a: 12', 'stored', 0]);
+});
+
+test('Many small states without a snapshot are not all asked for another version, large ones are', async () => {
+  const store = new InMemoryEventStore();
+  let asked = 0;
+  const inventory = {
+    deleteSnapshots: store.deleteSnapshots.bind(store),
+    listSnapshots: (...parameters: Parameters<typeof store.listSnapshots>) => {
+      asked += 1;
+      return store.listSnapshots(...parameters);
+    },
+  };
+  const { handler } = setting({ inMemory: store, inventory });
+  for (let counter = 0; counter < 50; counter += 1) {
+    store.store('Counted', { Counter: String(counter) });
+    await handler.handle({ counter: String(counter) });
+  }
+  assert.equal(asked, 20);
+  await handler.handle({ counter: 'without events' });
+  addCounts(store, 1_000);
+  await handler.handle({ counter: 'a' });
+  assert.equal(asked, 21);
 });
 
 test('An unreadable snapshot costs a rebuild and is told', async () => {

@@ -64,8 +64,11 @@ interface Call<Input, State> {
  */
 const oldAfterMs = 10_000;
 
-/** From here on it is worth a round trip to know why there was no snapshot. */
+/** From here on it is always worth a round trip to know why there was no snapshot. */
 const largeRebuild = 1_000;
+
+/** A new version shows in the first rebuilds of a process; from then on small states would pay for the answer that it is none. */
+const mostSmallAsks = 20;
 
 class Snapshotting<Input, Answer extends Handled, State> {
   readonly #handler: Handler<Input, Answer, State>;
@@ -75,6 +78,7 @@ class Snapshotting<Input, Answer extends Handled, State> {
   readonly #maxTail: number;
   readonly #loader: SnapshotLoader<Input, State>;
   readonly #costs = new ProjectionCosts();
+  #smallAsks = 0;
 
   constructor(handler: Handler<Input, Answer, State>, { projection, keeper, options }: Parts<State>) {
     this.#handler = handler;
@@ -158,12 +162,19 @@ class Snapshotting<Input, Answer extends Handled, State> {
     warm.replaces = replaces;
     const answer = await this.#handleFrom(call, warm);
     this.#saveWhenWorthIt(call, warm);
-    const isOtherVersion =
-      reason === 'missing' &&
-      answer.eventsFolded >= largeRebuild &&
-      (await this.#loader.hasOtherVersion(call.input, call.options));
-    const told = isOtherVersion ? 'incompatible' : reason;
+    const isOfOtherVersion = reason === 'missing' && (await this.#hasOtherVersion(call, answer.eventsFolded));
+    const told = isOfOtherVersion ? 'incompatible' : reason;
     return this.#told(answer, { use: 'rebuilt', reason: told, sequenceNumber: 0 });
+  }
+
+  async #hasOtherVersion({ input, options }: Call<Input, State>, eventsFolded: number): Promise<boolean> {
+    if (eventsFolded === 0) return false;
+    const isSmall = eventsFolded < largeRebuild;
+    if (isSmall && this.#smallAsks === mostSmallAsks) return false;
+    if (isSmall) this.#smallAsks += 1;
+    const hasOther = await this.#loader.hasOtherVersion(input, options);
+    if (hasOther) this.#smallAsks = 0;
+    return hasOther;
   }
 
   /** Also keeps the state, whatever comes of the operation: that an append was a conflict says nothing against it. */
