@@ -96,7 +96,7 @@ export function commandHandler<Command, Event, State, Reason extends string>(
     const { kept } = resumption;
     const held = kept.isEmpty ? 0 : 1;
     const read = await readTailAtOnce(
-      { store, unmarshal },
+      { store, unmarshal, phases },
       { ...reading, consistency: 'strong' },
       resumption,
     );

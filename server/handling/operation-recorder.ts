@@ -8,10 +8,15 @@ import { type Operation, RunningOperation } from './running-operation.ts';
 export interface PhaseMarker {
   /** Runs the work as a phase; asynchronous work is in the phase until its promise settles. */
   phase<T>(name: Phase, work: () => T): T;
+  /** An event was read only to recognise the state that reading goes on from: it is none of the events read. */
+  eventRecognised(event: { readonly eventType: string }): void;
 }
 
 /** Marks nothing: for handlers that nobody observes. */
-export const noPhases: PhaseMarker = { phase: (_name, work) => work() };
+export const noPhases: PhaseMarker = {
+  phase: (_name, work) => work(),
+  eventRecognised: () => undefined,
+};
 
 /** Told where the state of an operation came from. */
 export interface SnapshotUseRecorder {
@@ -98,6 +103,11 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     if (operation !== undefined && !operation.isOver) operation.eventsRead(events);
   }
 
+  function eventRecognised(event: { readonly eventType: string }): void {
+    const operation = current.getStore();
+    if (operation !== undefined && !operation.isOver) operation.eventRecognised(event);
+  }
+
   function eventsAppended(count: number): void {
     const operation = current.getStore();
     if (operation !== undefined && !operation.isOver) operation.eventsAppended(count);
@@ -145,6 +155,7 @@ export function createOperationRecorder(clock: Clock): OperationRecorder {
     startPhase,
     phase,
     eventsRead,
+    eventRecognised,
     eventsAppended,
     snapshotUsed,
     cacheUsed,

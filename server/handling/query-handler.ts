@@ -112,7 +112,7 @@ export function queryHandler<Query, Event, State, Result>(
     const held = kept.isEmpty ? 0 : 1;
     const readTail = isOld && definition.reading === 'in-batches' ? readTailInBatches : readTailAtOnce;
     const read = await readTail(
-      { store, unmarshal, batchSize },
+      { store, unmarshal, batchSize, phases },
       { boundary: filter, consistency: 'eventual', call },
       resumption,
     );

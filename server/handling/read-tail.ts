@@ -4,12 +4,14 @@ import type { StoredEvent } from '../eventstore/storable-event.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Resumption } from './handler.ts';
 import { KeptState, type ReadEvents } from './kept-state.ts';
+import type { PhaseMarker } from './operation-recorder.ts';
 import { SnapshotUnusableError } from './snapshot-unusable-error.ts';
 
 interface Reader<Event> {
   readonly store: ReadOnlyEventStore;
   readonly unmarshal: (stored: readonly StoredEvent[]) => readonly Event[];
   readonly batchSize?: number | undefined;
+  readonly phases: PhaseMarker;
 }
 
 interface Read {
@@ -30,11 +32,11 @@ export type TailAtOnce<Event> = ReadEvents<Event> & Pick<QueryResult, 'position'
  * @throws SnapshotUnusableError
  */
 export function readTailAtOnce<Event, State>(
-  { store, unmarshal }: Reader<Event>,
+  { store, unmarshal, phases }: Reader<Event>,
   read: Read,
   resumption: Resumption<State>,
 ): Promise<TailAtOnce<Event>> {
-  return continued(read, resumption, async ({ unread, call, consistency, maxEvents }) => {
+  return continued({ ...read, phases }, resumption, async ({ unread, call, consistency, maxEvents }) => {
     const result = await store.query(unread, { ...call, consistency });
     const { events: stored, maxSequenceNumber, position } = result;
     refuseLongerThan(maxEvents, stored.length);
@@ -47,12 +49,12 @@ export function readTailAtOnce<Event, State>(
  * @throws SnapshotUnusableError
  */
 export function readTailInBatches<Event, State>(
-  { store, unmarshal, batchSize }: Reader<Event>,
+  { store, unmarshal, batchSize, phases }: Reader<Event>,
   read: Read,
   resumption: Resumption<State>,
 ): Promise<ReadEvents<Event>> {
   const size = batchSize === undefined ? {} : { batchSize };
-  return continued(read, resumption, async ({ unread, call, consistency, maxEvents }) => {
+  return continued({ ...read, phases }, resumption, async ({ unread, call, consistency, maxEvents }) => {
     const replay = store.replay(unread, { ...call, consistency, ...size });
     const stored: StoredEvent[] = [];
     const events: Event[] = [];
@@ -68,7 +70,7 @@ export function readTailInBatches<Event, State>(
 
 /** Sees to it that what was read continues the history that the kept state is of. */
 async function continued<Event, State, Tail extends ReadEvents<Event>>(
-  read: Read,
+  { phases, ...read }: Read & Pick<Reader<Event>, 'phases'>,
   { kept, maxTail }: Resumption<State>,
   readUnread: (unread: Unread) => Promise<Tail>,
 ): Promise<Tail> {
@@ -76,12 +78,17 @@ async function continued<Event, State, Tail extends ReadEvents<Event>>(
   const unread = kept.unread(read.boundary);
   // The last event of the state is read as well; without one this is the whole history.
   const maxEvents = last === undefined ? Number.POSITIVE_INFINITY : maxTail + 1;
+  const recognised = (found: Tail): Tail => {
+    const [first] = found.stored;
+    if (last !== undefined && first !== undefined) phases.eventRecognised(first);
+    return found;
+  };
   const tail = await readUnread({ ...read, unread, maxEvents });
-  if (KeptState.continues(last, tail.stored)) return tail;
+  if (KeptState.continues(last, tail.stored)) return recognised(tail);
   if (read.consistency === 'eventual') {
     // A replica that lags behind the state lacks its last event as well: the primary knows.
     const strong = await readUnread({ ...read, unread, maxEvents, consistency: 'strong' });
-    if (KeptState.continues(last, strong.stored)) return strong;
+    if (KeptState.continues(last, strong.stored)) return recognised(strong);
   }
   throw new SnapshotUnusableError(
     'diverged',

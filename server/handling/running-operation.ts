@@ -40,6 +40,13 @@ export class RunningOperation {
     for (const { eventType } of events) counts.set(eventType, (counts.get(eventType) ?? 0) + 1);
   }
 
+  /** Takes back one that was read, where reads are told at all. */
+  eventRecognised({ eventType }: { readonly eventType: string }): void {
+    const read = this.#eventsReadByType.get(eventType) ?? 0;
+    if (read > 1) this.#eventsReadByType.set(eventType, read - 1);
+    else this.#eventsReadByType.delete(eventType);
+  }
+
   eventsAppended(count: number): void {
     this.#eventsAppended += count;
   }

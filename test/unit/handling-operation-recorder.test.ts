@@ -99,6 +99,18 @@ test('Operations at the same time keep their phases and events apart', async () 
   }
 });
 
+test('An event that was read to recognise a state is none of the events read', async () => {
+  const recorder = createOperationRecorder(new ManualClock());
+  recorder.eventRecognised({ eventType: 'A' });
+  const { eventsReadByType } = await recorder.record(operation, async () => {
+    recorder.eventsRead([{ eventType: 'A' }, { eventType: 'B' }, { eventType: 'B' }]);
+    // The store of the third one tells nobody what it reads.
+    for (const eventType of ['A', 'B', 'C']) recorder.eventRecognised({ eventType });
+    return answered;
+  });
+  assert.deepEqual(eventsReadByType, { B: 1 });
+});
+
 test('Time belongs to the phase entered last, when branches of one operation wait at the same time', async () => {
   const clock = new ManualClock();
   const recorder = createOperationRecorder(clock);
