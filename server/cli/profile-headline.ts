@@ -1,5 +1,6 @@
 import { amount, counted, factor, millis } from '../protocol/figures.ts';
-import type { OperationTimes, ProfileResult } from '../protocol/run.ts';
+import { wideSpread } from '../protocol/operation-times.ts';
+import type { ProfileResult } from '../protocol/run.ts';
 
 /** Fewer operations say little: the first ones run code that the engine has not compiled yet. */
 const FEW = 10;
@@ -9,13 +10,29 @@ export function profileHeadline(result: ProfileResult): string {
   const outcomes = Object.entries(result.outcomes).map(([outcome, count]) => `${amount(count)} ${outcome}`);
   const operations = `${counted(result.iterations, 'operation')} (${outcomes.join(', ')})`;
   const lines = [
-    `${result.handler}: ${typical(result)}, ${operations}`,
+    `${subject(result)}: ${typical(result)}, ${operations}`,
     [...averages(result), events(result)].join(', '),
     ...snapshots(result),
     samples(result),
     ...remarks(result),
   ];
   return lines.join('\n');
+}
+
+/** What was profiled; with snapshots and input as asked for, where they are not the usual ones. */
+function subject({ handler, snapshots, input }: ProfileResult): string {
+  const mode = snapshots === undefined || snapshots === 'off' ? [] : [`snapshots ${snapshots}`];
+  return [
+    handler,
+    ...mode,
+    ...(input === undefined ? [] : [`input ${shortened(JSON.stringify(input))}`]),
+  ].join(', ');
+}
+
+const LONGEST_INPUT = 100;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_INPUT ? `${text.slice(0, LONGEST_INPUT).toWellFormed()}…` : text;
 }
 
 function typical({ operationTimes: times, operationMicros, iterations }: ProfileResult): string {
@@ -55,16 +72,10 @@ function samples({ samples, sampleDistanceMicros, samplingIntervalMicros }: Prof
 function remarks({ operationTimes: times, iterations }: ProfileResult): string[] {
   const few =
     iterations < FEW ? [`Only ${counted(iterations, 'operation')}: more make the figures firm.`] : [];
-  return times !== undefined && isWide(times)
-    ? [
-        ...few,
-        `Operations differ by a factor of ${factor(times.maxMicros / times.minMicros)}: ` +
-          'the machine was busy or the first ones were warming up.',
-      ]
-    : few;
-}
-
-/** The longest and the shortest lie further apart than a usual operation takes. */
-function isWide({ medianMicros, minMicros, maxMicros }: OperationTimes): boolean {
-  return minMicros > 0 && maxMicros - minMicros > medianMicros;
+  const spread = times && wideSpread(times);
+  if (spread === undefined) return few;
+  return [
+    ...few,
+    `One operation in twenty took at least ${factor(spread)} times as long as the median: trust the median more than the mean.`,
+  ];
 }

@@ -15,8 +15,8 @@ const COLUMNS = ['phase and functions', 'mean ms/operation', 'share', 'source'];
 const TEXT_COLUMNS = [0, 3];
 
 /**
- * What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it, last
- * the time outside of operations.
+ * What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it, and
+ * apart from them the time outside of operations.
  */
 export function profileReport(result: ProfileResult, profile: Profile): string {
   const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
@@ -27,7 +27,9 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
       [phase, perOperation(totalMicros, result), percent(share), ''],
       ...functionRows(hot.get(phase), result),
     ]);
-  return `${profileHeadline(result)}\n\n${table(COLUMNS, [...rows, ...outsideRows(result, profile)], TEXT_COLUMNS)}`;
+  return [profileHeadline(result), '', table(COLUMNS, rows, TEXT_COLUMNS), ...outsideLines(profile)].join(
+    '\n',
+  );
 }
 
 function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {
@@ -40,15 +42,18 @@ function functionRows(phase: HotPhase | undefined, result: ProfileResult): strin
   ]);
 }
 
-/** Between two operations and behind the last one: no part of the operations, so its share is that of the recording. */
-function outsideRows(result: ProfileResult, { samples, durationMicros }: Profile): string[][] {
+/** Between two operations and behind the last one: no part of the operations, so its share is one of the recording. */
+function outsideLines({ samples, durationMicros }: Profile): string[] {
   let outside = 0;
   for (let row = 0; row < samples.length; row++) {
     if ((samples.operation[row] ?? -1) < 0) outside += samples.duration[row] ?? 0;
   }
   if (outside === 0) return [];
   const share = percent(outside / durationMicros);
-  return [['outside', perOperation(outside, result), share, 'of the recording, not of operations']];
+  return [
+    '',
+    `Not in this table: ${millis(outside)} ms between and behind the operations, ${share} of the recording.`,
+  ];
 }
 
 function perOperation(micros: number, { iterations }: ProfileResult): string {

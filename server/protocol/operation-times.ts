@@ -3,6 +3,19 @@ import type { OperationTimes } from './run.ts';
 /** Below this number of operations the 95th percentile would be the longest one or the second longest. */
 const ENOUGH_FOR_P95 = 20;
 
+/** From here on the median alone says too little. Below, the spread is that of any machine that does other things too. */
+const WIDE = 2;
+
+/**
+ * How many times as long as the median one operation in twenty takes at least; undefined where that is nothing to
+ * speak of, or where there are too few to tell.
+ */
+export function wideSpread({ medianMicros, p95Micros }: Pick<OperationTimes, 'medianMicros' | 'p95Micros'>) {
+  if (p95Micros === undefined || medianMicros <= 0) return undefined;
+  const times = p95Micros / medianMicros;
+  return times > WIDE ? times : undefined;
+}
+
 /**
  * Median, extremes and, from 20 operations on, the 95th percentile (nearest rank) of durations in microseconds.
  * The median of an even number is the mean of the two in the middle. Undefined where there is no duration.

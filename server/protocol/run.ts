@@ -6,6 +6,8 @@ import { simulationResultSchema } from './simulation-result.ts';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
+const SNAPSHOT_MODES = ['off', 'stored', 'warm'] as const;
+
 export const MAX_ITERATIONS = 1_000_000;
 const MAX_SEED_EVENTS = 10_000_000;
 
@@ -22,7 +24,7 @@ export const profileRequestSchema = z.strictObject({
    * Where each execution gets its state from. `off`: it folds the whole history. `stored`: it loads the snapshot from the
    * event store. `warm`: the state of the execution before stays in memory. The last two leave snapshots in the store.
    */
-  snapshots: z.enum(['off', 'stored', 'warm']).default('off'),
+  snapshots: z.enum(SNAPSHOT_MODES).default('off'),
   /** One input for every execution, in the handler's own form; left out, the handler's inputs are chosen for it. */
   input: z.record(z.string(), z.unknown()).optional(),
 });
@@ -68,6 +70,10 @@ export const profileResultSchema = z.object({
   eventsReadPerOperation: z.number(),
   eventsAppendedPerOperation: z.number().default(0),
   outcomes: z.record(z.string(), z.int()),
+  /** As asked for: see the request. */
+  snapshots: z.enum(SNAPSHOT_MODES).optional(),
+  /** The one input of every execution; absent where inputs were chosen. */
+  input: z.record(z.string(), z.unknown()).optional(),
   /** Where the states came from: `warm`, `stored`, or `rebuilt: …` with the reason. Absent with snapshots off. */
   snapshotUses: z.record(z.string(), z.int()).optional(),
   /** Captured samples. */

@@ -101,8 +101,9 @@ test('--input gives every execution this one input', async () => {
   const input = JSON.stringify({ readerID: 'nobody' });
   await using run = profile('BooksLentByReader', '--iterations', '2', '--json', '--input', input);
   assert.equal((await run.ended).code, 0, run.stderr());
-  const { outcomes, eventsReadPerOperation } = JSON.parse(run.stdout());
+  const { outcomes, eventsReadPerOperation, snapshots, input: used } = JSON.parse(run.stdout());
   assert.deepEqual([outcomes, eventsReadPerOperation], [{ answered: 2 }, 0]);
+  assert.deepEqual([snapshots, used], ['off', { readerID: 'nobody' }]);
 });
 
 for (const [args, sentence] of [

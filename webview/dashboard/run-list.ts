@@ -78,7 +78,11 @@ function rowOf({ id, request, state, createdAt }: Run, now: Date, cost: string):
 }
 
 function nameOf(request: RunRequest): string {
-  if (request.kind === 'profile') return request.handler;
+  if (request.kind === 'profile') {
+    return request.snapshots === 'off'
+      ? request.handler
+      : `${request.handler}, snapshots ${request.snapshots}`;
+  }
   return request.kind === 'simulation' ? 'Simulation' : request.kind;
 }
 

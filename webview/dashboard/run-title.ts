@@ -4,7 +4,7 @@ import { formatCount } from '../format.ts';
 export function titleOf({ request }: Pick<Run, 'request'>): string {
   switch (request.kind) {
     case 'profile':
-      return `Profile of ${request.handler}`;
+      return `Profile of ${request.handler}${request.snapshots === 'off' ? '' : `, snapshots ${request.snapshots}`}`;
     case 'simulation':
       return `Simulation, ${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
     case 'seed':

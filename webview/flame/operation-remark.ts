@@ -1,3 +1,4 @@
+import { wideSpread } from '../../server/protocol/operation-times.ts';
 import type { OperationTimes } from '../../server/protocol/run.ts';
 import { counted } from '../format.ts';
 
@@ -7,17 +8,16 @@ const FEW = 10;
 /** What to keep in mind when reading the times of so many operations; null where there is nothing. */
 export function remarkOn(
   count: number,
-  { medianMicros, minMicros, maxMicros }: Pick<OperationTimes, 'medianMicros' | 'minMicros' | 'maxMicros'>,
+  times: Pick<OperationTimes, 'medianMicros' | 'p95Micros'>,
 ): string | null {
   const remarks: string[] = [];
   if (count < FEW) {
     remarks.push(`Only ${counted(count, 'operation', 'operations')}: with more the figures may differ.`);
   }
-  if (maxMicros - minMicros > medianMicros && minMicros > 0) {
-    const times = maxMicros / minMicros;
-    remarks.push(
-      `Wide spread: the slowest operation took ${times.toFixed(times < 10 ? 1 : 0)} times as long as the fastest.`,
-    );
+  const spread = wideSpread(times);
+  if (spread !== undefined) {
+    const factor = spread.toFixed(spread < 10 ? 1 : 0);
+    remarks.push(`Wide spread: one operation in twenty took at least ${factor} times as long as the median.`);
   }
   return remarks.length === 0 ? null : remarks.join(' ');
 }
