@@ -11,6 +11,7 @@ import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { type ExampleSnapshots, exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
+import { cleanedSnapshots } from './cleaned-snapshots.ts';
 import { profiledSnapshots } from './profiled-snapshots.ts';
 import { recordOperations } from './record-operations.ts';
 import type { RunContext } from './run-context.ts';
@@ -43,6 +44,9 @@ export async function executeProfile(
     ...(snapshots && { snapshots }),
   });
   const handler = find(handlers, request.handler);
+  await using cleaned = snapshots && cleanedSnapshots(store, context);
+  // Not beside what is recorded.
+  await cleaned?.begun;
   const { capture, records } = await record({ handler, snapshots }, request, context);
   context.progress('Reading the profile', 0, 1);
   // Fewer than asked for when the profile was full before.

@@ -21,6 +21,7 @@ import type { SimulationResult as Simulated } from '../workload/simulation/simul
 import type { SimulationOptions } from '../workload/simulation/simulation-options.ts';
 import type { SecondFigures } from '../workload/simulation/summary.ts';
 import { uuidOf } from '../workload/uuid.ts';
+import { cleanedSnapshots } from './cleaned-snapshots.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A run that ended before it was done and has a result all the same. `cause` says why; none when somebody wanted it. */
@@ -71,6 +72,7 @@ export async function executeSimulation(
     onFault: ({ handler, what, fault }) =>
       log(`A snapshot of ${handler} failed to ${what}: ${describeError(fault).message}`),
   });
+  await using _ = request.snapshots ? cleanedSnapshots(plainStore, context) : undefined;
   const simulated = await simulate(
     optionsOf(request),
     {

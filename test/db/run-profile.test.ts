@@ -73,6 +73,21 @@ for (const snapshots of ['stored', 'warm'] as const) {
   });
 }
 
+test('A profile run with snapshots deletes those that nobody has brought up to date for a month', async () => {
+  await query(
+    database.url,
+    `INSERT INTO snapshots (projection_type, filter_hash, sequence_number, snapshot_data, checksum, created_at)
+     VALUES ('Old v1', 'a', 1, '1', '', now() - interval '31 days'), ('New v1', 'a', 1, '1', '', now() - interval '29 days')`,
+  );
+  const left = () =>
+    query(database.url, "SELECT projection_type AS type FROM snapshots WHERE filter_hash = 'a' ORDER BY 1");
+  const request = { kind: 'profile', handler: 'BooksInCirculation', iterations: 1 } as const;
+  await over((await client.createRun(request)).id);
+  assert.deepEqual(await left(), [{ type: 'New v1' }, { type: 'Old v1' }], 'not without snapshots');
+  await over((await client.createRun({ ...request, snapshots: 'warm' })).id);
+  assert.deepEqual(await left(), [{ type: 'New v1' }]);
+});
+
 test('A profile run of a query handler gives a profile whose phases account for its time', async () => {
   // Enough that every function of a millisecond's work is met by samples, however far apart they are.
   const iterations = 100;

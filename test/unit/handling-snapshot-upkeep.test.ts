@@ -149,6 +149,8 @@ test('Cleaning up deletes again and again, goes on after a fault, and ends', asy
       await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     },
   });
+  await cleaning.begun;
+  assert.equal(told[0], 1);
   await turns.promise;
   await cleaning[Symbol.asyncDispose]();
   assert.deepEqual(told, [1, 'gone for a moment', 3]);

@@ -10,16 +10,32 @@ export interface CleaningUpOptions extends SnapshotsToDelete {
   /** Told of a fault; left out, the process is warned. The next time comes all the same. */
   readonly onFault?: (fault: unknown) => void;
   readonly sleep?: Sleep;
+  /** Ends it as well. */
+  readonly signal?: AbortSignal;
+}
+
+/** Ends the cleaning. What is under way is cancelled and waited for. */
+export interface CleaningUp extends AsyncDisposable {
+  /** Resolves when the first time is over, however it went. */
+  readonly begun: Promise<void>;
 }
 
 /**
  * Deletes snapshots that are too old or too many, now and then again and again. Age counts from the last save, so that
  * states which nobody brings up to date any more go, those of former versions among them. Disposing it ends it.
  */
-export function cleaningUp(inventory: SnapshotInventory, options: CleaningUpOptions): AsyncDisposable {
-  const { everyMs = 3_600_000, onDeleted, onFault = warn, sleep = systemSleep, ...which } = options;
+export function cleaningUp(inventory: SnapshotInventory, options: CleaningUpOptions): CleaningUp {
+  const {
+    everyMs = 3_600_000,
+    onDeleted,
+    onFault = warn,
+    sleep = systemSleep,
+    signal: end,
+    ...which
+  } = options;
   const over = new AbortController();
-  const { signal } = over;
+  const signal = end === undefined ? over.signal : AbortSignal.any([over.signal, end]);
+  const { promise: begun, resolve: hasBegun } = Promise.withResolvers<void>();
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -28,6 +44,7 @@ export function cleaningUp(inventory: SnapshotInventory, options: CleaningUpOpti
       } catch (fault) {
         if (!signal.aborted) onFault(fault);
       }
+      hasBegun();
       // Only the end interrupts it.
       await sleep(everyMs, signal).catch(() => undefined);
     }
@@ -35,6 +52,7 @@ export function cleaningUp(inventory: SnapshotInventory, options: CleaningUpOpti
 
   const running = run();
   return {
+    begun,
     async [Symbol.asyncDispose]() {
       over.abort();
       await running;
