@@ -87,7 +87,7 @@ export interface ReadOnlyEventStore {
  */
 export interface EventStore extends ReadOnlyEventStore {
   /**
-   * Appends all events or none.
+   * Appends all events or none. Without events nothing is asked: it resolves with the position that was given, true or not.
    * @param position from a strong query with the same filter, or `emptyPosition`
    * @throws ConcurrencyConflictError when an event matches the filter that the position does not cover
    * @throws UnknownOutcomeError when the connection was lost before the outcome was known

@@ -40,6 +40,19 @@ export async function connect(
 }
 
 /**
+ * Programs without types give anything.
+ * @throws InvalidOptionError when it is neither a URL nor a pool
+ */
+export function checkedDatabase<Given extends pg.Pool | string>(given: Given, field: string): Given {
+  const isPool = typeof given === 'object' && given !== null && typeof given.connect === 'function';
+  if (typeof given === 'string' || isPool) return given;
+  throw new InvalidOptionError(`\`${field}\` says no database: it must be a URL or a pool of pg.`, {
+    advice: `Give { ${field}: 'postgres://user:password@host:port/database' }, or a pool.`,
+    field,
+  });
+}
+
+/**
  * The URL as an option for pg.
  * @throws InvalidOptionError without a cause: pg's errors repeat the URL, with its password
  */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { InvalidOptionError } from '../errors.ts';
-import { connect } from './database-connection.ts';
+import { checkedDatabase, connect } from './database-connection.ts';
 import { readFault } from './database-fault.ts';
 import { lockKey } from './lock-key.ts';
 import { adoptRestoredEvents, refuseRestoredEvents } from './restored-events.ts';
@@ -37,6 +37,7 @@ export interface MigrateOptions {
  * @throws UnsupportedServerError, EventStoreUnavailableError
  */
 export async function migrateEventStore(options: MigrateOptions): Promise<readonly string[]> {
+  checkedDatabase(options.primary, 'primary');
   const tables = tableNames(options.tables);
   const directory = options.directory ?? migrationsFolder();
   const place = { tables, name: options.name, known: await changesIn(directory) };

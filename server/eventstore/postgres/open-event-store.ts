@@ -5,7 +5,7 @@ import { type JsonValidation, validMode } from '../json-validation.ts';
 import { OperationTeller } from '../operation-teller.ts';
 import { AppendStatements } from './append-statements.ts';
 import { checkSchema } from './check-schema.ts';
-import { checkedUrl } from './database-connection.ts';
+import { checkedDatabase, checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { onReader } from './read-routing.ts';
@@ -50,7 +50,7 @@ export async function openPostgresEventStore(
   const replicaStatements = new SelectStatements(tables, statementCacheSize, replicaSnapshotColumns);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string, field: string) => {
-    if (typeof database !== 'string') return withoutPipeline(database, field);
+    if (typeof database !== 'string') return withoutPipeline(checkedDatabase(database, field), field);
     const pool = createPool(database, field);
     ownPools.push(pool);
     return pool;

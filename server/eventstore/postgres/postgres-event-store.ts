@@ -16,6 +16,7 @@ import type { EventStorePhase, OperationName } from '../instrumentation.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { Snapshot, SnapshotInfo, SnapshotsToDelete, SnapshotToSave } from '../snapshot.ts';
 import type { StorableEvent } from '../storable-event.ts';
+import { isFilter, validFilter } from '../valid-filter.ts';
 import { appendEvents } from './append-events.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { queryEvents } from './query-events.ts';
@@ -40,9 +41,10 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
   }
 
   query(filter: EventFilter, options: ReadOptions = {}): Promise<QueryResult> {
-    if (this.#isBare) return queryEvents(this.#engine, { filter, options, track: undefined });
+    if (this.#isBare && isFilter(filter))
+      return queryEvents(this.#engine, { filter, options, track: undefined });
     return this.#tracked('query', 'sql_build', (track) =>
-      queryEvents(this.#engine, { filter, options, track }),
+      queryEvents(this.#engine, { filter: validFilter(filter), options, track }),
     );
   }
 
@@ -52,16 +54,16 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
     events: readonly StorableEvent[],
     options: CallOptions = {},
   ): Promise<AppendResult> {
-    if (this.#isBare)
+    if (this.#isBare && isFilter(filter))
       return appendEvents(this.#engine, { filter, position, events, options, track: undefined });
     return this.#tracked('append', 'sql_build', (track) =>
-      appendEvents(this.#engine, { filter, position, events, options, track }),
+      appendEvents(this.#engine, { filter: validFilter(filter), position, events, options, track }),
     );
   }
 
   replay(filter: EventFilter, options: ReplayOptions = {}): Replay {
     this.#refuseWhenClosed();
-    return new EventReplay(this.#engine, { filter, options });
+    return new EventReplay(this.#engine, { filter: validFilter(filter), options });
   }
 
   saveSnapshot(snapshot: SnapshotToSave, options: CallOptions = {}): Promise<void> {
@@ -77,8 +79,9 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
     options: ReadOptions = {},
   ): Promise<Snapshot | undefined> {
     const key = { projectionType, filter };
-    if (this.#isBare) return loadSnapshot(this.#engine, key, options);
+    if (this.#isBare && isFilter(filter)) return loadSnapshot(this.#engine, key, options);
     return this.#tracked('snapshot_load', 'snapshot_load', async (track) => {
+      validFilter(filter);
       const snapshot = await loadSnapshot(this.#engine, key, options);
       track?.snapshotFound(snapshot !== undefined);
       return snapshot;
@@ -87,9 +90,9 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
 
   deleteSnapshot(projectionType: string, filter: EventFilter, options: CallOptions = {}): Promise<void> {
     const key = { projectionType, filter };
-    if (this.#isBare) return deleteSnapshot(this.#engine, key, options);
+    if (this.#isBare && isFilter(filter)) return deleteSnapshot(this.#engine, key, options);
     return this.#tracked('snapshot_delete', 'snapshot_save', () =>
-      deleteSnapshot(this.#engine, key, options),
+      deleteSnapshot(this.#engine, { projectionType, filter: validFilter(filter) }, options),
     );
   }
 
