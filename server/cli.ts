@@ -8,7 +8,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   console.error(
     `Event Store Profiler needs Node.js ${OLDEST.join('.')} or newer; this is ${process.versions.node}.`,
   );
-  console.error('Install a newer Node.js from https://nodejs.org, or use "npm start", which brings its own.');
+  console.error(
+    'Install a newer one from https://nodejs.org. In a clone of Event Store Profiler "npm start" brings its own.',
+  );
   process.exitCode = 1;
 } else {
   const { runProgram } = await import('./cli/program.ts');

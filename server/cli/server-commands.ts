@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { probeServer } from '../main/probe-server.ts';
 import { findRunningServer, type ServerRecord } from '../main/server-lock.ts';
@@ -6,6 +8,7 @@ import { createServerClient } from '../protocol/client.ts';
 import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { handlerList } from './handler-list.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface WorkspaceOptions {
   readonly workspace: string;
@@ -64,8 +67,16 @@ async function untilGone(server: ServerRecord): Promise<void> {
   }
 }
 
-function serverOf(workspace: string): Promise<ServerRecord | undefined> {
-  return findRunningServer(workspaceAt(workspace).serverFile);
+/** @throws UsageError when there is no such folder */
+async function serverOf(workspace: string): Promise<ServerRecord | undefined> {
+  const folder = path.resolve(workspace);
+  if (!existsSync(folder)) {
+    throw new UsageError(
+      `There is no folder ${folder}.`,
+      'Give the folder that the server was started for as --workspace.',
+    );
+  }
+  return await findRunningServer(workspaceAt(workspace).serverFile);
 }
 
 function notRunning(code: ExitCode): ExitCode {

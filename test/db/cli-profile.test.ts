@@ -207,3 +207,11 @@ test('"handlers --verbose" and --json tell what an input is made of, with and wi
     ]);
   }
 });
+
+for (const command of ['status', 'stop', 'handlers']) {
+  test(`"${command}" says when the folder of the workspace does not exist`, async () => {
+    await using run = cli([command, '--workspace', '/nonexistent']);
+    assert.equal((await run.ended).code, 2);
+    assert.match(run.stderr(), /^There is no folder \/nonexistent\.\nGive the folder/);
+  });
+}
