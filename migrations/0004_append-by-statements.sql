@@ -3,3 +3,11 @@
 -- Programs of the version before cannot append any more, as they refuse a newer schema when they open the store.
 
 DROP FUNCTION eventstore_append(jsonb, text[], jsonb, text, pg_snapshot, xid8, bigint[], text[], float8[], text[], text[]);
+
+-- Called by the second statement where it does not find what the first one left behind in the same transaction.
+CREATE FUNCTION eventstore_refuse_unlocked() RETURNS bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the locks of the append are not held' USING ERRCODE = 'ES001';
+END
+$$;

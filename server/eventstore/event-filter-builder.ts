@@ -72,21 +72,21 @@ export interface Finalizable {
  * each state can be kept and continued in several ways.
  */
 export function buildEventFilter(): EmptyFilter {
-  return new FilterBuilder([], {});
+  return new FilterBuilder(undefined, {});
 }
 
 // One class stands behind all states; it checks at run time what callers without types could get wrong.
 class FilterBuilder {
-  readonly #items: readonly FilterItem[];
+  readonly #items: ItemList | undefined;
   readonly #bounds: FilterBounds;
 
-  constructor(items: readonly FilterItem[], bounds: FilterBounds) {
+  constructor(items: ItemList | undefined, bounds: FilterBounds) {
     this.#items = items;
     this.#bounds = bounds;
   }
 
   matching(): FilterBuilder {
-    return new FilterBuilder([...this.#items, openItem], this.#bounds);
+    return new FilterBuilder({ last: openItem, before: this.#items }, this.#bounds);
   }
 
   orMatching(): FilterBuilder {
@@ -155,17 +155,17 @@ class FilterBuilder {
         field: 'occurredUntil',
       });
     }
-    return new EventFilter(distinctSorted(this.#items), this.#bounds);
+    return new EventFilter(distinctSorted(itemsOf(this.#items)), this.#bounds);
   }
 
   get #saysSomething(): boolean {
-    return this.#items.length > 0 || Object.keys(this.#bounds).length > 0;
+    return this.#items !== undefined || Object.keys(this.#bounds).length > 0;
   }
 
   #extendItem(conditions: Partial<FilterItem>): FilterBuilder {
-    const item = this.#items.at(-1) ?? openItem;
-    refuseSecondList(item, conditions);
-    return new FilterBuilder([...this.#items.slice(0, -1), sanitizedItem(item, conditions)], this.#bounds);
+    const { last, before } = this.#items ?? { last: openItem, before: undefined };
+    refuseSecondList(last, conditions);
+    return new FilterBuilder({ last: sanitizedItem(last, conditions), before }, this.#bounds);
   }
 
   #bound(bound: FilterBounds): FilterBuilder {
@@ -180,6 +180,18 @@ class FilterBuilder {
     refuseMixedBounds(bounds);
     return new FilterBuilder(this.#items, bounds);
   }
+}
+
+/** From the last item back: what was said before is shared, as copying it for each word made 33,000 items take half a minute. */
+interface ItemList {
+  readonly last: FilterItem;
+  readonly before: ItemList | undefined;
+}
+
+function itemsOf(list: ItemList | undefined): readonly FilterItem[] {
+  const items: FilterItem[] = [];
+  for (let rest = list; rest !== undefined; rest = rest.before) items.push(rest.last);
+  return items.reverse();
 }
 
 const openItem: FilterItem = { eventTypes: [], predicates: [], predicateMode: 'any' };

@@ -3,12 +3,14 @@ import { describe, it } from 'node:test';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { type EventStore, emptyPosition } from '../../server/eventstore/event-store.ts';
-import { lockSql, locksMissingState, storeSql } from '../../server/eventstore/postgres/append-texts.ts';
+import { lockSql, storeSql, unlockedState } from '../../server/eventstore/postgres/append-texts.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import { storeLife } from '../../server/eventstore/postgres/position.ts';
 import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
+import { p } from '../../server/eventstore/predicate.ts';
 import { event, postgresFixture } from '../contract/event-store-fixture.ts';
 import { openTransaction } from './support/open-transaction.ts';
+import { withSettings } from './support/with-settings.ts';
 
 const ofA = buildEventFilter().matching().anyEventTypeOf('A').finalize();
 
@@ -44,6 +46,90 @@ describe('On its one connection the event store', () => {
     assert.equal((await one.store.query(ofA)).events.length, 1);
     const again = await one.pool.query({ name: 'of_others', text: 'SELECT $1::int AS n', values: [8] });
     assert.deepEqual(again.rows, [{ n: 8 }]);
+  });
+});
+
+describe('What others do to a connection', () => {
+  for (const [what, sql] of [
+    ['drops its prepared statements', 'DISCARD ALL'],
+    ['changes the table under them', 'ALTER TABLE events ALTER sequence_floor TYPE numeric'],
+  ] as const) {
+    it(`costs an operation nothing but time: ${what}`, async () => {
+      await using one = await storeWith({});
+      const { position } = await one.store.append(ofA, emptyPosition, [event('A')]);
+      await one.store.query(ofA);
+      await one.store.query(ofA);
+      await one.pool.query(sql);
+      await one.store.append(ofA, position, [event('A')]);
+      assert.equal((await one.store.query(ofA)).events.length, 2);
+    });
+  }
+
+  it('never makes an append part of their transaction', async () => {
+    await using one = await storeWith({});
+    for (const left of ['BEGIN', 'BEGIN; SELECT 1 / 0']) {
+      const client = await one.pool.connect();
+      await client.query(left).catch(() => undefined);
+      // Answered when the one before is over.
+      await client.query('SELECT 1').catch(() => undefined);
+      client.release();
+      await assert.rejects(one.store.append(ofA, emptyPosition, [event('A')]), {
+        code: 'event_store_unavailable',
+        message: /transaction was left open/,
+      });
+    }
+    await one.store.append(ofA, emptyPosition, [event('A')]);
+    assert.equal((await one.store.query(ofA)).events.length, 1);
+  });
+});
+
+it('A filter of more conditions than a statement takes is refused, and the connection lives on', async () => {
+  await using one = await storeWith({});
+  const items = Array.from({ length: 33_000 }, (_, n) => n);
+  const filter = items
+    .slice(1)
+    .reduce(
+      (builder, n) =>
+        builder
+          .orMatching()
+          .anyEventTypeOf(`T${n}`)
+          .andAnyPredicateOf(p('k', `${n}`)),
+      buildEventFilter().matching().anyEventTypeOf('T0').andAnyPredicateOf(p('k', '0')),
+    )
+    .finalize();
+  await assert.rejects(one.store.query(filter), { code: 'invalid_filter', message: /66000 conditions/ });
+  assert.equal((await one.store.query(ofA)).events.length, 0);
+});
+
+it('A batch is stored whole whatever plan it gets', async () => {
+  await using fixture = await postgresFixture();
+  const url = withSettings(fixture.url, 'enable_material=off', 'enable_sort=off', 'enable_nestloop=off');
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on('error', () => undefined);
+  try {
+    const store = await openPostgresEventStore({ primary: pool });
+    const batch = Array.from({ length: 10 }, (_, n) => event('A', { n: `${n}` }));
+    const { position } = await store.append(ofA, emptyPosition, batch);
+    await store.append(ofA, position, batch);
+    const { events } = await store.query(ofA);
+    assert.deepEqual(
+      events.map(({ payload }) => payload),
+      [...batch, ...batch].map(({ payload }) => payload),
+    );
+  } finally {
+    await pool.end();
+  }
+});
+
+it('A trigger that leaves out events of a batch is told of', async () => {
+  await using fixture = await postgresFixture();
+  await fixture.pool.query(`
+    CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RETURN CASE WHEN NEW.event_type = 'B' THEN NULL ELSE NEW END; END $$;
+    CREATE TRIGGER leave_out BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION leave_out()`);
+  await assert.rejects(fixture.store.append(ofA, emptyPosition, [event('A'), event('B')]), {
+    code: 'event_store_unavailable',
+    message: /stored 1 of the 2 events/,
   });
 });
 
@@ -94,12 +180,12 @@ describe('The statement that stores an append', () => {
       const text = storeSql({ check, isSingle: true }, tableNames());
       const client = await fixture.pool.connect();
       try {
-        await assert.rejects(client.query(text, values), { code: locksMissingState });
+        await assert.rejects(client.query(text, values), { code: unlockedState });
         // As behind a pooler that ends the transaction after the first statement.
-        await client.query(lockSql, [['2']]);
-        await assert.rejects(client.query(text, values), { code: locksMissingState });
+        await client.query(lockSql(tableNames()), [['2']]);
+        await assert.rejects(client.query(text, values), { code: unlockedState });
         await client.query('BEGIN');
-        await client.query(lockSql, [['2']]);
+        await client.query(lockSql(tableNames()), [['2']]);
         await client.query(text, values);
         await client.query('COMMIT');
       } finally {

@@ -4,7 +4,7 @@ import type { AppendResult, CallOptions, Position } from '../event-store.ts';
 import { checkedPayloads } from '../json-validation.ts';
 import type { OperationTrack } from '../operation-track.ts';
 import type { SequenceNumber, StorableEvent } from '../storable-event.ts';
-import { locksMissingState } from './append-texts.ts';
+import { isolationLevels, unlockedState } from './append-texts.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { exchange, type Statement, type TextRow } from './exchange.ts';
 import { LeasedConnection } from './leased-connection.ts';
@@ -30,9 +30,10 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
   using connection = await acquire(engine, append.options);
   track?.enter('append');
   const [[locked] = [], [stored] = []] = await execute(connection, statements);
-  if (locked?.[0] !== 'read committed') throw wrongIsolation();
-  const [number, floor, transaction, snapshot, lifeNow] = stored ?? [];
+  if (!isolationLevels.includes(locked?.[0])) throw wrongIsolation();
+  const [number, floor, transaction, snapshot, lifeNow, count = '1'] = stored ?? [];
   if (!number || !transaction) throw new ConcurrencyConflictError();
+  if (Number(count) !== events.length) throw lackingEvents(Number(count), events.length);
   const life = seen.life ?? lifeNow ?? '';
   engine.appends.stored(Number(number));
   engine.settled.learn({ life, transaction: BigInt(transaction), sequenceNumber: Number(floor) });
@@ -41,6 +42,16 @@ export async function appendEvents(engine: PostgresEngine, append: Append): Prom
     maxSequenceNumber: Number(number) as SequenceNumber,
     position: positionText(life, `${snapshot};${transaction}`),
   };
+}
+
+function lackingEvents(stored: number, given: number): EventStoreUnavailableError {
+  return new EventStoreUnavailableError(
+    `The database stored ${stored} of the ${given} events of an append: a trigger or rule of the events table left out the others.`,
+    {
+      advice:
+        'Remove what changes or suppresses rows of the events table: an append stores all of its events or none.',
+    },
+  );
 }
 
 function wrongIsolation(): EventStoreUnavailableError {
@@ -84,6 +95,6 @@ async function execute(
       throw new UnknownOutcomeError({ cause });
     }
     if (connection.interruptedBy && sqlState(cause) === queryCanceledState) throw connection.interruptedBy;
-    throw sqlState(cause) === locksMissingState ? locksMissing(cause) : appendFault(cause);
+    throw sqlState(cause) === unlockedState ? locksMissing(cause) : appendFault(cause);
   }
 }

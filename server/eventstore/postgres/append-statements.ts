@@ -28,30 +28,32 @@ const largeStore = 10_000;
 export class AppendStatements {
   readonly #tables: TableNames;
   readonly #keys: LockKeys;
-  readonly #lock = named(lockSql);
-  readonly #lockAndPlan = named(lockAndPlanSql);
+  readonly #lock: Prepared;
+  readonly #lockAndPlan: Prepared;
   readonly #store = new Map<string, Prepared>();
-  #highest = 0;
+  #newest = 0;
 
   constructor(tables: TableNames) {
     this.#tables = tables;
     this.#keys = new LockKeys(tables);
+    this.#lock = named(lockSql(tables));
+    this.#lockAndPlan = named(lockAndPlanSql(tables));
   }
 
   statementsFor({ filter, seen, events, payloads }: Append): readonly [lock: Statement, store: Statement] {
     const boundary = boundaryValues(filter, seen.snapshot !== null);
     const values = [...eventValues(events), ...boundary.values];
     if (boundary.check !== 'first') values.push(seen.snapshot, seen.own, seen.life);
-    const lock = this.#highest < largeStore ? this.#lockAndPlan : this.#lock;
+    const lock = this.#newest < largeStore ? this.#lockAndPlan : this.#lock;
     return [
       { ...lock, values: [appendLocks(filter, { events, payloads }, this.#keys)] },
       { ...this.#prepared(boundary.check, events.length === 1), values },
     ];
   }
 
-  /** @param sequenceNumber of an event that was stored */
+  /** @param sequenceNumber of an event that was stored; a store that was emptied may begin anew */
   stored(sequenceNumber: number): void {
-    this.#highest = Math.max(this.#highest, sequenceNumber);
+    this.#newest = sequenceNumber;
   }
 
   #prepared(check: AppendCheck, isSingle: boolean): Prepared {

@@ -16,31 +16,50 @@ export interface AppendTexts {
 
 /**
  * Takes the locks in the order in which they are given, the same for all appends, so that no two wait for each other. The
- * lowest bit of each says that it is exclusive and is not part of the key (`append-locks.ts`). Leaves word for the next
- * statement that they are held.
+ * lowest bit of each says that it is exclusive and is not part of the key (`append-locks.ts`). Then leaves word for the next
+ * statement that they are held: how far numbers are given out, which is told before the transaction has an id. One that has
+ * its id already cannot tell what others took since.
+ *
  * $1 the locks. Gives the isolation level: under a stricter one than `read committed` all statements share one snapshot,
  * taken before the locks, and the check would be blind.
  */
-export const lockSql = lockSqlWith('');
+export function lockSql(tables: TableNames): string {
+  return lockSqlWith(tables, '');
+}
 
 /** The same, and lets the next statement be planned for a large table, whatever the table is like now. */
-export const lockAndPlanSql = lockSqlWith(`,
+export function lockAndPlanSql(tables: TableNames): string {
+  return lockSqlWith(
+    tables,
+    `,
     (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)),
-    (SELECT set_config('enable_seqscan', 'off', true))`);
+    (SELECT set_config('enable_seqscan', 'off', true))`,
+  );
+}
 
-function lockSqlWith(columns: string): string {
+function lockSqlWith(tables: TableNames, columns: string): string {
   return `
   SELECT current_setting('transaction_isolation'),
-    set_config('eventstore.locks', count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
-      ELSE pg_advisory_xact_lock_shared(lock) IS NULL END)::text, true)${columns}
+    set_config('eventstore.floor', CASE
+      WHEN count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
+        ELSE pg_advisory_xact_lock_shared(lock) IS NULL END) = 0 THEN ''
+      WHEN pg_current_xact_id_if_assigned() IS NULL
+        THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0)::text
+      ELSE '0' END, true)${columns}
   FROM unnest($1::bigint[]) AS lock`;
 }
 
-// A pooler that sends a SELECT elsewhere, or ends the transaction after it, would leave the append without its locks.
-const requireLocksSql = "1 / (coalesce(current_setting('eventstore.locks', true), '') <> '')::int = 1";
+/** A pooler that sends a SELECT elsewhere, or ends the transaction after it, would leave the append without its locks. */
+function floorSql(tables: TableNames): string {
+  return `CASE WHEN coalesce(current_setting('eventstore.floor', true), '') = ''
+        THEN ${functionName(tables, 'refuse_unlocked')}() ELSE current_setting('eventstore.floor')::bigint END`;
+}
 
-/** What PostgreSQL says of that: nothing else in the statement divides. */
-export const locksMissingState = '22012';
+/** What that function raises (migrations/0004). */
+export const unlockedState = 'ES001';
+
+/** PostgreSQL takes the first for the second. */
+export const isolationLevels: readonly unknown[] = ['read uncommitted', 'read committed'];
 
 /**
  * Checks and stores, in a statement of its own: it sees what was committed while the locks were waited for.
@@ -51,13 +70,13 @@ export const locksMissingState = '22012';
  * it, and the life of the store then; all NULL for a reader that has seen nothing.
  *
  * Gives one row: the number of the last event, the highest number that was given out before the transaction had its id, the
- * transaction, the snapshot, and the life of the store if it was not given. No row, or one of NULLs, when an event within the
- * boundary exists that the reader had not seen; then nothing was stored.
+ * transaction, the snapshot, the life of the store if it was not given, and of several events how many were stored. No row, or
+ * one of NULLs, when an event within the boundary exists that the reader had not seen; then nothing was stored.
  */
 export function storeSql({ check, isSingle }: AppendTexts, tables: TableNames): string {
   const { events } = tables;
   const columns = 'event_type, occurred_at, payload, metadata, sequence_floor, transaction_id';
-  const told = `pg_current_snapshot()::text${lifeSql[check](tables)}`;
+  const told = `pg_current_snapshot()::text, ${lifeSql[check](tables)}`;
   const begun = begunSql(check, tables);
   if (isSingle) {
     return `
@@ -66,22 +85,23 @@ export function storeSql({ check, isSingle }: AppendTexts, tables: TableNames): 
   RETURNING sequence_number, sequence_floor, transaction_id, ${told}`;
   }
   return `
-  WITH stored AS (
+  WITH begun AS MATERIALIZED (${begun}),
+  stored AS (
     INSERT INTO "${events}" (${columns})
     SELECT event.type, to_timestamp(event.ms / 1000), event.payload::json, event.metadata::json, floor_number, id
-    FROM (${begun}) AS begun,
+    FROM begun,
       unnest($1::text[], $2::float8[], $3::text[], $4::text[]) WITH ORDINALITY AS event (type, ms, payload, metadata, place)
     ORDER BY event.place
     RETURNING sequence_number, sequence_floor, transaction_id
   )
-  SELECT max(sequence_number), max(sequence_floor), max(transaction_id::text), ${told} FROM stored`;
+  SELECT max(sequence_number), max(sequence_floor), max(transaction_id::text), ${told}, count(*) FROM stored`;
 }
 
 /** Of the answer, where the reader does not know it from its position. */
 const lifeSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
-  usual: () => '',
-  first: (tables) => `, ${storeLife(tables)}`,
-  any: (tables) => `, CASE WHEN ${parameters.any.life} IS NULL THEN ${storeLife(tables)} END`,
+  usual: () => 'NULL',
+  first: (tables) => storeLife(tables),
+  any: (tables) => `CASE WHEN ${parameters.any.life} IS NULL THEN ${storeLife(tables)} END`,
 };
 
 const parameters = {
@@ -90,25 +110,18 @@ const parameters = {
 } as const;
 
 /**
- * One row if the append may go on. In this order: the check, how far numbers are given out, the transaction's id, and then
- * its numbers. Each level has to be there before the next; OFFSET 0 keeps the planner from making them one. A transaction that
- * has its id already cannot tell what others took since.
+ * One row if the append may go on. The transaction gets its id here, before its numbers: OFFSET 0 keeps the planner from
+ * making this and the insert one.
  */
 function begunSql(check: AppendCheck, tables: TableNames): string {
-  // Another life of the store is a conflict: nobody can tell what the reader had seen.
-  const isSameLife = isSameLifeSql[check](tables);
   return `
-    SELECT floor_number, CASE WHEN floor_number IS NOT NULL THEN pg_current_xact_id() END AS id
-    FROM (
-      SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL
-        THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0) ELSE 0 END AS floor_number
-      WHERE current_setting('transaction_isolation') = 'read committed' AND ${requireLocksSql} ${isSameLife}
-        AND ${mayAppendSql[check](tables)}
-      OFFSET 0
-    ) AS allowed
+    SELECT ${floorSql(tables)} AS floor_number, pg_current_xact_id() AS id
+    WHERE current_setting('transaction_isolation') IN ('read uncommitted', 'read committed') ${isSameLifeSql[check](tables)}
+      AND ${mayAppendSql[check](tables)}
     OFFSET 0`;
 }
 
+// Another life of the store is a conflict: nobody can tell what the reader had seen.
 const isSameLifeSql: Readonly<Record<AppendCheck, (tables: TableNames) => string>> = {
   usual: (tables) => `AND ${parameters.usual.life} = ${storeLife(tables)}`,
   first: () => '',

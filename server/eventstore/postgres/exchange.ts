@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { statementMessages } from './statement-messages.ts';
+import { sqlState } from './database-fault.ts';
+import { type SentStatement, statementMessages } from './statement-messages.ts';
 
 export interface Statement {
   readonly text: string;
@@ -18,7 +19,23 @@ export type TextRow = readonly (string | null)[];
  * Sends statements in one go and gives the rows of each. They are one transaction, which ends with the last of them; each
  * sees what was committed before it began. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
-export function exchange(client: pg.Client, statements: readonly Statement[]): Promise<readonly TextRow[][]> {
+export async function exchange(
+  client: pg.Client,
+  statements: readonly Statement[],
+): Promise<readonly TextRow[][]> {
+  try {
+    return await send(client, statements);
+  } catch (error) {
+    // Refused before anything was done, and all statements are new to the connection from now on.
+    if (!outdatedStates.has(sqlState(error))) throw error;
+    return send(client, statements);
+  }
+}
+
+// A prepared statement was dropped (DISCARD ALL, DEALLOCATE), or is of a table that was changed since.
+const outdatedStates = new Set(['26000', '0A000']);
+
+function send(client: pg.Client, statements: readonly Statement[]): Promise<readonly TextRow[][]> {
   return new Promise((resolve, reject) => {
     client.query(
       new Exchange(statements, (error, results) => {
@@ -44,8 +61,9 @@ class Exchange implements pg.Submittable {
   #rows: TextRow[] = [];
   /** Where pg's `query_timeout` and tools that measure look for the end. */
   callback: Callback;
-  /** What tools that measure show. */
+  /** What tools that measure show; some put comments into a text that has no name. */
   readonly text: string;
+  readonly name = 'eventstore_exchange';
 
   constructor(statements: readonly Statement[], callback: Callback) {
     this.#statements = statements;
@@ -53,18 +71,25 @@ class Exchange implements pg.Submittable {
     this.text = statements.map(({ text }) => text).join(';\n');
   }
 
-  submit(connection: pg.Connection): void {
-    const known = knownStatements(connection);
-    const messages = statementMessages(
-      this.#statements.map(({ name = '', text, values }) => ({
-        name,
-        text,
-        values: values.map(parameterText),
-        isNew: !known.has(name),
-      })),
-    );
-    // A connection that is lost tells so by itself.
-    if (connection.stream.writable) connection.stream.write(messages);
+  /** Gives the error of what cannot be sent, as pg expects it: thrown, it would end the process or hang the connection. */
+  submit(connection: pg.Connection): Error | null {
+    try {
+      const messages = statementMessages(this.#sent(knownStatements(connection)));
+      // A connection that is lost tells so by itself.
+      if (connection.stream.writable) connection.stream.write(messages);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #sent(known: ReadonlySet<string>): readonly SentStatement[] {
+    return this.#statements.map(({ name = '', text, values }) => ({
+      name,
+      text,
+      values: values.map(parameterText),
+      isNew: !known.has(name),
+    }));
   }
 
   handleDataRow({ fields }: { readonly fields: TextRow }): void {
@@ -82,7 +107,8 @@ class Exchange implements pg.Submittable {
     this.callback(null, this.#results);
   }
 
-  handleError(error: Error): void {
+  handleError(error: Error, connection: pg.Connection): void {
+    if (outdatedStates.has(sqlState(error))) knownStatements(connection).clear();
     this.callback(error, []);
   }
 }

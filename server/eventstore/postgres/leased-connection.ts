@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { EventStoreUnavailableError } from '../errors.ts';
 import type { CallOptions } from '../event-store.ts';
 import { Interruption } from './interruption.ts';
 
@@ -20,6 +21,7 @@ export class LeasedConnection {
       options.signal || options.timeoutMs !== undefined ? new Interruption(options) : undefined;
     try {
       const client = await (interruption ? interruption.waitFor(pool.connect()) : pool.connect());
+      refuseOpenTransaction(client);
       interruption?.cancels(client);
       return new LeasedConnection(client, interruption);
     } catch (error) {
@@ -64,4 +66,16 @@ export class LeasedConnection {
   readonly #keepFirst = (error: Error): void => {
     this.#lostBy ??= error;
   };
+}
+
+/** Pools take a connection back whatever state it is in: what is stored in a transaction that nobody ends is lost. */
+function refuseOpenTransaction(client: pg.PoolClient): void {
+  // Versions of pg before 8.20 cannot tell.
+  const state = client.getTransactionStatus?.() ?? 'I';
+  if (state === 'I') return;
+  client.release(true);
+  throw new EventStoreUnavailableError(
+    'The pool gave the event store a connection on which a transaction was left open; nothing was done, and the connection is closed.',
+    { advice: 'Look in the program for a BEGIN whose connection is released without COMMIT or ROLLBACK.' },
+  );
 }

@@ -17,8 +17,7 @@ export function decodeRows(rows: readonly EventRow[]): StoredEvent[] {
 function decodeRow([sequenceNumber, eventType, milliseconds, payload, metadata]: EventRow): StoredEvent {
   return {
     eventType,
-    // date_part gives a float: 1700000000123 may come as 1700000000122.9998.
-    occurredAt: new Date(Math.round(Number(milliseconds))),
+    occurredAt: new Date(Number(milliseconds)),
     payload,
     metadata,
     sequenceNumber: Number(sequenceNumber) as SequenceNumber,

@@ -69,6 +69,7 @@ export function storeFunctions(tables: TableNames): readonly string[] {
 
 const argumentTypes = {
   import: 'bigint',
+  refuse_unlocked: '',
   has_unseen: 'jsonb, text[], jsonb, text, pg_snapshot, xid8',
   settled: 'pg_snapshot, bigint',
 };
