@@ -91,12 +91,6 @@ export class Stretch {
     return this.#loop.inFlight;
   }
 
-  /** Share of the time that is over, 0 to 1. */
-  get progress(): number {
-    const elapsed = this.#cast.pace.clock.monotonicMicros() - this.#startMicros;
-    return Math.min(1, elapsed / (this.#options.seconds * 1e6));
-  }
-
   /** Ends when the time is up or the signal is aborted, and what is under way is done or broken off. */
   async run(stop: AbortSignal): Promise<StretchFigures> {
     const { tally, pace } = this.#cast;
