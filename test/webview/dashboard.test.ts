@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { createServerClient } from '../../server/protocol/client.ts';
+import type { ProfileRequest } from '../../server/protocol/run.ts';
 import { type TestDatabase, testDatabase } from '../db/support/test-database.ts';
 import { launchBrowser } from '../host/browser.ts';
 import type { TemporaryFolder } from '../host/temporary-folder.ts';
@@ -26,7 +28,23 @@ after(async () => {
 });
 
 const startButton = (page: Page) => page.locator('.profile-form vscode-button:not([disabled])');
-const iterations = (page: Page) => page.locator('.profile-form input');
+const iterations = (page: Page) => page.locator('vscode-text-field[aria-label="Iterations"] input');
+
+const input = (page: Page) => page.locator('vscode-text-field[aria-label="Input"] input');
+const picker = (page: Page, label: string) => page.locator(`vscode-dropdown[aria-label="${label}"]`);
+const snapshotsOf = (page: Page) =>
+  picker(page, 'Snapshots').evaluate((dropdown: HTMLSelectElement) => dropdown.value);
+
+async function choose(page: Page, label: string, name: string): Promise<void> {
+  await picker(page, label).click();
+  await page.getByRole('option', { name, exact: true }).click();
+}
+
+async function lastRequest(url: string, token: string): Promise<ProfileRequest> {
+  const request = (await createServerClient({ url, token }).runs()).at(-1)?.request;
+  assert.ok(request?.kind === 'profile');
+  return request;
+}
 
 /** The controls show a new value in the frame after it was set. */
 async function nextFrames(page: Page): Promise<void> {
@@ -55,7 +73,7 @@ describe('the page', () => {
     await using dashboard = await openDashboard(browser, running.server);
     const { page } = dashboard;
     await startButton(page).waitFor();
-    const picker = page.locator('vscode-dropdown');
+    const picker = page.locator('vscode-dropdown[aria-label="Handler"]');
     assert.equal(
       await picker.evaluate((dropdown: HTMLSelectElement) => dropdown.value),
       'BooksInCirculation',
@@ -142,6 +160,17 @@ describe('the page', () => {
     assert.deepEqual(dashboard.faults, []);
   });
 
+  test('lets its button and its runs be reached in a low window', async () => {
+    await using dashboard = await openDashboard(browser, running.server);
+    const { page } = dashboard;
+    await page.setViewportSize({ width: 1000, height: 360 });
+    await startButton(page).scrollIntoViewIfNeeded();
+    await startButton(page).click({ trial: true, timeout: 5_000 });
+    await page.locator('.run-list ul').scrollIntoViewIfNeeded();
+    const list = await page.locator('.run-list').boundingBox();
+    assert.ok(list !== null && list.height >= 140 && list.y < 360, JSON.stringify(list));
+  });
+
   test('names its fields, and says of a command what it changes for good', async () => {
     await using dashboard = await openDashboard(browser, running.server);
     const { page } = dashboard;
@@ -149,11 +178,60 @@ describe('the page', () => {
     await page.getByRole('textbox', { name: 'Iterations' }).waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Text field' }).count(), 0);
     assert.equal(await page.locator('.form-effect').isVisible(), false);
-    await page.locator('vscode-dropdown').click();
+    await page.locator('vscode-dropdown[aria-label="Handler"]').click();
     await page.getByRole('option', { name: 'AddBookCopyToCirculation' }).click();
     await page.locator('.form-effect', { hasText: 'store' }).waitFor();
     assert.deepEqual(dashboard.faults, []);
   });
+
+  test('profiles with the snapshots and the input that are chosen, and shows them again after a reload', async () => {
+    await using dashboard = await openDashboard(browser, running.server);
+    const { page } = dashboard;
+    await startButton(page).waitFor();
+    await page.locator('.form-help', { hasText: 'folds the whole history' }).waitFor();
+    await choose(page, 'Handler', 'BooksLentByReader');
+    await choose(page, 'Snapshots', 'warm');
+    await page.locator('.form-help', { hasText: 'stays in memory' }).waitFor();
+    await input(page).fill('{"readerID": "nobody"}');
+    await profile(page, '3');
+    await page.locator('.flame[data-still="true"]').waitFor();
+    const { url, token } = running.server;
+    const { handler, snapshots, input: given } = await lastRequest(url, token);
+    assert.deepEqual([handler, snapshots, given], ['BooksLentByReader', 'warm', { readerID: 'nobody' }]);
+    await page.reload();
+    await page.locator('.flame[data-still="true"]').waitFor();
+    await nextFrames(page);
+    assert.equal(await input(page).inputValue(), '{"readerID":"nobody"}');
+    assert.equal(await snapshotsOf(page), 'warm');
+    assert.deepEqual(dashboard.faults, []);
+  });
+
+  for (const [typed, answer] of [
+    ['{readerID', /^Input must be a JSON object such as .* Expected property name/],
+    ['5', /^Input must be a JSON object; 5 was given/],
+    ['{}', /^readerID of BooksLentByReader must be text .*; nothing was given/],
+  ] as const) {
+    test(`says next to it what is wrong with the input ${typed}, and starts nothing`, async () => {
+      await using dashboard = await openDashboard(browser, running.server);
+      const { page } = dashboard;
+      await startButton(page).waitFor();
+      await choose(page, 'Handler', 'BooksLentByReader');
+      await input(page).fill(typed);
+      await profile(page, '3');
+      const fault = page.locator('#input-fault');
+      await fault.waitFor();
+      assert.match(await textOf(fault), answer);
+      assert.equal(await page.locator('.run-card').count(), 0);
+      await startButton(page).waitFor();
+      await input(page).fill('');
+      await fault.waitFor({ state: 'hidden' });
+      // The browser tells of every answer of 400 in its console.
+      assert.deepEqual(
+        dashboard.faults.filter((line) => !line.includes('400')),
+        [],
+      );
+    });
+  }
 
   for (const [typed, answer] of [
     ['0', /^Iterations must be a whole number from 1 to 1,000,000; 0 was given/],

@@ -136,9 +136,8 @@ export class Page {
       putRunIntoAddress(run.id);
     } catch (error) {
       this.#form.setRunning(false);
-      const isIterations = error instanceof ServerRequestError && error.field === 'iterations';
-      if (isIterations) this.#form.fault(error.message);
-      else this.#view.say(notice(faultOf(error)));
+      const isShown = error instanceof ServerRequestError && this.#form.showFault(error);
+      if (!isShown) this.#view.say(notice(faultOf(error)));
     }
   }
 

@@ -1,13 +1,23 @@
+import type { ErrorResponse } from '../../server/protocol/error-response.ts';
 import type { HandlerInfo } from '../../server/protocol/handler-info.ts';
 import { parseRunRequest } from '../../server/protocol/parse-run-request.ts';
 import type { ProfileRequest } from '../../server/protocol/run.ts';
-import { button, dropdown, fillDropdown, textField } from '../controls.ts';
+import { button, dropdown, fillDropdown, type TextField, textField } from '../controls.ts';
 import { element } from '../element.ts';
+import { FieldFault } from './field-fault.ts';
+import { inputOfText, textOfInput } from './input-text.ts';
 
 const FIRST_CHOICE = 'BooksInCirculation';
 const ITERATIONS = '50';
 
-/** Which handler to profile, how often to run it, and the button that starts it. */
+/** What each choice means for the handler's state, in the order of the choices. */
+const SNAPSHOTS: Readonly<Record<ProfileRequest['snapshots'], string>> = {
+  off: 'Each iteration folds the whole history.',
+  stored: 'Each iteration loads its state from the event store, where snapshots are saved.',
+  warm: 'The state of the iteration before stays in memory. Snapshots are saved, too.',
+};
+
+/** Which handler to profile and how, how often to run it, and the button that starts it. */
 export class ProfileForm {
   readonly root = element('form', {
     class: 'profile-form',
@@ -16,11 +26,16 @@ export class ProfileForm {
   readonly #handler = dropdown({ label: 'Handler', chosen: () => this.#describe() });
   readonly #summary = element('p', { class: 'form-help' });
   readonly #effect = element('p', { class: 'form-effect', attributes: { role: 'note' } });
-  readonly #iterations = textField({ label: 'Iterations', typed: () => this.fault(null) });
-  readonly #fault = element('p', {
-    class: 'form-fault',
-    attributes: { id: 'iterations-fault', role: 'alert' },
+  readonly #iterations = textField({ label: 'Iterations', typed: () => this.#iterationsFault.clear() });
+  readonly #iterationsFault = new FieldFault(this.#iterations, 'iterations-fault');
+  readonly #snapshots = dropdown({ label: 'Snapshots', chosen: () => this.#describeSnapshots() });
+  readonly #snapshotsHelp = element('p', { class: 'form-help' });
+  readonly #input = textField({
+    label: 'Input',
+    placeholder: 'Chosen for each iteration',
+    typed: () => this.#inputFault.clear(),
   });
+  readonly #inputFault = new FieldFault(this.#input, 'input-fault');
   readonly #start = button({ text: 'Profile', appearance: 'primary', pressed: () => this.#submit() });
   readonly #submitted: (request: ProfileRequest) => void;
   #handlers: readonly HandlerInfo[] = [];
@@ -32,19 +47,20 @@ export class ProfileForm {
   constructor(submitted: (request: ProfileRequest) => void) {
     this.#submitted = submitted;
     this.#iterations.value = ITERATIONS;
-    this.#fault.hidden = true;
+    fillDropdown(this.#snapshots, Object.keys(SNAPSHOTS), 'off');
     this.root.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
-    this.#iterations.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') this.#submit();
-    });
+    for (const field of [this.#iterations, this.#input]) this.#submitsOnEnter(field);
     this.root.append(
       labelled('Handler', this.#handler, this.#summary, this.#effect),
-      labelled('Iterations', this.#iterations, this.#fault),
+      labelled('Iterations', this.#iterations, this.#iterationsFault.root),
+      labelled('Snapshots', this.#snapshots, this.#snapshotsHelp),
+      labelled('Input (JSON)', this.#input, this.#inputFault.root),
       this.#start,
     );
+    this.#describeSnapshots();
     this.#enable();
   }
 
@@ -58,12 +74,15 @@ export class ProfileForm {
   }
 
   /** Shows what a run was asked for, so that the same can be asked for again. */
-  take({ handler, iterations }: ProfileRequest): void {
+  take({ handler, iterations, snapshots, input }: ProfileRequest): void {
     this.#wanted = handler;
     if (this.#handlers.some(({ name }) => name === handler)) this.#handler.value = handler;
     this.#iterations.value = String(iterations);
-    this.fault(null);
+    this.#snapshots.value = snapshots;
+    this.#input.value = textOfInput(input);
+    this.#iterationsFault.clear();
     this.#describe();
+    this.#describeSnapshots();
   }
 
   setReady(isReady: boolean): void {
@@ -76,28 +95,47 @@ export class ProfileForm {
     this.#enable();
   }
 
-  /** Shows what was wrong with the iterations; null where nothing is. */
-  fault(message: string | null): void {
-    this.#fault.textContent = sentenceOf(message ?? '');
-    this.#fault.hidden = message === null;
-    this.#iterations.classList.toggle('is-wrong', message !== null);
-    if (message === null) this.#iterations.removeAttribute('aria-invalid');
-    else this.#iterations.setAttribute('aria-invalid', 'true');
+  /** Shows what was wrong with a field; false when it is none that can be typed into. */
+  showFault({ field = '', message }: Pick<ErrorResponse, 'field' | 'message'>): boolean {
+    if (field === 'iterations') this.#iterationsFault.show(sentenceOf(message));
+    else if (field === 'input') this.#inputFault.show(sentenceOf(message));
+    // Parts of it have names of their own, which are spelled as they are typed.
+    else if (field.startsWith('input.')) this.#inputFault.show(message);
+    else return false;
+    return true;
+  }
+
+  #submitsOnEnter(field: TextField): void {
+    field.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.#submit();
+    });
   }
 
   #submit(): void {
     if (this.#start.disabled) return;
     const typed = this.#iterations.value.trim();
-    // What is no number goes on as it was typed, so that the answer can name it.
     if (typed === '') {
-      this.fault('Type how often to run the handler, for example 50.');
+      this.#iterationsFault.show('Type how often to run the handler, for example 50.');
       return;
     }
-    const iterations = Number.isNaN(Number(typed)) ? typed : Number(typed);
-    const parsed = parseRunRequest({ kind: 'profile', handler: this.#handler.value, iterations });
-    if (!parsed.ok) this.fault(parsed.error.message);
-    else if (parsed.request.kind === 'profile') {
-      this.fault(null);
+    const input = inputOfText(this.#input.value);
+    if ('fault' in input) {
+      this.#inputFault.show(input.fault);
+      return;
+    }
+    const parsed = parseRunRequest({
+      kind: 'profile',
+      handler: this.#handler.value,
+      // What is no number goes on as it was typed, so that the answer can name it.
+      iterations: Number.isNaN(Number(typed)) ? typed : Number(typed),
+      snapshots: this.#snapshots.value,
+      ...input,
+    });
+    if (!parsed.ok) {
+      if (!this.showFault(parsed.error)) this.#iterationsFault.show(parsed.error.message);
+    } else if (parsed.request.kind === 'profile') {
+      this.#iterationsFault.clear();
+      this.#inputFault.clear();
       this.#submitted(parsed.request);
     }
   }
@@ -107,6 +145,13 @@ export class ProfileForm {
     this.#summary.textContent = handler?.summary ?? '';
     this.#effect.textContent = handler?.effect ?? '';
     this.#effect.hidden = handler?.effect === undefined;
+    // What was wrong for one handler may be right for another.
+    this.#inputFault.clear();
+  }
+
+  #describeSnapshots(): void {
+    const words: Readonly<Record<string, string>> = SNAPSHOTS;
+    this.#snapshotsHelp.textContent = words[this.#snapshots.value] ?? '';
   }
 
   #enable(): void {
@@ -115,12 +160,12 @@ export class ProfileForm {
   }
 }
 
-function labelled(text: string, ...below: readonly HTMLElement[]): HTMLElement {
-  const label = element('span', { class: 'form-label', text, attributes: { 'aria-hidden': 'true' } });
-  return element('div', { class: 'form-row' }, label, ...below);
-}
-
 /** The server's messages begin with the name of the field. */
 function sentenceOf(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
+}
+
+function labelled(text: string, ...below: readonly HTMLElement[]): HTMLElement {
+  const label = element('span', { class: 'form-label', text, attributes: { 'aria-hidden': 'true' } });
+  return element('div', { class: 'form-row' }, label, ...below);
 }
