@@ -88,7 +88,7 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
     ],
     no_password: [
       `The database ${at} asks for a password of "${target?.user}", and there is none.`,
-      'Write the password into DATABASE_URL: postgres://user:password@host:port/database.',
+      'Write the password into DATABASE_URL, behind the user: user:password@ before the host.',
     ],
     not_allowed: [
       `The database ${at} does not let "${target?.user}" in from here.`,
@@ -117,7 +117,7 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
     starting: [`The database ${at} is starting or stopping.`, 'Try again in a moment.'],
     invalid_url: [
       'The database URL is not the URL of a PostgreSQL database.',
-      'Write it as postgres://user:password@host:port/database; special characters in the password percent-encoded.',
+      'Write it as postgres://host:port/database, with user:password@ before the host; special characters percent-encoded.',
     ],
     other: [
       `The database ${at} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -22,7 +22,7 @@ test('A start says each step once, and to open the page when there is something 
 for (const [url, sentence] of [
   ['postgres://127.0.0.1:1/events', /^Nothing answers at 127\.0\.0\.1:1\/events\.$/m],
   ['mysql://127.0.0.1/events', /^The database URL is not the URL of a PostgreSQL database\.\nWrite it as/],
-  ['nonsense', /^The database URL is not the URL of a PostgreSQL database\.\nWrite it as/],
+  ['nonsense', /\nWrite it as postgres:\/\/host:port\/database, with user:password@ before the host/],
 ] as const) {
   test(`A start with ${url} fails with a sentence and names no address`, async () => {
     await using place = await temporaryDirectory();
