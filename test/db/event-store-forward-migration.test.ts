@@ -11,6 +11,7 @@ import { positionText, storeLife } from '../../server/eventstore/postgres/positi
 import { migrationsFolder, schemaChanges } from '../../server/eventstore/postgres/schema-changes.ts';
 import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event } from '../contract/event-store-fixture.ts';
+import { openTransaction } from './support/open-transaction.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { type TestDatabase, testDatabase } from './support/test-database.ts';
@@ -31,15 +32,13 @@ test('A store of the first version keeps its data, and its readers go on where t
     { sequence_floor: '4' },
   ]);
 
-  const writing = new pg.Pool({ connectionString: database.url, max: 1 });
-  const writer = await openPostgresEventStore({ primary: writing });
-  await writing.query('BEGIN');
-  await writer.append(ofType('Under way'), emptyPosition, [event('Under way')]);
+  await using writing = await openTransaction(database.url);
+  await writing.store.append(ofType('Under way'), emptyPosition, [event('Under way')]);
   const store = await openPostgresEventStore({ primary: database.url });
   const all = await store.query(anyEvent);
   assert.equal(all.events.length, 4);
   assert.equal(all.maxSequenceNumber, 4, 'everything is settled, although an append is under way');
-  await writing.query('ROLLBACK');
+  await writing.rollback();
   const rest = await store.query(
     buildEventFilter().matchingAnyEvent().reopenForSequenceFiltering().withSequenceNumberHigherThan(3),
   );
@@ -50,7 +49,6 @@ test('A store of the first version keeps its data, and its readers go on where t
   await assert.rejects(store.append(ofType('B'), seenThree, [event('B')]), { code: 'concurrency_conflict' });
   const appended = await store.append(ofType('A'), seenThree, [event('A')]);
   assert.equal(appended.maxSequenceNumber, 6);
-  await writing.end();
   await store.close();
 });
 

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import pg from 'pg';
 import { RestoredEventsError } from '../../server/eventstore/errors.ts';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
-import {
-  openPostgresEventStore,
-  type PostgresEventStoreOptions,
-} from '../../server/eventstore/postgres/open-event-store.ts';
+import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import { schemaChanges } from '../../server/eventstore/postgres/schema-changes.ts';
+import type { TableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event } from '../contract/event-store-fixture.ts';
+import { openTransaction } from './support/open-transaction.ts';
 import { query } from './support/query.ts';
 import { type TestDatabase, testDatabase } from './support/test-database.ts';
 
@@ -44,7 +42,7 @@ for (const events of ['events', 'order']) {
       [],
     );
     assert.deepEqual(said, ['Adopted 3 restored events']);
-    await using underWay = await appendUnderWay(options);
+    await using underWay = await appendUnderWay({ url: database.url, tables });
     const store = await openPostgresEventStore(options);
     const read = await store.query(anyEvent);
     assert.deepEqual(
@@ -105,16 +103,11 @@ async function restored(events: string): Promise<TestDatabase> {
 }
 
 /** One that has taken its numbers and not ended. */
-async function appendUnderWay(options: PostgresEventStoreOptions) {
-  const pool = new pg.Pool({ connectionString: String(options.primary), max: 1 });
-  const store = await openPostgresEventStore({ ...options, primary: pool });
-  await pool.query('BEGIN');
+async function appendUnderWay({ url, tables }: { url: string; tables: Partial<TableNames> }) {
+  const transaction = await openTransaction(url, tables);
   const other = buildEventFilter().matching().anyEventTypeOf('Other').finalize();
-  await store.append(other, emptyPosition, [event('Other')]);
-  return {
-    rollback: () => pool.query('ROLLBACK'),
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
+  await transaction.store.append(other, emptyPosition, [event('Other')]);
+  return transaction;
 }
 
 /** As `pg_restore --data-only` does it; the other cluster was four billion transactions ahead. */

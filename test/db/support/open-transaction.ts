@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { EventStore } from '../../../server/eventstore/event-store.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
+import type { TableNames } from '../../../server/eventstore/postgres/table-names.ts';
 
 export interface OpenTransaction extends AsyncDisposable {
   /** What it appends stays in flight until the transaction ends. */
@@ -11,9 +12,18 @@ export interface OpenTransaction extends AsyncDisposable {
 }
 
 /** A store on one connection whose transaction is open: what a test does in it happens, and is not there for others. */
-export async function openTransaction(url: string): Promise<OpenTransaction> {
+export async function openTransaction(
+  url: string,
+  tables: Partial<TableNames> = {},
+): Promise<OpenTransaction> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
-  const store = await openPostgresEventStore({ primary: pool });
+  // It may end with the database, after a test that failed.
+  pool.on('error', () => undefined);
+  // The store refuses such connections; here they stand for an append that takes long.
+  pool.on('connect', (client) => {
+    client.getTransactionStatus = () => 'I';
+  });
+  const store = await openPostgresEventStore({ primary: pool, tables });
   await pool.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   return {
     store,
