@@ -164,6 +164,8 @@ async function loadSnapshot(): Promise<void> {
 /** All connections are open when it resolves. */
 async function openStore(url: string, connections: number): Promise<EventStore> {
   const pool = new pg.Pool({ connectionString: url, max: connections, idleTimeoutMillis: 0 });
+  // Its connections may end with the server.
+  pool.on('error', () => undefined);
   stack.defer(() => pool.end());
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   for (const client of clients) client.release();
