@@ -37,6 +37,8 @@ export class EventFilter {
   readonly #from: number | undefined;
   readonly #until: number | undefined;
   #hash: string | undefined;
+  #derived: unknown;
+  #derivedBy: unknown;
 
   /** @param items sanitised, as the builder leaves them */
   constructor(items: readonly FilterItem[], bounds: FilterBounds) {
@@ -58,6 +60,16 @@ export class EventFilter {
 
   get hasTimeBounds(): boolean {
     return this.#from !== undefined || this.#until !== undefined;
+  }
+
+  /** What an engine makes of the filter, made once and kept with it, as filters never change. @param make always the same */
+  derived<T>(make: (filter: EventFilter) => T): T {
+    if (this.#derivedBy !== make) {
+      this.#derived = make(this);
+      this.#derivedBy = make;
+    }
+    // What this function made.
+    return this.#derived as T;
   }
 
   /** `sha256:…` of the filter's canonical JSON: equal for equal filters, in whatever order they were built. */

@@ -18,15 +18,12 @@ export interface ContainedObject {
 
 /** Made once for each filter: a decision reads and appends by the same one. */
 export function itemConditions(filter: EventFilter): readonly ItemCondition[] {
-  const known = conditionsOf.get(filter);
-  if (known) return known;
-  const conditions = filter.items.map(itemCondition);
-  conditionsOf.set(filter, conditions);
-  return conditions;
+  return filter.derived(conditionsOf);
 }
 
-// Filters never change.
-const conditionsOf = new WeakMap<EventFilter, readonly ItemCondition[]>();
+function conditionsOf({ items }: EventFilter): readonly ItemCondition[] {
+  return items.map(itemCondition);
+}
 
 function itemCondition({ eventTypes, predicates, predicateMode }: FilterItem): ItemCondition {
   if (predicates.length === 0) return eventTypes.length === 0 ? {} : { types: eventTypes };

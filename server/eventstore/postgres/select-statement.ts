@@ -79,11 +79,11 @@ const maxCachedShapeLength = 200;
 
 /** What decides the SQL text: which bounds there are and, for each item, whether it names types and what contents. */
 function shapeOf(filter: EventFilter, items: readonly ItemCondition[]): string {
-  const bounds =
-    (filter.occurredFrom ? 'f' : '') +
-    (filter.occurredUntil ? 'u' : '') +
-    (filter.sequenceNumberHigherThan > 0 ? 's' : '');
-  return bounds + items.map((item) => `/${item.types ? 't' : ''}${containsKind(item)}`).join('');
+  let shape = filter.occurredFrom ? 'f' : '';
+  if (filter.occurredUntil) shape += 'u';
+  if (filter.sequenceNumberHigherThan > 0) shape += 's';
+  for (const item of items) shape += item.types ? `/t${containsKind(item)}` : `/${containsKind(item)}`;
+  return shape;
 }
 
 /** One object by containment; one of several by a path, so that 10,000 values are one parameter and one index scan. */
