@@ -113,9 +113,12 @@ test('PostgreSQL killed in the middle is started again, and the simulation goes 
   const summary = await summaryOf(id);
   assertAllAccounted(summary);
   assert.ok(summary.operations > 200, String(summary.operations));
-  const logs = events.flatMap((event) => (event.type === 'log' ? event.message : [])).join('\n');
-  assert.match(logs, /The database is gone: [\s\S]*The database is back after/);
-  assert.equal(summary.outages.length, 1);
+  // It is back within a third of a second on a quiet machine: then retries bridge it, and nobody calls it an outage.
+  if (summary.outages.length === 0) assert.ok(summary.retries > 0, 'neither told of nor retried');
+  else {
+    const logs = events.flatMap((event) => (event.type === 'log' ? event.message : [])).join('\n');
+    assert.match(logs, /The database is gone: [\s\S]*The database is back after/);
+  }
 });
 
 test('A database that does not come back fails the run with a clear fault, and what was done has its summary', async () => {
