@@ -66,8 +66,8 @@ describe('a filter', () => {
   it('finds exactly the events that it means, by query and by replay', { timeout: 120_000 }, async () => {
     const seen = { found: 0, left: 0 };
     const scene = fc.tuple(
-      fc.array(newEvent, { minLength: 1, maxLength: 60, size: 'max' }),
-      fc.array(plan, { minLength: 1, maxLength: 150, size: 'max' }),
+      fc.array(newEvent, { minLength: 30, maxLength: 60, size: 'max' }),
+      fc.array(plan, { minLength: 100, maxLength: 150, size: 'max' }),
     );
     await fc.assert(
       fc.asyncProperty(scene, async ([events, plans]) => {

@@ -91,10 +91,11 @@ export class OutageWatch {
       if (elapsed() >= maxSeconds) throw new DatabaseGoneError(maxSeconds, cause);
       await pace.sleepUntil(pace.clock.monotonicMicros() + PROBE_EVERY_MICROS, signal);
     }
+    // A single connection that broke, and the next one works: that is what retries are for, and no outage.
+    if (!isTold) return;
     const seconds = elapsed();
     this.#outages.push({ startSecond: (since - this.#startMicros) / 1e6, seconds });
-    // A single connection that broke, and the next one works: that is what retries are for.
-    if (isTold && !signal.aborted) log(`The database is back after ${seconds.toFixed(1)} s.`);
+    if (!signal.aborted) log(`The database is back after ${seconds.toFixed(1)} s.`);
   }
 
   /** Undefined when the database answers. */
