@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { InvalidInputError } from '../handling/parse-input.ts';
+import { InvalidInputError } from '../handling/input/parse-input.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
 import { UsageError } from './usage-error.ts';

@@ -3,10 +3,10 @@ import type { EventStore, Position } from '../eventstore/event-store.ts';
 import type { SafeSequenceNumber, StorableEvent, StoredEvent } from '../eventstore/storable-event.ts';
 import { type CallOptions, callOptions } from './call-options.ts';
 import type { Decision } from './decision.ts';
+import { readTailAtOnce } from './folding/read-tail.ts';
 import type { Handled, HandleOptions, Handler, Resumption } from './handler.ts';
-import { noPhases, type PhaseMarker } from './operation-recorder.ts';
 import type { Projection } from './projection.ts';
-import { readTailAtOnce } from './read-tail.ts';
+import { noPhases, type PhaseMarker } from './recording/operation-recorder.ts';
 
 /** What came of a command. A rejection is an outcome, not a fault; its failure event is stored like any other. */
 export type CommandAnswer<Reason extends string = string> = Handled &

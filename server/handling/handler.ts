@@ -1,7 +1,7 @@
 import type { EventFilter } from '../eventstore/event-filter.ts';
 import type { SafeSequenceNumber } from '../eventstore/storable-event.ts';
-import type { KeptState } from './kept-state.ts';
-import type { HandlerKind, Outcome } from './operation-record.ts';
+import type { KeptState } from './folding/kept-state.ts';
+import type { HandlerKind, Outcome } from './recording/operation-record.ts';
 
 /** A state that is kept from operation to operation, and how to go on from it. */
 export interface Resumption<State> {

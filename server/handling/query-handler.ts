@@ -2,11 +2,11 @@ import type { EventFilter } from '../eventstore/event-filter.ts';
 import type { ReadOnlyEventStore, Replay } from '../eventstore/event-store.ts';
 import type { SafeSequenceNumber, StoredEvent } from '../eventstore/storable-event.ts';
 import { type CallOptions, callOptions } from './call-options.ts';
+import { readTailAtOnce, readTailInBatches } from './folding/read-tail.ts';
+import { Rebuild } from './folding/rebuild.ts';
 import type { Handled, HandleOptions, Handler, Resumption } from './handler.ts';
-import { noPhases, type PhaseMarker } from './operation-recorder.ts';
 import type { Projection } from './projection.ts';
-import { readTailAtOnce, readTailInBatches } from './read-tail.ts';
-import { Rebuild } from './rebuild.ts';
+import { noPhases, type PhaseMarker } from './recording/operation-recorder.ts';
 
 export interface QueryAnswer<Result> extends Handled {
   readonly outcome: 'answered';

@@ -1,5 +1,5 @@
 import { CATEGORIES, type Category, type FrameTable } from '../protocol/profile/profile.ts';
-import type { SourceFrame } from './source-frame.ts';
+import type { SourceFrame } from './sources/source-frame.ts';
 
 /** Collects texts, each once. Text 0 is the empty one. */
 export class StringTable {

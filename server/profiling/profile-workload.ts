@@ -1,13 +1,13 @@
 import type { OperationTrace } from '../protocol/operation-trace.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { PhaseTotal } from '../protocol/run.ts';
+import type { CpuCapture } from './capture/cpu-capture.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
-import type { CpuCapture } from './cpu-capture.ts';
-import { cpuProfileToStacks } from './cpuprofile-to-stacks.ts';
-import { phaseTotals } from './phase-totals.ts';
-import { loadSourceMapping } from './source-mapping.ts';
+import { cpuProfileToStacks } from './cpuprofile/cpuprofile-to-stacks.ts';
+import { writeCpuProfile } from './cpuprofile/write-cpuprofile.ts';
+import { phaseTotals } from './phases/phase-totals.ts';
+import { loadSourceMapping } from './sources/source-mapping.ts';
 import { stacksToProfile } from './stacks-to-profile.ts';
-import { writeCpuProfile } from './write-cpuprofile.ts';
 
 export interface WorkloadProfile {
   readonly capture: CpuCapture;

@@ -2,11 +2,11 @@ import type { OperationTrace } from '../protocol/operation-trace.ts';
 import { checkProfile } from '../protocol/profile/check-profile.ts';
 import type { NodeTable, OperationTable, Profile } from '../protocol/profile/profile.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
-import { categoryOf } from './frame-category.ts';
 import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
-import { cutByPhase } from './phase-cut.ts';
-import { type SourceMapping, unmapped } from './source-frame.ts';
-import { IDLE, PROGRAM, WORKING, waitNodes } from './wait-nodes.ts';
+import { cutByPhase } from './phases/phase-cut.ts';
+import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
+import { categoryOf } from './sources/frame-category.ts';
+import { type SourceMapping, unmapped } from './sources/source-frame.ts';
 
 export interface ProfileFacts {
   readonly title: string;

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
-import type { OperationRecord } from '../handling/operation-record.ts';
-import { createOperationRecorder } from '../handling/operation-recorder.ts';
-import { retrySettings } from '../handling/retry-settings.ts';
+import type { OperationRecord } from '../handling/recording/operation-record.ts';
+import { createOperationRecorder } from '../handling/recording/operation-recorder.ts';
+import { retrySettings } from '../handling/retrying/retry-settings.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { CpuCapture } from '../profiling/cpu-capture.ts';
+import type { CpuCapture } from '../profiling/capture/cpu-capture.ts';
+import { v8CpuCollector } from '../profiling/capture/v8-cpu-collector.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
-import { v8CpuCollector } from '../profiling/v8-cpu-collector.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { type ExampleSnapshots, exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';

@@ -1,5 +1,5 @@
 import type { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.ts';
-import type { OperationRecorder } from '../handling/operation-recorder.ts';
+import type { OperationRecorder } from '../handling/recording/operation-recorder.ts';
 import { everyEvents } from '../handling/snapshots/save-policy.ts';
 import { SnapshotKeeper } from '../handling/snapshots/snapshot-keeper.ts';
 import type { ProfileRequest } from '../protocol/run.ts';

@@ -1,4 +1,4 @@
-import type { OperationRecord } from '../handling/operation-record.ts';
+import type { OperationRecord } from '../handling/recording/operation-record.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
 import { NoInputError } from '../workload/no-input-error.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';

@@ -1,4 +1,4 @@
-import type { OperationRecord } from '../handling/operation-record.ts';
+import type { OperationRecord } from '../handling/recording/operation-record.ts';
 
 /*
  * V8 cannot hold a text of more than 512 MB, and the profile is written as one text of JSON. Half of it leaves room for

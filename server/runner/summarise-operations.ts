@@ -1,4 +1,4 @@
-import type { OperationRecord } from '../handling/operation-record.ts';
+import type { OperationRecord } from '../handling/recording/operation-record.ts';
 import { operationTimes } from '../protocol/operation-times.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 

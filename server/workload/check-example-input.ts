@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { InvalidInputError, parseInput } from '../handling/parse-input.ts';
+import { InvalidInputError, parseInput } from '../handling/input/parse-input.ts';
 import { COMMAND_SCHEMAS, parseCommandInput, QUERY_SCHEMAS, type Stamp } from './example-input-schemas.ts';
 
 /**

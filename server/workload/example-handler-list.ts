@@ -1,4 +1,4 @@
-import { type InputField, inputFieldsOf } from '../handling/input-fields.ts';
+import { type InputField, inputFieldsOf } from '../handling/input/input-fields.ts';
 import { COMMAND_SCHEMAS, QUERY_SCHEMAS } from './example-input-schemas.ts';
 import type { HandlerSummary } from './runnable-handler.ts';
 

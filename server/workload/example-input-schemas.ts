@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { parseInput } from '../handling/parse-input.ts';
+import { parseInput } from '../handling/input/parse-input.ts';
 import { addBookCopyToCirculationSchema } from '../library/add-book-copy-to-circulation/command.ts';
 import { booksLentByReaderSchema } from '../library/books-lent-by-reader/query.ts';
 import { cancelReaderContractSchema } from '../library/cancel-reader-contract/command.ts';

@@ -1,4 +1,4 @@
-import type { HandlerKind, OperationRecord } from '../handling/operation-record.ts';
+import type { HandlerKind, OperationRecord } from '../handling/recording/operation-record.ts';
 
 /** A handler as a picker shows it. */
 export interface HandlerSummary {

@@ -4,7 +4,7 @@ import { buildEventFilter } from '../../server/eventstore/event-filter-builder.t
 import { emptyPosition } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
-import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import { createOperationRecorder } from '../../server/handling/recording/operation-recorder.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import { type TestDatabase, testDatabase } from './support/test-database.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { caching } from '../../server/handling/caching.ts';
+import { caching } from '../../server/handling/caching/caching.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
-import { retrying } from '../../server/handling/retrying.ts';
+import { retrying } from '../../server/handling/retrying/retrying.ts';
 import { AppendListeners, tellingAppends } from '../../server/handling/tell-appends.ts';
 import { createRandom, type Random } from '../../server/lib/random.ts';
 import { postgresFixture } from '../contract/event-store-fixture.ts';

@@ -7,7 +7,7 @@ import type { EventStore } from '../../server/eventstore/event-store.ts';
 import { migrateEventStore } from '../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import { type CommandDefinition, commandHandler } from '../../server/handling/command-handler.ts';
-import { retrying } from '../../server/handling/retrying.ts';
+import { retrying } from '../../server/handling/retrying/retrying.ts';
 import { createRandom, type Random } from '../../server/lib/random.ts';
 import { addBookCopyToCirculation } from '../../server/library/add-book-copy-to-circulation/add-book-copy-to-circulation.ts';
 import { cancelReaderContract } from '../../server/library/cancel-reader-contract/cancel-reader-contract.ts';

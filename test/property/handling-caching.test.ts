@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConcurrencyConflictError } from '../../server/eventstore/errors.ts';
 import type { EventStore } from '../../server/eventstore/event-store.ts';
-import { type CachingOptions, caching } from '../../server/handling/caching.ts';
+import { type CachingOptions, caching } from '../../server/handling/caching/caching.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { AppendListeners, tellingAppends } from '../../server/handling/tell-appends.ts';

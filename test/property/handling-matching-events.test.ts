@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { buildStorableEvent, type SequenceNumber } from '../../server/eventstore/storable-event.ts';
-import { matcherOf } from '../../server/handling/matching-events.ts';
+import { matcherOf } from '../../server/handling/folding/matching-events.ts';
 import { matches } from '../contract/in-memory-event-store.ts';
 import { build, filterPlan, hostileName } from './support/filter-plans.ts';
 

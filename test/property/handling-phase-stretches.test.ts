@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type EnteredPhase, PhaseStretches } from '../../server/handling/phase-stretches.ts';
+import { type EnteredPhase, PhaseStretches } from '../../server/handling/recording/phase-stretches.ts';
 
 const phases = ['sql_build', 'sql_execute', 'unmarshal', 'project'] as const;
 

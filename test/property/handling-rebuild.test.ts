@@ -6,8 +6,8 @@ import type {
   SequenceNumber,
   StoredEvent,
 } from '../../server/eventstore/storable-event.ts';
-import { KeptState } from '../../server/handling/kept-state.ts';
-import { Rebuild } from '../../server/handling/rebuild.ts';
+import { KeptState } from '../../server/handling/folding/kept-state.ts';
+import { Rebuild } from '../../server/handling/folding/rebuild.ts';
 
 const project = (numbers: number[], events: readonly number[]) => {
   numbers.push(...events);

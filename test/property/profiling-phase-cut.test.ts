@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cutByPhase, type PhaseCut } from '../../server/profiling/phase-cut.ts';
-import { phaseTotals } from '../../server/profiling/phase-totals.ts';
+import { cutByPhase, type PhaseCut } from '../../server/profiling/phases/phase-cut.ts';
+import { phaseTotals } from '../../server/profiling/phases/phase-totals.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import { PHASES, UNATTRIBUTED } from '../../server/protocol/phase.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { inputFieldsOf } from '../../server/handling/input-fields.ts';
+import { inputFieldsOf } from '../../server/handling/input/input-fields.ts';
 import { checkExampleInput } from '../../server/workload/check-example-input.ts';
 import { EXAMPLE_HANDLERS } from '../../server/workload/example-handler-list.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inputKey } from '../../server/handling/input-key.ts';
+import { inputKey } from '../../server/handling/caching/input-key.ts';
 
 test('Inputs of the same content have the same key, in whatever order their fields are', () => {
   assert.equal(inputKey({ a: 1, b: [{ c: 'x', d: null }] }), inputKey({ b: [{ d: null, c: 'x' }], a: 1 }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperationRecord, PhaseSpan } from '../../server/handling/operation-record.ts';
-import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import type { OperationRecord, PhaseSpan } from '../../server/handling/recording/operation-record.ts';
+import { createOperationRecorder } from '../../server/handling/recording/operation-recorder.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { OperationTrace } from '../../server/protocol/operation-trace.ts';
 import { ManualClock } from './support/manual-clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { InvalidInputError, parseInput } from '../../server/handling/parse-input.ts';
+import { InvalidInputError, parseInput } from '../../server/handling/input/parse-input.ts';
 
 const lending = z.strictObject({
   bookID: z.uuid(),

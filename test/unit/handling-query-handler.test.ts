@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import type { ReadOnlyEventStore, ReadOptions } from '../../server/eventstore/event-store.ts';
-import { KeptState } from '../../server/handling/kept-state.ts';
+import { KeptState } from '../../server/handling/folding/kept-state.ts';
 import { queryHandler } from '../../server/handling/query-handler.ts';
 import { InMemoryEventStore } from '../contract/in-memory-event-store.ts';
 import { countOf } from './support/counter-example.ts';

@@ -4,7 +4,7 @@ import {
   defaultRetrySettings,
   type RetrySettings,
   retrySettings,
-} from '../../server/handling/retry-settings.ts';
+} from '../../server/handling/retrying/retry-settings.ts';
 
 test('Without configuration and environment there are 6 attempts, from 10 ms on, doubling, 30 % jitter, up to 1 s', () => {
   const expected = { attempts: 6, baseDelayMs: 10, factor: 2, jitter: 0.3, maxDelayMs: 1_000 };

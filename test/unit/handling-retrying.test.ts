@@ -8,13 +8,17 @@ import {
   QueryTimeoutError,
   UnknownOutcomeError,
 } from '../../server/eventstore/errors.ts';
-import { observed } from '../../server/handling/observed.ts';
-import type { OperationRecord } from '../../server/handling/operation-record.ts';
-import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
-import { retryDelay } from '../../server/handling/retry-delay.ts';
-import { defaultRetrySettings } from '../../server/handling/retry-settings.ts';
-import { isRetryable } from '../../server/handling/retryable-fault.ts';
-import { RetriesExhaustedError, type RetryingOptions, retrying } from '../../server/handling/retrying.ts';
+import { observed } from '../../server/handling/recording/observed.ts';
+import type { OperationRecord } from '../../server/handling/recording/operation-record.ts';
+import { createOperationRecorder } from '../../server/handling/recording/operation-recorder.ts';
+import { retryDelay } from '../../server/handling/retrying/retry-delay.ts';
+import { defaultRetrySettings } from '../../server/handling/retrying/retry-settings.ts';
+import { isRetryable } from '../../server/handling/retrying/retryable-fault.ts';
+import {
+  RetriesExhaustedError,
+  type RetryingOptions,
+  retrying,
+} from '../../server/handling/retrying/retrying.ts';
 import { createRandom, type Random } from '../../server/lib/random.ts';
 import { type Sleep, systemSleep } from '../../server/lib/sleep.ts';
 import { ManualClock } from './support/manual-clock.ts';

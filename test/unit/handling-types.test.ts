@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventFilter } from '../../server/eventstore/event-filter.ts';
 import type { EventStore, Position, ReadOnlyEventStore } from '../../server/eventstore/event-store.ts';
-import { caching, type SharedAnswer } from '../../server/handling/caching.ts';
+import { caching, type SharedAnswer } from '../../server/handling/caching/caching.ts';
 import type { CommandHandler } from '../../server/handling/command-handler.ts';
 import { commandHandler } from '../../server/handling/command-handler.ts';
 import type { QueryAnswer, QueryDependencies } from '../../server/handling/query-handler.ts';

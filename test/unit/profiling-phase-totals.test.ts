@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hotFunctions } from '../../server/profiling/hot-functions.ts';
-import { phaseTotals } from '../../server/profiling/phase-totals.ts';
+import { phaseTotals } from '../../server/profiling/phases/phase-totals.ts';
 import { profileOf } from './profile-as-text.ts';
 import { traceOf } from './profiling-captures.ts';
 

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import type { CallFrame } from '../../server/profiling/captured-stacks.ts';
-import { asCaptured, type SourceMapping } from '../../server/profiling/source-frame.ts';
-import { loadSourceMapping } from '../../server/profiling/source-mapping.ts';
+import { asCaptured, type SourceMapping } from '../../server/profiling/sources/source-frame.ts';
+import { loadSourceMapping } from '../../server/profiling/sources/source-mapping.ts';
 
 const SOURCES = fileURLToPath(new URL('samples/bundled/', import.meta.url));
 let directory: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../server/lib/clock.ts';
-import { clockOffset } from '../../server/profiling/clock-offset.ts';
-import { v8CpuCollector } from '../../server/profiling/v8-cpu-collector.ts';
+import { clockOffset } from '../../server/profiling/capture/clock-offset.ts';
+import { v8CpuCollector } from '../../server/profiling/capture/v8-cpu-collector.ts';
 
 const collector = v8CpuCollector(systemClock);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperationRecord } from '../../server/handling/operation-record.ts';
+import type { OperationRecord } from '../../server/handling/recording/operation-record.ts';
 import { recordOperations } from '../../server/runner/record-operations.ts';
 import { RecordingBudget } from '../../server/runner/recording-budget.ts';
 import { NoInputError } from '../../server/workload/no-input-error.ts';

@@ -7,7 +7,7 @@ import {
   UnknownOutcomeError,
 } from '../../server/eventstore/errors.ts';
 import type { EventStore } from '../../server/eventstore/event-store.ts';
-import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import { createOperationRecorder } from '../../server/handling/recording/operation-recorder.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import { createRandom } from '../../server/lib/random.ts';
 import type { BookID, ReaderID } from '../../server/library/events.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OperationCanceledError } from '../../server/eventstore/errors.ts';
-import { createOperationRecorder } from '../../server/handling/operation-recorder.ts';
+import { createOperationRecorder } from '../../server/handling/recording/operation-recorder.ts';
 import { createRandom } from '../../server/lib/random.ts';
 import { DirtyWorld } from '../../server/workload/dirty-world/dirty-world.ts';
 import { Counter } from '../../server/workload/simulation/counter.ts';

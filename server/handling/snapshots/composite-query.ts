@@ -3,7 +3,7 @@ import { InvalidFilterError } from '../../eventstore/errors.ts';
 import { EventFilter } from '../../eventstore/event-filter.ts';
 import { distinctSorted } from '../../eventstore/event-filter-builder.ts';
 import type { StoredEvent } from '../../eventstore/storable-event.ts';
-import { matcherOf } from '../matching-events.ts';
+import { matcherOf } from '../folding/matching-events.ts';
 import type { Projection } from '../projection.ts';
 import {
   type QueryDefinition,

@@ -1,4 +1,4 @@
-import type { RebuildReason, SnapshotUse } from '../operation-record.ts';
+import type { RebuildReason, SnapshotUse } from '../recording/operation-record.ts';
 
 /** How often the operations of one handler found a state. */
 export interface UseFigures {

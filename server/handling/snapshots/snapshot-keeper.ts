@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { EventStore, SnapshotInventory } from '../../eventstore/event-store.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import type { SnapshotUse } from '../operation-record.ts';
-import { noPhases, type PhaseMarker, type SnapshotUseRecorder } from '../operation-recorder.ts';
+import type { SnapshotUse } from '../recording/operation-record.ts';
+import { noPhases, type PhaseMarker, type SnapshotUseRecorder } from '../recording/operation-recorder.ts';
 import { type SnapshotFigures, UseCounter } from './snapshot-figures.ts';
 import { type SaveJob, SnapshotSaver } from './snapshot-saver.ts';
 import { validLimit } from './valid-limit.ts';

@@ -2,10 +2,10 @@ import { InvalidOptionError, OperationCanceledError, SnapshotCorruptError } from
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import type { Snapshot } from '../../eventstore/snapshot.ts';
 import { callOptions } from '../call-options.ts';
+import { KeptState } from '../folding/kept-state.ts';
 import type { Handled, HandleOptions, Handler } from '../handler.ts';
-import { KeptState } from '../kept-state.ts';
-import type { RebuildReason } from '../operation-record.ts';
 import type { SnapshotProjection } from '../projection.ts';
+import type { RebuildReason } from '../recording/operation-record.ts';
 import { copyState } from './copy-state.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import { readStoredForm } from './stored-form.ts';

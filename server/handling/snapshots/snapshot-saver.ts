@@ -4,7 +4,7 @@ import type { EventFilter } from '../../eventstore/event-filter.ts';
 import type { EventStore } from '../../eventstore/event-store.ts';
 import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { KeptState } from '../kept-state.ts';
+import type { KeptState } from '../folding/kept-state.ts';
 import type { SaveFigures } from './snapshot-figures.ts';
 import { storedFormAround } from './stored-form.ts';
 

@@ -1,8 +1,8 @@
 import type { EventFilter } from '../../eventstore/event-filter.ts';
 import type { Snapshot } from '../../eventstore/snapshot.ts';
 import type { Handled, HandleOptions, Handler } from '../handler.ts';
-import type { RebuildReason, SnapshotUse } from '../operation-record.ts';
 import type { SnapshotProjection } from '../projection.ts';
+import type { RebuildReason, SnapshotUse } from '../recording/operation-record.ts';
 import { SnapshotUnusableError } from '../snapshot-unusable-error.ts';
 import { ProjectionCosts } from './projection-costs.ts';
 import { type SavePolicy, whenTailCostsMore } from './save-policy.ts';

@@ -1,5 +1,5 @@
 import type { SequenceNumber } from '../../eventstore/storable-event.ts';
-import type { EventMark } from '../event-mark.ts';
+import type { EventMark } from '../folding/event-mark.ts';
 
 /** A saved state with the event that tells whether it is of this history. */
 export interface StoredForm {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../eventstore/snapshot.ts';
-import type { KeptState } from '../kept-state.ts';
+import type { KeptState } from '../folding/kept-state.ts';
 import type { SaveSituation } from './save-policy.ts';
 
 /** In bytes: as if a state had 16 characters of text for an event. The library's collective states have 5 to 25. */

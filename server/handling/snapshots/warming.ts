@@ -1,6 +1,6 @@
 import { type Sleep, systemSleep } from '../../lib/sleep.ts';
+import { matcherOf } from '../folding/matching-events.ts';
 import type { Handled, Handler } from '../handler.ts';
-import { matcherOf } from '../matching-events.ts';
 import type { AppendListeners } from '../tell-appends.ts';
 
 export interface WarmingOptions<Input> {

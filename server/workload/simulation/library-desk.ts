@@ -1,7 +1,7 @@
 import type { EventStore } from '../../eventstore/event-store.ts';
-import type { OperationRecord } from '../../handling/operation-record.ts';
-import type { OperationRecorder } from '../../handling/operation-recorder.ts';
-import type { RetrySettings } from '../../handling/retry-settings.ts';
+import type { OperationRecord } from '../../handling/recording/operation-record.ts';
+import type { OperationRecorder } from '../../handling/recording/operation-recorder.ts';
+import type { RetrySettings } from '../../handling/retrying/retry-settings.ts';
 import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
 import type { Random } from '../../lib/random.ts';
 import { randomUuid } from '../uuid.ts';

@@ -1,12 +1,12 @@
 import type { EventStore } from '../../eventstore/event-store.ts';
 import { type CommandDefinition, commandHandler } from '../../handling/command-handler.ts';
 import type { Handled, Handler } from '../../handling/handler.ts';
-import { type Observed, observed } from '../../handling/observed.ts';
-import type { FailedOperation, OperationRecorder } from '../../handling/operation-recorder.ts';
 import type { Snapshotable } from '../../handling/projection.ts';
 import { type QueryDefinition, queryHandler } from '../../handling/query-handler.ts';
-import type { RetrySettings } from '../../handling/retry-settings.ts';
-import { type Retried, retrying } from '../../handling/retrying.ts';
+import { type Observed, observed } from '../../handling/recording/observed.ts';
+import type { FailedOperation, OperationRecorder } from '../../handling/recording/operation-recorder.ts';
+import type { RetrySettings } from '../../handling/retrying/retry-settings.ts';
+import { type Retried, retrying } from '../../handling/retrying/retrying.ts';
 import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
 import { snapshotting } from '../../handling/snapshots/snapshotting.ts';
 import type { Random } from '../../lib/random.ts';

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../eventstore/event-store.ts';
 import type { SequenceNumber } from '../../eventstore/storable-event.ts';
-import type { OperationRecorder } from '../../handling/operation-recorder.ts';
-import type { RetrySettings } from '../../handling/retry-settings.ts';
+import type { OperationRecorder } from '../../handling/recording/operation-recorder.ts';
+import type { RetrySettings } from '../../handling/retrying/retry-settings.ts';
 import type { SnapshotKeeper } from '../../handling/snapshots/snapshot-keeper.ts';
 import type { DirtyWorld } from '../dirty-world/dirty-world.ts';
 import type { DatabaseGoneError } from './faults.ts';

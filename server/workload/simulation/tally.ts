@@ -1,4 +1,4 @@
-import type { SnapshotUse } from '../../handling/operation-record.ts';
+import type { SnapshotUse } from '../../handling/recording/operation-record.ts';
 import { Latency, type LatencyFigures } from './latency.ts';
 import { ACTION_OUTCOMES, type ActionOutcome, type LibraryAction } from './library-action.ts';
 

@@ -1,4 +1,4 @@
-import type { OperationRecord } from '../../../server/handling/operation-record.ts';
+import type { OperationRecord } from '../../../server/handling/recording/operation-record.ts';
 import { type Percentiles, percentilesOf } from '../eventstore/percentiles.ts';
 import { progress } from '../eventstore/progress.ts';
 import { NewerEvents } from './newer-events.ts';

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import type { EventStore, SnapshotInventory } from '../../../server/eventstore/event-store.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
-import { observed } from '../../../server/handling/observed.ts';
-import type { OperationRecord } from '../../../server/handling/operation-record.ts';
+import { queryHandler } from '../../../server/handling/query-handler.ts';
+import { observed } from '../../../server/handling/recording/observed.ts';
+import type { OperationRecord } from '../../../server/handling/recording/operation-record.ts';
 import {
   createOperationRecorder,
   type OperationRecorder,
-} from '../../../server/handling/operation-recorder.ts';
-import { queryHandler } from '../../../server/handling/query-handler.ts';
+} from '../../../server/handling/recording/operation-recorder.ts';
 import { everyEvents } from '../../../server/handling/snapshots/save-policy.ts';
 import { SnapshotKeeper } from '../../../server/handling/snapshots/snapshot-keeper.ts';
 import { snapshotting } from '../../../server/handling/snapshots/snapshotting.ts';

@@ -6,7 +6,7 @@ import { openPostgresEventStore } from '../../../server/eventstore/postgres/open
 import {
   createOperationRecorder,
   type OperationRecorder,
-} from '../../../server/handling/operation-recorder.ts';
+} from '../../../server/handling/recording/operation-recorder.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
 import { libraryHistories } from '../../../server/workload/library-histories.ts';
 import { testDatabase } from './test-database.ts';

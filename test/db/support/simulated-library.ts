@@ -2,7 +2,7 @@ import { openPool } from '../../../server/database/pool.ts';
 import { importEvents } from '../../../server/eventstore/postgres/import-events.ts';
 import { migrateEventStore } from '../../../server/eventstore/postgres/migrate-event-store.ts';
 import { openPostgresEventStore } from '../../../server/eventstore/postgres/open-event-store.ts';
-import { createOperationRecorder } from '../../../server/handling/operation-recorder.ts';
+import { createOperationRecorder } from '../../../server/handling/recording/operation-recorder.ts';
 import { SnapshotKeeper } from '../../../server/handling/snapshots/snapshot-keeper.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
 import { DirtyWorld } from '../../../server/workload/dirty-world/dirty-world.ts';

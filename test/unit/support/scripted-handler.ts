@@ -2,8 +2,8 @@ import { buildEventFilter } from '../../../server/eventstore/event-filter-builde
 import { p } from '../../../server/eventstore/predicate.ts';
 import type { SafeSequenceNumber } from '../../../server/eventstore/storable-event.ts';
 import type { HandleOptions, Handler } from '../../../server/handling/handler.ts';
-import type { HandlerKind } from '../../../server/handling/operation-record.ts';
 import type { QueryAnswer } from '../../../server/handling/query-handler.ts';
+import type { HandlerKind } from '../../../server/handling/recording/operation-record.ts';
 
 export interface ScriptedInput {
   readonly counter: string;

@@ -1,0 +1,99 @@
+import { Session } from 'node:inspector/promises';
+import type { Clock } from '../../lib/clock.ts';
+import { ProfilerError } from '../../lib/profiler-error.ts';
+import { clockOffset } from './clock-offset.ts';
+import type { Capture, CaptureOptions, Collector } from './collector.ts';
+import type { CpuCapture } from './cpu-capture.ts';
+
+/**
+ * V8's sampling CPU profiler in this process. Starting takes 10–25 ms (V8 lists every compiled function), so
+ * start it before the workload and stop it right behind; in between it costs one signal per sample.
+ */
+export function v8CpuCollector(clock: Clock): Collector<CpuCapture> {
+  return { start: (options) => startCapture(clock, options) };
+}
+
+async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capture<CpuCapture>> {
+  options.signal?.throwIfAborted();
+  const session = connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.setSamplingInterval', { interval: options.samplingIntervalMicros });
+    const startedAt = clock.now().toISOString();
+    const before = clock.monotonicMicros();
+    await session.post('Profiler.start');
+    const start = { startedAt, before, after: clock.monotonicMicros() };
+    options.signal?.throwIfAborted();
+    return new V8CpuCapture(session, { clock, options, start });
+  } catch (error) {
+    session.disconnect();
+    throw error;
+  }
+}
+
+function connect(): Session {
+  try {
+    const session = new Session();
+    session.connect();
+    return session;
+  } catch (cause) {
+    throw new ProfilerError(
+      'cpu_profiler_unavailable',
+      'The CPU profiler of this process cannot be reached.',
+      {
+        advice: 'Run handlers on a Node.js that was built with the inspector.',
+        cause,
+      },
+    );
+  }
+}
+
+interface CaptureContext {
+  readonly clock: Clock;
+  readonly options: CaptureOptions;
+  readonly start: { readonly startedAt: string; readonly before: number; readonly after: number };
+}
+
+class V8CpuCapture implements Capture<CpuCapture> {
+  readonly #session: Session;
+  readonly #context: CaptureContext;
+  readonly #onAbort = () => this.#session.disconnect();
+
+  constructor(session: Session, context: CaptureContext) {
+    this.#session = session;
+    this.#context = context;
+    context.options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async stop(): Promise<CpuCapture> {
+    const { clock, options, start } = this.#context;
+    options.signal?.throwIfAborted();
+    const before = clock.monotonicMicros();
+    try {
+      const { profile } = await this.#session.post('Profiler.stop');
+      const after = clock.monotonicMicros();
+      return {
+        kind: 'v8-cpu',
+        cpuProfile: profile,
+        startedAt: start.startedAt,
+        samplingIntervalMicros: options.samplingIntervalMicros,
+        clockOffsetMicros: clockOffset([
+          { before: start.before, after: start.after, noted: profile.startTime },
+          { before, after, noted: profile.endTime },
+        ]),
+      };
+    } finally {
+      this.#end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+  }
+
+  /** Disconnecting ends V8's sampling, also of a capture that was not stopped; doing it twice has no effect. */
+  #end(): void {
+    this.#context.options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#session.disconnect();
+  }
+}

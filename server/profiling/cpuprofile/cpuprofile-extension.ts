@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { operationTraceSchema } from '../../protocol/operation-trace.ts';
+import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
+
+/** Our key in a `.cpuprofile`. Other viewers pass over keys that they do not know. */
+export const EXTENSION_KEY = '$eventstoreProfiler';
+
+/** Raised when a reader of the version before would misunderstand what is written. */
+const EXTENSION_VERSION = 1;
+
+const extensionSchema = z.object({
+  version: z.int().min(1),
+  title: z.string(),
+  startedAt: z.string(),
+  samplingIntervalMicros: z.number().nonnegative(),
+  /** Times on the clock of the profile's `startTime`. */
+  operations: z.array(operationTraceSchema),
+});
+
+export type CpuProfileExtension = Omit<z.infer<typeof extensionSchema>, 'version'>;
+
+export function writeExtension(extension: CpuProfileExtension): z.infer<typeof extensionSchema> {
+  return { version: EXTENSION_VERSION, ...extension };
+}
+
+/** Undefined for a profile that another tool wrote. */
+export function readExtension(value: unknown): CpuProfileExtension | undefined {
+  if (value === undefined) return undefined;
+  const { success, data, error } = extensionSchema.safeParse(value);
+  const version = z.object({ version: z.number() }).safeParse(value).data?.version ?? 0;
+  if (version > EXTENSION_VERSION) {
+    throw new ProfileFormatError(
+      `${EXTENSION_KEY}.version`,
+      `${version} is newer than ${EXTENSION_VERSION}`,
+      {
+        advice: 'Update Event Store Profiler, then open the profile again.',
+      },
+    );
+  }
+  if (success) return data;
+  const [issue] = error.issues;
+  const where = [EXTENSION_KEY, ...(issue?.path ?? [])].join('.');
+  throw new ProfileFormatError(where, issue?.message ?? 'it is not what was written', { cause: error });
+}
