@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { ErrorResponse } from './error-response.ts';
+import { type Properties, type Property, propertiesOf, valueAt } from './request-properties.ts';
 import { profileRequestSchema, type RunRequest, runRequestSchema, seedRequestSchema } from './run.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 
@@ -16,19 +17,27 @@ export function parseRunRequest(input: unknown): ParsedRunRequest {
 }
 
 function faultOf(issue: z.core.$ZodIssue, input: unknown): ErrorResponse {
-  const properties = propertiesFor(kindOf(input));
-  if (issue.code === 'unrecognized_keys') return unknownField(issue.keys[0] ?? '', properties);
-  const field = String(issue.path[0] ?? '');
-  if (field === '') return notAnObject(input);
+  const properties = propertiesOf(requestSchemas[kindOf(input)], input);
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return unknownField([...path, issue.keys[0] ?? ''], fieldsAt(properties, path));
+  }
+  if (path.length === 0) return notAnObject(input);
+  const field = path.join('.');
   if (field === 'kind') return unknownKind(valueAt(input, field));
   if (issue.code === 'custom') return contradiction(issue, field);
-  const property = properties[field];
+  const property = fieldsAt(properties, path.slice(0, -1))[path.at(-1) ?? ''];
   return {
     code: 'invalid_request',
     field,
-    message: `${field} must be ${property ? rangeOf(property) : 'something else'}; ${given(valueAt(input, field))}.`,
+    message: `${field} must be ${property ? rangeOf(property) : 'something else'}; ${given(path.reduce(valueAt, input))}.`,
     advice: adviceFor(field, property),
   };
+}
+
+/** The fields of the object at a path. */
+function fieldsAt(properties: Properties, path: readonly string[]): Properties {
+  return path.reduce((fields: Properties, name) => fields[name]?.fields ?? {}, properties);
 }
 
 /** Fields that are right one by one and not together; the schema has the sentences. */
@@ -44,15 +53,27 @@ function contradiction(issue: z.core.$ZodIssueCustom, field: string): ErrorRespo
 
 function adviceFor(field: string, property: Property | undefined): string {
   if (property?.default !== undefined) return `Leave ${field} out for ${valueText(property.default)}.`;
+  if (property?.fields !== undefined)
+    return `Give ${example(field, property.fields)}, or leave ${field} out.`;
   if (property?.type === 'object') return `Give the fields that the handler knows, or leave ${field} out.`;
   return property?.isRequired === false ? `Leave ${field} out if it does not matter.` : `Give ${field}.`;
 }
 
-function unknownField(field: string, properties: Readonly<Record<string, Property>>): ErrorResponse {
+/** An object with the first of what may stand in each of its fields that cannot be left out. */
+function example(field: string, fields: Properties): string {
+  const values = Object.entries(fields).flatMap(([name, { isRequired, enum: choices }]) =>
+    isRequired && choices !== undefined ? [`${JSON.stringify(name)}:${JSON.stringify(choices[0])}`] : [],
+  );
+  return `for example ${JSON.stringify(field)}:{${values.join(',')}}`;
+}
+
+function unknownField(path: readonly string[], properties: Properties): ErrorResponse {
+  const [name = ''] = path.slice(-1);
+  const place = path.length > 1 ? path.slice(0, -1).join('.') : 'this request';
   return {
     code: 'invalid_request',
-    field,
-    message: `There is no field ${JSON.stringify(field.slice(0, 40))} in this request.`,
+    field: path.join('.'),
+    message: `There is no field ${JSON.stringify(name.slice(0, 40))} in ${place}.`,
     advice: `The fields are ${Object.keys(properties).join(', ')}.`,
   };
 }
@@ -74,41 +95,12 @@ function notAnObject(input: unknown): ErrorResponse {
   };
 }
 
-/** The part of JSON Schema that the requests use. */
-const propertySchema = z.object({
-  type: z.string().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  enum: z.array(z.string()).optional(),
-  default: z.union([z.number(), z.string(), z.boolean()]).optional(),
-});
-
-const objectSchema = z.object({
-  properties: z.record(z.string(), propertySchema),
-  required: z.array(z.string()),
-});
-
-interface Property extends z.infer<typeof propertySchema> {
-  readonly isRequired: boolean;
-}
-
 const requestSchemas = {
   profile: profileRequestSchema,
   seed: seedRequestSchema,
   simulation: simulationRequestSchema,
 };
 const runKinds = Object.keys(requestSchemas);
-
-function propertiesFor(kind: keyof typeof requestSchemas): Record<string, Property> {
-  const schema = z.toJSONSchema(requestSchemas[kind], { io: 'input' });
-  const { properties, required } = objectSchema.parse(schema);
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [
-      name,
-      { ...property, isRequired: required.includes(name) },
-    ]),
-  );
-}
 
 function kindOf(input: unknown): keyof typeof requestSchemas {
   const kind = valueAt(input, 'kind');
@@ -138,8 +130,4 @@ function valueText(value: number | string | boolean): string {
 
 function number(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-function valueAt(input: unknown, field: string): unknown {
-  return typeof input === 'object' && input !== null ? new Map(Object.entries(input)).get(field) : undefined;
 }

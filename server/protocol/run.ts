@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { artifactSchema } from './artifact.ts';
+import { COLLECTORS } from './collector-name.ts';
 import { errorResponseSchema } from './error-response.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 import { simulationResultSchema } from './simulation-result.ts';
+import { stopRequestSchema } from './stop-request.ts';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
@@ -11,11 +13,16 @@ const SNAPSHOT_MODES = ['off', 'stored', 'warm'] as const;
 export const MAX_ITERATIONS = 1_000_000;
 const MAX_SEED_EVENTS = 10_000_000;
 
-/** `POST /api/runs`: execute one handler again and again under the CPU profiler. */
+/** `POST /api/runs`: execute one handler again and again while a collector records it. */
 export const profileRequestSchema = z.strictObject({
   kind: z.literal('profile'),
   handler: z.string().min(1).max(200),
+  /** What records it. */
+  collector: z.enum(COLLECTORS).default('v8-cpu'),
+  /** How many operations are recorded where the run stops by iterations. */
   iterations: z.int().min(1).max(MAX_ITERATIONS).default(50),
+  /** When enough is recorded; left out, after `iterations`. */
+  stop: stopRequestSchema.optional(),
   /** Microseconds between two CPU samples. */
   samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
   /** Seed of the handler's inputs: the same seed gives the same inputs. */

@@ -4,8 +4,9 @@ import type { OperationRecord } from '../handling/recording/operation-record.ts'
 import { createOperationRecorder } from '../handling/recording/operation-recorder.ts';
 import { retrySettings } from '../handling/retrying/retry-settings.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { Collector } from '../profiling/capture/collector.ts';
+import { collectorNamed } from '../profiling/capture/collectors.ts';
 import type { CpuCapture } from '../profiling/capture/cpu-capture.ts';
-import { v8CpuCollector } from '../profiling/capture/v8-cpu-collector.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { type ExampleSnapshots, exampleHandlers } from '../workload/example-handlers.ts';
@@ -27,6 +28,7 @@ export async function executeProfile(
   pool: pg.Pool,
   context: RunContext,
 ): Promise<ProfileResult> {
+  const collector = collectorNamed(request.collector, systemClock);
   const retries = retrySettings({}, process.env);
   const recorder = createOperationRecorder(systemClock);
   const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
@@ -47,7 +49,7 @@ export async function executeProfile(
   await using cleaned = snapshots && cleanedSnapshots(store, context);
   // Not beside what is recorded.
   await cleaned?.begun;
-  const { capture, records } = await record({ handler, snapshots }, request, context);
+  const { capture, records } = await record({ handler, snapshots, collector }, request, context);
   context.progress('Reading the profile', 0, 1);
   // Fewer than asked for when the profile was full before.
   const iterations = records.length;
@@ -78,10 +80,11 @@ export async function executeProfile(
 interface Profiled {
   readonly handler: RunnableHandler;
   readonly snapshots: ExampleSnapshots | undefined;
+  readonly collector: Collector;
 }
 
 async function record(
-  { handler, snapshots }: Profiled,
+  { handler, snapshots, collector }: Profiled,
   request: ProfileRequest,
   context: RunContext,
 ): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
@@ -93,7 +96,7 @@ async function record(
   // What the executions go on from is there when the first of them is recorded.
   await snapshots?.keeper.settled();
   const { samplingIntervalMicros } = request;
-  await using capture = await v8CpuCollector(systemClock).start({ samplingIntervalMicros, signal });
+  await using capture = await collector.start({ samplingIntervalMicros, signal });
   const records = await recordOperations(handler, request, context);
   await snapshots?.keeper.settled();
   return { capture: await capture.stop(), records };

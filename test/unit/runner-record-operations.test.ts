@@ -37,6 +37,7 @@ async function recordOf(handler: RunnableHandler, iterations: number, limit?: nu
     kind: 'profile',
     handler: 'Counting',
     iterations,
+    collector: 'v8-cpu',
     samplingIntervalMicros: 1000,
     seed: 1,
     snapshots: 'off',

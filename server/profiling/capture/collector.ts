@@ -1,3 +1,4 @@
+import type { CollectorName } from '../../protocol/collector-name.ts';
 import type { CpuCapture } from './cpu-capture.ts';
 
 /** What a collector brings home; grows by one member for each kind of capture. */
@@ -12,6 +13,7 @@ export interface CaptureOptions {
 
 /** One way to record a workload. */
 export interface Collector<Result extends Captured = Captured> {
+  readonly name: CollectorName;
   /**
    * Resolves once recording has begun. Rejects with the signal's reason when it is aborted before that,
    * and with a `ProfilerError` when this process cannot be recorded.

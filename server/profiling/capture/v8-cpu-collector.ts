@@ -10,7 +10,7 @@ import type { CpuCapture } from './cpu-capture.ts';
  * start it before the workload and stop it right behind; in between it costs one signal per sample.
  */
 export function v8CpuCollector(clock: Clock): Collector<CpuCapture> {
-  return { start: (options) => startCapture(clock, options) };
+  return { name: 'v8-cpu', start: (options) => startCapture(clock, options) };
 }
 
 async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capture<CpuCapture>> {

@@ -32,7 +32,8 @@ export function scriptedQueue(root: string, options: Partial<RunQueueOptions> = 
 
 /** A request whose handler's name tells scripted-runner.ts what to do. */
 export function scripted(handler: string): ProfileRequest {
-  return { kind: 'profile', handler, iterations: 1, samplingIntervalMicros: 200, seed: 1, snapshots: 'off' };
+  const sampling = { collector: 'v8-cpu', samplingIntervalMicros: 200 } as const;
+  return { kind: 'profile', handler, iterations: 1, ...sampling, seed: 1, snapshots: 'off' };
 }
 
 /** Resolves with the run once it is over. */
