@@ -1,6 +1,12 @@
 import type { OperationTrace } from '../protocol/operation-trace.ts';
 import { checkProfile } from '../protocol/profile/check-profile.ts';
-import type { NodeTable, OperationTable, Profile } from '../protocol/profile/profile.ts';
+import type {
+  NodeTable,
+  OperationTable,
+  Profile,
+  ProfileSource,
+  ProfileUnit,
+} from '../protocol/profile/profile.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
 import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
 import { cutByPhase } from './phases/phase-cut.ts';
@@ -10,6 +16,10 @@ import { type SourceMapping, unmapped } from './sources/source-frame.ts';
 
 export interface ProfileFacts {
   readonly title: string;
+  /** Absent: V8's CPU profiler. */
+  readonly source?: ProfileSource;
+  /** Absent: microseconds. */
+  readonly unit?: ProfileUnit;
   /** Wall clock of the start, ISO 8601; empty where unknown. */
   readonly startedAt: string;
   /** Absent: the mean time between samples. */
@@ -35,7 +45,8 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
   });
   const profile: Profile = {
     title: facts.title,
-    source: 'v8-cpu',
+    source: facts.source ?? 'v8-cpu',
+    unit: facts.unit ?? 'microseconds',
     startedAt: facts.startedAt,
     durationMicros: cut.durationMicros,
     samplingIntervalMicros: facts.samplingIntervalMicros ?? sampleDistance(stacks),

@@ -49,6 +49,7 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
   return {
     title: 'test',
     source: 'v8-cpu',
+    unit: 'microseconds',
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: end,
     samplingIntervalMicros: 1,

@@ -42,9 +42,9 @@ test('foreign data is refused', () => {
 
 test('a newer format is refused with the advice to update', () => {
   const buffer = encodeProfile(small());
-  new Uint32Array(buffer, 4, 1)[0] = 3;
+  new Uint32Array(buffer, 4, 1)[0] = 4;
   assert.throws(() => decodeProfile(buffer), {
-    message: /format 3 is newer than format 2/,
+    message: /format 4 is newer than format 3/,
     advice: /Update/,
   });
 });
@@ -55,6 +55,19 @@ test('a profile of format 1 is read: rows on the root are those without a sample
   assert.deepEqual([...profile.samples.captured], [1, 0, 1]);
   assert.equal(profile.sampleDistanceMicros, 4);
   assert.equal(profile.strings[profile.operations.handler[0] ?? 0], 'Loans');
+});
+
+test('a profile of format 2 is read: it counts microseconds', async () => {
+  const file = await readFile(new URL('samples/format-2.espp', import.meta.url));
+  const profile = decodeProfile(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+  assert.deepEqual([profile.source, profile.unit], ['v8-cpu', 'microseconds']);
+  assert.deepEqual([...profile.samples.captured], [1, 0, 1]);
+  assert.deepEqual([...profile.samples.duration], [1.5, 2.5, 4]);
+});
+
+test('source and unit come back', () => {
+  const heap: Profile = { ...small(), source: 'v8-heap', unit: 'bytes' };
+  assert.deepEqual(decodeProfile(encodeProfile(heap)), heap);
 });
 
 test('bytes behind the end are refused', () => {
@@ -81,6 +94,7 @@ const HOSTILE_HEADERS: readonly [string, Record<string, unknown>, RegExp][] = [
   ['strings that are no list', { strings: { length: 1e9 } }, /header.strings: it is no list/],
   ['a string that is none', { strings: ['', 7] }, /header.strings\[1\]: it is no text/],
   ['a source that is not known', { source: 'perf' }, /header.source: "perf" is no known source/],
+  ['a unit that is not known', { unit: 'eggs' }, /header.unit: "eggs" is no known unit/],
   ['a duration that is none', { durationMicros: '9' }, /header.durationMicros/],
 ];
 

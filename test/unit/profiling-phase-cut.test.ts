@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpuProfileToStacks } from '../../server/profiling/cpuprofile/cpuprofile-to-stacks.ts';
+import { cpuProfileToStacks } from '../../server/profiling/formats/cpuprofile/cpuprofile-to-stacks.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import type { OperationTrace } from '../../server/protocol/operation-trace.ts';
 import { rowsAsText } from './profile-as-text.ts';

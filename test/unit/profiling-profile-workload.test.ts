@@ -5,7 +5,7 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { CpuCapture } from '../../server/profiling/capture/cpu-capture.ts';
 import { v8CpuCollector } from '../../server/profiling/capture/v8-cpu-collector.ts';
-import { readCpuProfile } from '../../server/profiling/cpuprofile/read-cpuprofile.ts';
+import { readCpuProfile } from '../../server/profiling/formats/cpuprofile/read-cpuprofile.ts';
 import { buildProfileArtifacts } from '../../server/profiling/profile-workload.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import type { Phase } from '../../server/protocol/phase.ts';

@@ -87,6 +87,10 @@ const VIVIDNESS: Readonly<Record<(typeof CATEGORIES)[number], number>> = {
   idle: 0.15,
   wait: 0.85,
   program: 0.3,
+  regexp: 0.6,
+  wasm: 0.85,
+  eval: 0.9,
+  compiler: 0.4,
 };
 
 function fillOf(kind: (typeof BOX_KINDS)[number], phase: number, facts: FillFacts): Rgb {

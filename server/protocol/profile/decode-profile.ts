@@ -42,7 +42,7 @@ function readTables(header: ProfileHeader, columns: ColumnReader, version: numbe
   // The order of reading is the order of the file: evaluated from top to bottom.
   return {
     ...facts,
-    source: 'v8-cpu',
+    unit: header.unit ?? 'microseconds',
     sampleDistanceMicros: header.sampleDistanceMicros ?? header.samplingIntervalMicros,
     frames: readFrames(columns, rows.frames),
     nodes: readNodes(columns, rows.nodes),

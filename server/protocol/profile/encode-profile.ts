@@ -24,11 +24,12 @@ export function encodeProfile(profile: Profile): ArrayBuffer {
 }
 
 function headerOf(profile: Profile): ProfileHeader {
-  const { title, source, startedAt, durationMicros, samplingIntervalMicros, strings } = profile;
+  const { title, source, unit, startedAt, durationMicros, samplingIntervalMicros, strings } = profile;
   const { frames, nodes, samples, operations } = profile;
   return {
     title,
     source,
+    unit,
     startedAt,
     durationMicros,
     samplingIntervalMicros,

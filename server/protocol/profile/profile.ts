@@ -5,7 +5,9 @@
 export interface Profile {
   readonly title: string;
   /** Capture format it was converted from. */
-  readonly source: 'v8-cpu';
+  readonly source: ProfileSource;
+  /** What `samples.duration`, `durationMicros` and every axis count. */
+  readonly unit: ProfileUnit;
   /** Wall clock of the start, ISO 8601. */
   readonly startedAt: string;
   readonly durationMicros: number;
@@ -21,6 +23,25 @@ export interface Profile {
   readonly operations: OperationTable;
 }
 
+/** What a profile can come from. The names are stored in profiles. */
+export const PROFILE_SOURCES = [
+  'v8-cpu',
+  'v8-heap',
+  'v8-log',
+  'chrome-trace',
+  'speedscope',
+  'pprof',
+  'collapsed',
+] as const;
+export type ProfileSource = (typeof PROFILE_SOURCES)[number];
+
+/**
+ * Fields keep their names in every unit: in a profile in bytes, `time` and `duration` count bytes, one sample after the
+ * other in the order of the capture.
+ */
+export const PROFILE_UNITS = ['microseconds', 'bytes', 'samples'] as const;
+export type ProfileUnit = (typeof PROFILE_UNITS)[number];
+
 /** What a frame's code is. The index in this list is stored in profiles: append, never reorder. */
 export const CATEGORIES = [
   'application',
@@ -31,6 +52,10 @@ export const CATEGORIES = [
   'idle',
   'wait',
   'program',
+  'regexp',
+  'wasm',
+  'eval',
+  'compiler',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 

@@ -1,3 +1,4 @@
+import { PROFILE_SOURCES, PROFILE_UNITS } from './profile.ts';
 import { PROFILE_TABLES, type ProfileHeader, type ProfileTable } from './profile-format.ts';
 import { ProfileFormatError } from './profile-format-error.ts';
 
@@ -7,12 +8,10 @@ const MAX_ROWS = 2 ** 31 - 1;
 /** Reads and checks the JSON header of an encoded profile; by hand, so that a picture needs no schema library. */
 export function readProfileHeader(bytes: Uint8Array): ProfileHeader {
   const header = parse(bytes);
-  if (header['source'] !== 'v8-cpu') {
-    throw new ProfileFormatError('header.source', `${JSON.stringify(header['source'])} is no known source`);
-  }
   return {
     title: text(header, 'title'),
-    source: 'v8-cpu',
+    source: oneOf(header, 'source', PROFILE_SOURCES),
+    ...(header['unit'] === undefined ? {} : { unit: oneOf(header, 'unit', PROFILE_UNITS) }),
     startedAt: text(header, 'startedAt'),
     durationMicros: amount(header, 'durationMicros'),
     samplingIntervalMicros: amount(header, 'samplingIntervalMicros'),
@@ -45,6 +44,12 @@ function text(header: Json, field: string): string {
   const value = header[field];
   if (typeof value === 'string') return value;
   throw new ProfileFormatError(`header.${field}`, 'it is no text');
+}
+
+function oneOf<T extends string>(header: Json, field: string, known: readonly T[]): T {
+  const value = known.find((name) => name === header[field]);
+  if (value !== undefined) return value;
+  throw new ProfileFormatError(`header.${field}`, `${JSON.stringify(header[field])} is no known ${field}`);
 }
 
 function amount(header: Json, field: string): number {

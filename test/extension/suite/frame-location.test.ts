@@ -84,6 +84,7 @@ function profileWith(file: string): Profile {
   return {
     title: 'test',
     source: 'v8-cpu',
+    unit: 'microseconds',
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: 0,
     samplingIntervalMicros: 200,

@@ -31,6 +31,7 @@ export function sampleProfile(rows: readonly SampleRow[], handler = 'BooksInCirc
   return {
     title: `Profile of ${handler}`,
     source: 'v8-cpu',
+    unit: 'microseconds',
     startedAt: '2026-01-01T00:00:00.000Z',
     durationMicros: end,
     samplingIntervalMicros: 200,

@@ -1,5 +1,5 @@
-import type { CallFrame, CapturedStacks } from '../captured-stacks.ts';
-import type { SourceMapping } from '../sources/source-frame.ts';
+import type { CallFrame, CapturedStacks } from '../../captured-stacks.ts';
+import type { SourceMapping } from '../../sources/source-frame.ts';
 import type { VscodeLocations } from './vscode-locations.ts';
 
 /** A node of a `.cpuprofile`: the protocol's `ProfileNode` with the additions of VS Code's debugger. */

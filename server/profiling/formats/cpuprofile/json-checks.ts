@@ -1,4 +1,4 @@
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 
 /** An object of parsed JSON. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallFrame } from '../captured-stacks.ts';
+import type { CallFrame } from '../../captured-stacks.ts';
 
 /** A place as VS Code's JavaScript debugger writes it into profiles: line and column 1-based. */
 export interface VscodeLocation {

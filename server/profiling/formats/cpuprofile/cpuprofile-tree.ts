@@ -1,4 +1,4 @@
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import { expectList, expectNumber, type Json } from './json-checks.ts';
 
 /** The nodes of a `.cpuprofile` put into an order in which parents stand before their children. */

@@ -1,5 +1,5 @@
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
-import type { CallFrame, CapturedStacks, LineTickTable } from '../captured-stacks.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
+import type { CallFrame, CapturedStacks, LineTickTable } from '../../captured-stacks.ts';
 import { readCpuSamples } from './cpuprofile-samples.ts';
 import { orderNodes } from './cpuprofile-tree.ts';
 import { expectList, expectNumber, expectObject, type Json } from './json-checks.ts';

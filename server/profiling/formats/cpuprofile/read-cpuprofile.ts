@@ -1,6 +1,6 @@
-import type { Profile } from '../../protocol/profile/profile.ts';
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
-import { stacksToProfile } from '../stacks-to-profile.ts';
+import type { Profile } from '../../../protocol/profile/profile.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
+import { stacksToProfile } from '../../stacks-to-profile.ts';
 import { EXTENSION_KEY, readExtension } from './cpuprofile-extension.ts';
 import { cpuProfileToStacks } from './cpuprofile-to-stacks.ts';
 import { expectObject } from './json-checks.ts';

@@ -1,6 +1,6 @@
-import type { OperationTrace } from '../../protocol/operation-trace.ts';
-import type { CallFrame, CapturedStacks } from '../captured-stacks.ts';
-import type { SourceMapping } from '../sources/source-frame.ts';
+import type { OperationTrace } from '../../../protocol/operation-trace.ts';
+import type { CallFrame, CapturedStacks } from '../../captured-stacks.ts';
+import type { SourceMapping } from '../../sources/source-frame.ts';
 import { EXTENSION_KEY, writeExtension } from './cpuprofile-extension.ts';
 import { cpuProfileNodes } from './cpuprofile-nodes.ts';
 import { VscodeLocations } from './vscode-locations.ts';

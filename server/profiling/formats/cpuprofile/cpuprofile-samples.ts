@@ -1,5 +1,5 @@
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
-import type { CapturedSamples } from '../captured-stacks.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
+import type { CapturedSamples } from '../../captured-stacks.ts';
 import { expectList, expectNumber, type Json } from './json-checks.ts';
 
 interface Span {

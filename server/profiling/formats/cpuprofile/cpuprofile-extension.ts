@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { operationTraceSchema } from '../../protocol/operation-trace.ts';
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
+import { operationTraceSchema } from '../../../protocol/operation-trace.ts';
+import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 
 /** Our key in a `.cpuprofile`. Other viewers pass over keys that they do not know. */
 export const EXTENSION_KEY = '$eventstoreProfiler';
