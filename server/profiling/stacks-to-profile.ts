@@ -10,6 +10,7 @@ import type {
 import type { CapturedStacks } from './captured-stacks.ts';
 import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
 import { cutByPhase } from './phases/phase-cut.ts';
+import { statementAt } from './phases/statement-at.ts';
 import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
 import { categoryOf } from './sources/frame-category.ts';
 import { type SourceMapping, unmapped } from './sources/source-frame.ts';
@@ -41,7 +42,7 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
   const traces = (facts.traces ?? []).toSorted((a, b) => a.startMicros - b.startMicros);
   const cut = cutByPhase(stacks.samples, traces, {
     span: stacks,
-    nodeOfRow: waitNodes(nodes.kinds, (name) => nodes.addWait(name)),
+    nodeOfRow: waitNodes(nodes.kinds, (name, parent) => nodes.addWait(name, parent), statementAt(traces)),
   });
   const profile: Profile = {
     title: facts.title,
@@ -68,6 +69,7 @@ class GrowingNodes {
   readonly #frames: FrameTableBuilder;
   readonly #frame: Uint32Array;
   readonly #waits: number[] = [];
+  readonly #waitParents: number[] = [];
 
   constructor({ callFrames, nodes }: CapturedStacks, frames: FrameTableBuilder, mapping: SourceMapping) {
     const facts = callFrames.map((callFrame) => {
@@ -81,16 +83,18 @@ class GrowingNodes {
     this.kinds = Uint8Array.from(nodes.frame, (frame) => facts[frame]?.kind ?? WORKING);
   }
 
-  addWait(name: string): number {
+  /** @param parent 0 for a wait; another wait's node for what was waited for there */
+  addWait(name: string, parent: number): number {
+    this.#waitParents.push(parent);
     this.#waits.push(this.#frames.indexOf({ name, file: '', line: 0, column: 0 }, 'wait'));
     return this.#captured.length + this.#waits.length - 1;
   }
 
   build(): NodeTable {
     const length = this.#captured.length + this.#waits.length;
-    // Waits stand right under the root: their parent is 0, which new columns hold already.
     const parent = new Int32Array(length);
     parent.set(this.#captured.parent);
+    parent.set(this.#waitParents, this.#captured.length);
     const frame = new Uint32Array(length);
     frame.set(this.#frame);
     frame.set(this.#waits, this.#captured.length);

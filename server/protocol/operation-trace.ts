@@ -12,6 +12,15 @@ export const phaseSpanSchema = z.object({
   durationMicros: z.number().nonnegative(),
 });
 
+/** One stretch in which PostgreSQL worked on a statement of the operation. */
+const statementSpanSchema = z.object({
+  /** The statement in short; equal for all executions of one statement. */
+  label: z.string(),
+  /** On the clock of the phases. */
+  startMicros: z.number(),
+  durationMicros: z.number().nonnegative(),
+});
+
 /** Why a state was folded from the whole history. */
 const REBUILD_REASONS = [
   'missing',
@@ -53,9 +62,12 @@ export const operationTraceSchema = z.object({
   attempts: z.int().positive().exactOptional(),
   /** Time between attempts: it lies in no phase. */
   retryDelayMicros: z.number().nonnegative().exactOptional(),
+  /** In order of their start; those sent on several connections may overlap. Absent where statements were not observed. */
+  statements: z.array(statementSpanSchema).exactOptional(),
   /** Where a cached answer came from: an earlier operation, one at the same time, or this one. */
   cache: z.enum(['hit', 'shared', 'miss']).exactOptional(),
 });
 
+export type StatementSpan = z.infer<typeof statementSpanSchema>;
 export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
 export type OperationTrace = z.infer<typeof operationTraceSchema>;

@@ -29,6 +29,7 @@ export class BatchCursor {
   #coming: Promise<readonly EventRow[]> | undefined;
   #isOpen = true;
   #snapshot = toReadSnapshot();
+  #select: CursorSelect | undefined;
 
   private constructor(pool: pg.Pool, connection: LeasedConnection, batchSize: number) {
     this.pool = pool;
@@ -86,7 +87,9 @@ export class BatchCursor {
     this.#connection[Symbol.dispose]();
   }
 
-  async #declare({ text, values, snapshot }: CursorSelect): Promise<void> {
+  async #declare(select: CursorSelect): Promise<void> {
+    const { text, values, snapshot } = select;
+    this.#select = select;
     const { client } = this.#connection;
     await this.#orFault(async () => {
       // cursor_tuple_fraction: the planner would optimise for the first tenth, but all will be read.
@@ -105,7 +108,7 @@ export class BatchCursor {
 
   #ask(): void {
     const { client } = this.#connection;
-    this.#coming = client.query(new PortalRead<EventRow>('replay', this.#batchSize)).rows;
+    this.#coming = client.query(new PortalRead<EventRow>('replay', this.#batchSize, this.#select)).rows;
     // Whoever waits for the batch gets the fault; without this it would end the process when nobody waits yet.
     this.#coming.catch(() => undefined);
   }

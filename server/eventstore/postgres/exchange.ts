@@ -56,7 +56,8 @@ type Callback = (error: Error | null, results: readonly TextRow[][]) => void;
  * The methods are those that pg calls on whatever is submitted to it, as on pg-cursor.
  */
 class Exchange implements pg.Submittable {
-  readonly #statements: readonly Statement[];
+  /** Each by itself, for tools that measure. */
+  readonly statements: readonly Statement[];
   readonly #results: TextRow[][] = [];
   #rows: TextRow[] = [];
   /** Where pg's `query_timeout` and tools that measure look for the end. */
@@ -66,7 +67,7 @@ class Exchange implements pg.Submittable {
   readonly name = 'eventstore_exchange';
 
   constructor(statements: readonly Statement[], callback: Callback) {
-    this.#statements = statements;
+    this.statements = statements;
     this.callback = callback;
     this.text = statements.map(({ text }) => text).join(';\n');
   }
@@ -84,7 +85,7 @@ class Exchange implements pg.Submittable {
   }
 
   #sent(known: ReadonlySet<string>): readonly SentStatement[] {
-    return this.#statements.map(({ name = '', text, values }) => ({
+    return this.statements.map(({ name = '', text, values }) => ({
       name,
       text,
       values: values.map(parameterText),
@@ -97,7 +98,7 @@ class Exchange implements pg.Submittable {
   }
 
   handleCommandComplete(_message: unknown, connection: pg.Connection): void {
-    const name = this.#statements[this.#results.length]?.name;
+    const name = this.statements[this.#results.length]?.name;
     if (name) knownStatements(connection).add(name);
     this.#results.push(this.#rows);
     this.#rows = [];

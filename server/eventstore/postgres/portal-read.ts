@@ -5,6 +5,11 @@ interface RowMessage<Row> {
   readonly fields: Row;
 }
 
+interface CursorStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /**
  * The next rows of an open cursor, for `client.query`, every column as the text that came over the wire. A cursor is
  * a portal of the protocol too, so it can be read by Execute: https://www.postgresql.org/docs/current/protocol-flow.html
@@ -17,12 +22,18 @@ export class PortalRead<Row> implements Submittable {
   readonly rows: Promise<readonly Row[]>;
   /** Called by pg itself as well, which puts its own in front where `query_timeout` is set. */
   callback: (error?: Error | null) => void;
+  /** What the cursor was declared for, for tools that measure. */
+  readonly statements: readonly CursorStatement[];
   readonly #portal: string;
   readonly #count: number;
   readonly #rows: Row[] = [];
 
-  /** @param count so many rows, or fewer at the end of the portal */
-  constructor(portal: string, count: number) {
+  /**
+   * @param count so many rows, or fewer at the end of the portal
+   * @param statement of the cursor
+   */
+  constructor(portal: string, count: number, statement?: CursorStatement) {
+    this.statements = statement ? [statement] : [];
     this.#portal = portal;
     this.#count = count;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();

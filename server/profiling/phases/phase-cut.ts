@@ -3,8 +3,16 @@ import type { SampleTable } from '../../protocol/profile/profile.ts';
 import type { CapturedSamples } from '../captured-stacks.ts';
 import { type CaptureSpan, cutIntoSegments, type TimeSegments } from './time-segments.ts';
 
-/** The node to book a row on, given what was captured and where in an operation it was; see `WaitNodes`. */
-export type NodeOfRow = (node: number, operation: number, phase: number) => number;
+/** Where in an operation a row lies, and when, in microseconds on the capture's clock. */
+export interface RowPlace {
+  readonly operation: number;
+  readonly phase: number;
+  readonly startMicros: number;
+  readonly endMicros: number;
+}
+
+/** The node to book a row on, given what was captured and where it was; see `waitNodes`. */
+export type NodeOfRow = (node: number, place: RowPlace) => number;
 
 export interface PhaseCut {
   readonly samples: SampleTable;
@@ -83,7 +91,7 @@ class Rows {
     const { segment, from, to, nodeOfRow } = part;
     const operation = segments.operation[segment] ?? -1;
     const phase = segments.phase[segment] ?? 0;
-    const end = segments.end[segment] ?? 0;
+    const segmentEnd = segments.end[segment] ?? 0;
     let start = segments.start[segment] ?? 0;
     const captures = from === to ? 0 : 1;
     const add = (node: number, until: number) => {
@@ -96,12 +104,19 @@ class Rows {
       this.#captured[row] = captures;
       start = until;
     };
-    if (from === to && end > start) add(0, end);
+    if (from === to && segmentEnd > start) add(0, segmentEnd);
     for (let sample = from; sample < to; sample++) {
       const isLast = sample + 1 === to;
-      const until = isLast ? end : (captured.time[sample + 1] ?? 0) - segments.originMicros;
+      const until = isLast ? segmentEnd : (captured.time[sample + 1] ?? 0) - segments.originMicros;
       // A sample in the rounding before its segment must not make time run backwards.
-      add(nodeOfRow(captured.node[sample] ?? 0, operation, phase), Math.max(start, until));
+      const end = Math.max(start, until);
+      const place = {
+        operation,
+        phase,
+        startMicros: start + segments.originMicros,
+        endMicros: end + segments.originMicros,
+      };
+      add(nodeOfRow(captured.node[sample] ?? 0, place), end);
     }
   }
 
