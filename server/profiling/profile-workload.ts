@@ -6,7 +6,7 @@ import type { CapturedStacks } from './captured-stacks.ts';
 import { cpuProfileToStacks } from './formats/cpuprofile/cpuprofile-to-stacks.ts';
 import { writeCpuProfile } from './formats/cpuprofile/write-cpuprofile.ts';
 import { phaseTotals } from './phases/phase-totals.ts';
-import { loadSourceMapping } from './sources/source-mapping.ts';
+import { loadSourceMapping, type TextThatRan } from './sources/source-mapping.ts';
 import { stacksToProfile } from './stacks-to-profile.ts';
 
 export interface WorkloadProfile {
@@ -14,6 +14,8 @@ export interface WorkloadProfile {
   /** One for each operation of the workload, on the process's monotonic clock; none at the same time as another. */
   readonly traces: readonly OperationTrace[];
   readonly title: string;
+  /** For scripts that ran otherwise than their files stand. */
+  readonly textThatRan?: TextThatRan;
   /** Told what could not be mapped to sources, in sentences. */
   readonly log?: (message: string) => void;
 }
@@ -31,9 +33,12 @@ export interface ProfileArtifacts {
  * Throws `TraceMismatchError` when the traces do not belong to the capture.
  */
 export async function buildProfileArtifacts(workload: WorkloadProfile): Promise<ProfileArtifacts> {
-  const { capture, traces, title, log } = workload;
+  const { capture, traces, title, textThatRan, log } = workload;
   const stacks = shifted(cpuProfileToStacks(capture.cpuProfile), capture.clockOffsetMicros);
-  const mapping = await loadSourceMapping(stacks.callFrames, log === undefined ? {} : { log });
+  const mapping = await loadSourceMapping(stacks.callFrames, {
+    ...(textThatRan && { textThatRan }),
+    ...(log && { log }),
+  });
   const { startedAt, samplingIntervalMicros } = capture;
   const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
   return {

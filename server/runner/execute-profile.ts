@@ -1,19 +1,13 @@
 import type pg from 'pg';
-import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
 import type { OperationRecord } from '../handling/recording/operation-record.ts';
 import { createOperationRecorder } from '../handling/recording/operation-recorder.ts';
-import { retrySettings } from '../handling/retrying/retry-settings.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Collector } from '../profiling/capture/collector.ts';
 import { collectorNamed } from '../profiling/capture/collectors.ts';
 import type { CpuCapture } from '../profiling/capture/cpu-capture.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
-import { type ExampleSnapshots, exampleHandlers } from '../workload/example-handlers.ts';
-import type { RunnableHandler } from '../workload/runnable-handler.ts';
-import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
-import { cleanedSnapshots } from './cleaned-snapshots.ts';
-import { profiledSnapshots } from './profiled-snapshots.ts';
+import { type ChosenHandler, chooseHandler } from './chosen-handler.ts';
 import { recordOperations } from './record-operations.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
@@ -29,27 +23,10 @@ export async function executeProfile(
   context: RunContext,
 ): Promise<ProfileResult> {
   const collector = collectorNamed(request.collector, systemClock);
-  const retries = retrySettings({}, process.env);
   const recorder = createOperationRecorder(systemClock);
-  const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
-  const { seed, input } = request;
-  const { runId } = context.order;
-  const snapshots = profiledSnapshots(request.snapshots, { store, recorder, log: context.log });
-  const handlers = exampleHandlers({
-    store,
-    recorder,
-    clock: systemClock,
-    seed,
-    runId,
-    input,
-    retries,
-    ...(snapshots && { snapshots }),
-  });
-  const handler = find(handlers, request.handler);
-  await using cleaned = snapshots && cleanedSnapshots(store, context);
-  // Not beside what is recorded.
-  await cleaned?.begun;
-  const { capture, records } = await record({ handler, snapshots, collector }, request, context);
+  await using chosen = await chooseHandler(request, { pool, recorder }, context);
+  const { handler, textThatRan } = chosen;
+  const { capture, records } = await record({ chosen, collector }, request, context);
   context.progress('Reading the profile', 0, 1);
   // Fewer than asked for when the profile was full before.
   const iterations = records.length;
@@ -59,6 +36,7 @@ export async function executeProfile(
     traces: records,
     title,
     log: context.log,
+    ...(textThatRan && { textThatRan }),
   });
   context.signal.throwIfAborted();
   return {
@@ -66,7 +44,7 @@ export async function executeProfile(
     handler: handler.name,
     iterations,
     snapshots: request.snapshots,
-    ...(input && { input }),
+    ...(request.input && { input: request.input }),
     ...summariseOperations(records),
     samples: capture.cpuProfile.samples?.length ?? 0,
     samplingIntervalMicros: request.samplingIntervalMicros,
@@ -78,33 +56,26 @@ export async function executeProfile(
 }
 
 interface Profiled {
-  readonly handler: RunnableHandler;
-  readonly snapshots: ExampleSnapshots | undefined;
+  readonly chosen: ChosenHandler;
   readonly collector: Collector;
 }
 
 async function record(
-  { handler, snapshots, collector }: Profiled,
+  { chosen, collector }: Profiled,
   request: ProfileRequest,
   context: RunContext,
 ): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
   const { signal, progress } = context;
+  const { handler } = chosen;
   await handler.prepare?.(signal, (events) => progress('Reading the library for inputs', events, 0));
   // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
   progress('Warming up', 0, 0);
   await handler.execute(request.iterations, signal);
   // What the executions go on from is there when the first of them is recorded.
-  await snapshots?.keeper.settled();
+  await chosen.settled();
   const { samplingIntervalMicros } = request;
   await using capture = await collector.start({ samplingIntervalMicros, signal });
   const records = await recordOperations(handler, request, context);
-  await snapshots?.keeper.settled();
+  await chosen.settled();
   return { capture: await capture.stop(), records };
-}
-
-function find(handlers: readonly RunnableHandler[], name: string): RunnableHandler {
-  const handler = handlers.find((candidate) => candidate.name === name);
-  if (handler) return handler;
-  const names = handlers.map((candidate) => candidate.name);
-  throw new UnknownHandlerError(name, names);
 }

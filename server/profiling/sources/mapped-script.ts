@@ -22,9 +22,12 @@ export class MappedScript {
     this.#map = map;
   }
 
-  /** Undefined when the script links to no map. Rejects when script or map cannot be read. */
-  static async load(url: string): Promise<MappedScript | undefined> {
-    const text = await readFile(fileURLToPath(url), 'utf8');
+  /**
+   * Undefined when the script links to no map. Rejects when script or map cannot be read.
+   * @param ran what ran, where that is not what the file holds
+   */
+  static async load(url: string, ran?: string): Promise<MappedScript | undefined> {
+    const text = ran ?? (await readFile(fileURLToPath(url), 'utf8'));
     const mark = text.lastIndexOf(MARK);
     if (mark === -1) return undefined;
     const link = text.slice(mark + MARK.length).split(/\s/, 1)[0] ?? '';

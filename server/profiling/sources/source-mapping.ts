@@ -2,7 +2,15 @@ import type { CallFrame } from '../captured-stacks.ts';
 import { MappedScript } from './mapped-script.ts';
 import { asCaptured, type SourceMapping, scriptUrl } from './source-frame.ts';
 
+/**
+ * The text that ran in the place of a file, with its source map inside; undefined for a script that ran as its file has
+ * it. @param url `file:` URL of the script
+ */
+export type TextThatRan = (url: string) => string | undefined;
+
 export interface SourceMappingOptions {
+  /** TypeScript that was made into JavaScript when it was loaded is found by it. */
+  readonly textThatRan?: TextThatRan;
   /** Told in a sentence when a script stays unmapped because its map is missing or broken. */
   readonly log?: (message: string) => void;
 }
@@ -32,9 +40,14 @@ export async function loadSourceMapping(
   };
 }
 
-async function load(url: string, { log }: SourceMappingOptions): Promise<MappedScript | undefined> {
+async function load(
+  url: string,
+  { log, textThatRan }: SourceMappingOptions,
+): Promise<MappedScript | undefined> {
   try {
-    return await MappedScript.load(url);
+    const text = textThatRan?.(url);
+    if (text === undefined && !isJavaScript(url)) return undefined;
+    return await MappedScript.load(url, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log?.(`Functions of ${url} are shown as they stand in the script: ${reason}`);
@@ -42,7 +55,12 @@ async function load(url: string, { log }: SourceMappingOptions): Promise<MappedS
   }
 }
 
-/** JavaScript on this very machine: a URL with a host would be a network drive. */
+/** A script on this very machine: a URL with a host would be a network drive. */
 function mayBeMapped(url: string): boolean {
-  return url.startsWith('file:///') && /\.[cm]?js$/.test(url) && !url.includes('/node_modules/');
+  return url.startsWith('file:///') && /\.(?:[cm]?[jt]s|tsx)$/.test(url) && !url.includes('/node_modules/');
+}
+
+/** TypeScript that Node.js ran by itself has its lines and columns where the file has them. */
+function isJavaScript(url: string): boolean {
+  return /\.[cm]?js$/.test(url);
 }
