@@ -22,12 +22,14 @@ import { throttledProgress } from './runner/throttled-progress.ts';
 const POOL_ENDS_WITHIN_MS = 1_000;
 
 const abort = new AbortController();
+const stop = new AbortController();
 
 endWithServer();
 process.on('disconnect', () => abort.abort());
 process.on('message', (message) => {
   const parsed: ToRunner = toRunnerSchema.parse(message);
   if (parsed.type === 'abort') abort.abort();
+  else if (parsed.type === 'stop') stop.abort();
   else void execute(parsed);
 });
 
@@ -59,7 +61,7 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
   );
   const metrics = (values: Readonly<Record<string, number>>) => say({ type: 'metrics', values });
   const deliver = (result: RunResult) => say({ type: 'succeeded', result });
-  const context: RunContext = { order, signal: abort.signal, progress, deliver, log, metrics };
+  const context: RunContext = { order, signal: abort.signal, stop: stop.signal, progress, deliver, log, metrics };
   const { request } = order;
   const pool = openPool({
     connectionString: order.databaseUrl,

@@ -30,6 +30,7 @@ const statusOfCode: Readonly<Record<string, ContentfulStatusCode>> = {
   no_result: 404,
   result_lost: 404,
   not_finished: 409,
+  not_stoppable: 409,
   too_large: 413,
   not_json: 415,
   queue_full: 429,

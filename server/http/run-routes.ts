@@ -34,6 +34,9 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
   });
   app.get('/api/runs/:id', (context) => context.json(runs().find(context.req.param('id'))));
   app.delete('/api/runs/:id', async (context) => context.json(await runs().cancel(context.req.param('id'))));
+  app.post('/api/runs/:id/stop', limit, (context) =>
+    context.json(runs().stopRun(context.req.param('id')), 202),
+  );
   app.get('/api/runs/:id/events', (context) => answerWithEvents(context, runs(), context.req.param('id')));
   app.get('/api/runs/:id/result', async (context) =>
     context.json(await runs().result(context.req.param('id'))),

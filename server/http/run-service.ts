@@ -10,6 +10,8 @@ export interface RunService {
   find(id: string): Run;
   /** Resolves when the run is over. */
   cancel(id: string): Promise<Run>;
+  /** Lets a profile end what it does and keep what it has; returns at once. */
+  stopRun(id: string): Run;
   /** Undefined when everything up to the end was seen already. */
   follow(
     id: string,

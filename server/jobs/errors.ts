@@ -1,4 +1,5 @@
 import { ProfilerError } from '../lib/profiler-error.ts';
+import type { Run } from '../protocol/run.ts';
 
 /** There is no run with this id. */
 export class UnknownRunError extends ProfilerError {
@@ -34,6 +35,18 @@ export class QueueFullError extends ProfilerError {
   constructor(waiting: number) {
     super('queue_full', `${waiting} runs are waiting already; no more are taken.`, {
       advice: 'Wait until some have ended, or cancel those that are not needed.',
+    });
+  }
+}
+
+/** Only a profile that is being recorded can end early and keep what it has. */
+export class NotStoppableError extends ProfilerError {
+  override readonly name = 'NotStoppableError';
+
+  constructor({ id, state, request }: Run) {
+    const why = state === 'queued' ? 'it has not begun' : `a ${request.kind} has no use for half of it`;
+    super('not_stoppable', `Run ${id} cannot be stopped to keep what it has: ${why}.`, {
+      advice: 'Wait until it runs or is over, or cancel it.',
     });
   }
 }

@@ -21,6 +21,8 @@ export type RunNews = Extract<FromRunner, { type: 'progress' | 'log' | 'metrics'
 export interface RunProcess {
   /** Settles when the process is gone; never rejects. */
   readonly ended: Promise<RunOutcome>;
+  /** Asks the process to end what it does and to keep what it has. */
+  stop(): void;
   /** Asks the process to end and kills it when it does not. */
   abort(): void;
 }
@@ -57,6 +59,7 @@ export function startRunProcess(order: ExecuteMessage, options: RunProcessOption
   const ended = outcome.finally(() => clearTimeout(killer));
   return {
     ended,
+    stop: () => send(child, { type: 'stop' }),
     abort() {
       if (killer !== undefined) return;
       send(child, { type: 'abort' });

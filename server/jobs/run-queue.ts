@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { describeError, type ErrorDescription, stackOf } from '../lib/describe-error.ts';
 import type { Run, RunRequest, RunResult } from '../protocol/run.ts';
-import { QueueFullError, UnknownRunError } from './errors.ts';
+import { NotStoppableError, QueueFullError, UnknownRunError } from './errors.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { type NumberedRunEvent, RunEventLog } from './run-event-log.ts';
 import { newRunId } from './run-id.ts';
@@ -39,6 +39,8 @@ interface Entry {
   readonly events: RunEventLog;
   readonly ended: PromiseWithResolvers<Run>;
   process?: RunProcess;
+  /** Whether somebody wants it to keep what it has, which its process may not know yet. */
+  isStopping?: boolean;
   /** Why the run shall end before it is done. */
   interruption?: Interruption;
 }
@@ -115,6 +117,21 @@ export class RunQueue {
     const entry = this.#entry(id);
     this.#interrupt(entry, { state: 'cancelled' });
     return await entry.ended.promise;
+  }
+
+  /**
+   * Lets a running profile end what it does and succeed with what it has recorded; it may take as long as one operation.
+   * A run that is over comes back as it is. @throws UnknownRunError, NotStoppableError
+   */
+  stopRun(id: string): Run {
+    const entry = this.#entry(id);
+    if (isFinal(entry.run)) return entry.run;
+    if (entry.run.request.kind !== 'profile' || entry.run.state !== 'running') {
+      throw new NotStoppableError(entry.run);
+    }
+    entry.isStopping = true;
+    entry.process?.stop();
+    return entry.run;
   }
 
   /**
@@ -207,6 +224,7 @@ export class RunQueue {
       await this.#options.directory.save(entry.run);
       entry.process = await this.#options.start(entry.run, (news) => entry.events.append(news));
       if (entry.interruption) entry.process.abort();
+      if (entry.isStopping) entry.process.stop();
       const outcome = await entry.process.ended;
       // Also of a run that ended early, when it tells what it had done by then.
       if (outcome.result !== undefined)

@@ -29,6 +29,8 @@ export interface ServerClient {
   run(id: string, options?: CallOptions): Promise<Run>;
   /** Resolves when the run is over. */
   cancelRun(id: string, options?: CallOptions): Promise<Run>;
+  /** Lets a running profile end what it does and succeed with what it has; `followRun` tells when. */
+  stopRun(id: string, options?: CallOptions): Promise<Run>;
   /** What happened in a run so far, then what happens, `done` being the last. Reconnects when the connection breaks. */
   followRun(id: string, options?: CallOptions): AsyncIterable<RunEvent>;
   result(id: string, options?: CallOptions): Promise<RunResult>;
@@ -55,6 +57,7 @@ export function createServerClient(address: ServerAddress): ServerClient {
     createRun: (order, call) => json(runSchema, '/api/runs', post(order, call)),
     run: (id, call) => json(runSchema, runPath(id), init(call)),
     cancelRun: (id, call) => json(runSchema, runPath(id), { ...init(call), method: 'DELETE' }),
+    stopRun: (id, call) => json(runSchema, runPath(id, '/stop'), post({}, call)),
     followRun: (id, call) =>
       followRun({ send, path: runPath(id, '/events'), run: () => client.run(id, call), ...call }),
     result: (id, call) => json(runResultSchema, runPath(id, '/result'), init(call)),

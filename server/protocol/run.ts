@@ -66,10 +66,34 @@ export const operationTimesSchema = z.object({
   p95Micros: z.number().optional(),
 });
 
+/** Why a recording ended; see `stopRequestSchema`. `full`: the profile was as large as one can be. */
+const STOPPED_BY = [
+  'iterations',
+  'duration',
+  'max-seconds',
+  'slow-operation',
+  'request',
+  'full',
+  'no-input',
+] as const;
+
+/** The operation that took longer than the bound; the last one that was recorded. */
+const slowOperationSchema = z.object({
+  /** Counts the operations of the run from 0. */
+  iteration: z.int(),
+  durationMicros: z.number(),
+  /** What it was executed with, where the handler tells. */
+  input: z.unknown().optional(),
+});
+
 export const profileResultSchema = z.object({
   kind: z.literal('profile'),
   handler: z.string(),
+  /** Operations recorded. */
   iterations: z.int(),
+  collector: z.enum(COLLECTORS).optional(),
+  stoppedBy: z.enum(STOPPED_BY).optional(),
+  slowOperation: slowOperationSchema.optional(),
   /** Wall time of all operations together. */
   operationMicros: z.number(),
   /** Absent in results that are older than it, like every optional field here. */
@@ -135,6 +159,8 @@ export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 export type SeedRequest = z.infer<typeof seedRequestSchema>;
 export type RunRequest = z.infer<typeof runRequestSchema>;
 export type OperationTimes = z.infer<typeof operationTimesSchema>;
+export type StoppedBy = (typeof STOPPED_BY)[number];
+export type SlowOperation = z.infer<typeof slowOperationSchema>;
 export type PhaseTotal = z.infer<typeof phaseTotalSchema>;
 export type ProfileResult = z.infer<typeof profileResultSchema>;
 export type SeedResult = z.infer<typeof seedResultSchema>;

@@ -14,6 +14,8 @@ export const toRunnerSchema = z.discriminatedUnion('type', [
     /** Name under which the run's connections appear in `pg_stat_activity`. */
     applicationName: z.string(),
   }),
+  /** End what is being done, and succeed with what there is. */
+  z.object({ type: z.literal('stop') }),
   /** End as soon as possible. A runner that does not is killed. */
   z.object({ type: z.literal('abort') }),
 ]);

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { OperationRecord } from '../handling/recording/operation-record.ts';
 import { createOperationRecorder } from '../handling/recording/operation-recorder.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Collector } from '../profiling/capture/collector.ts';
@@ -8,7 +7,7 @@ import type { CpuCapture } from '../profiling/capture/cpu-capture.ts';
 import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { type ChosenHandler, chooseHandler } from './chosen-handler.ts';
-import { recordOperations } from './record-operations.ts';
+import { type RecordedOperations, recordOperations } from './record-operations.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
 import { writeProfileArtifacts } from './write-profile-artifacts.ts';
@@ -26,7 +25,11 @@ export async function executeProfile(
   const recorder = createOperationRecorder(systemClock);
   await using chosen = await chooseHandler(request, { pool, recorder }, context);
   const { handler, textThatRan } = chosen;
-  const { capture, records } = await record({ chosen, collector }, request, context);
+  const { capture, records, stoppedBy, slowOperation } = await record(
+    { chosen, collector },
+    request,
+    context,
+  );
   context.progress('Reading the profile', 0, 1);
   // Fewer than asked for when the profile was full before.
   const iterations = records.length;
@@ -43,6 +46,9 @@ export async function executeProfile(
     kind: 'profile',
     handler: handler.name,
     iterations,
+    collector: request.collector,
+    stoppedBy,
+    ...(slowOperation && { slowOperation }),
     snapshots: request.snapshots,
     ...(request.input && { input: request.input }),
     ...summariseOperations(records),
@@ -64,7 +70,7 @@ async function record(
   { chosen, collector }: Profiled,
   request: ProfileRequest,
   context: RunContext,
-): Promise<{ readonly capture: CpuCapture; readonly records: OperationRecord[] }> {
+): Promise<RecordedOperations & { readonly capture: CpuCapture }> {
   const { signal, progress } = context;
   const { handler } = chosen;
   await handler.prepare?.(signal, (events) => progress('Reading the library for inputs', events, 0));
@@ -75,7 +81,7 @@ async function record(
   await chosen.settled();
   const { samplingIntervalMicros } = request;
   await using capture = await collector.start({ samplingIntervalMicros, signal });
-  const records = await recordOperations(handler, request, context);
+  const recorded = await recordOperations(handler, request, context);
   await chosen.settled();
-  return { capture: await capture.stop(), records };
+  return { ...recorded, capture: await capture.stop() };
 }

@@ -1,9 +1,12 @@
 import type { OperationRecord } from '../handling/recording/operation-record.ts';
-import type { ProfileRequest } from '../protocol/run.ts';
+import { systemClock } from '../lib/clock.ts';
+import { counted, millis } from '../protocol/figures.ts';
+import type { ProfileRequest, SlowOperation, StoppedBy } from '../protocol/run.ts';
 import { NoInputError } from '../workload/no-input-error.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RunContext } from './run-context.ts';
+import { stopStrategyOf } from './stop-strategy.ts';
 
 // Late enough that the first slow operations do not decide, early enough to cancel without loss.
 const ESTIMATE_AFTER_MICROS = 1e6;
@@ -11,54 +14,129 @@ const ESTIMATE_AFTER_MICROS = 1e6;
 /** What would be over before anybody has read the estimate gets none. */
 const LONG_RUN_MICROS = 10e6;
 
+/** What a recording gives: at least one operation. */
+export interface RecordedOperations {
+  readonly records: OperationRecord[];
+  readonly stoppedBy: StoppedBy;
+  /** The operation that the recording ended with because it was too slow. */
+  readonly slowOperation?: SlowOperation;
+}
+
+type Recording = Pick<RunContext, 'signal' | 'stop' | 'progress' | 'log'>;
+
 /**
- * Executes a handler as often as the request says, or until the profile is as large as one can be: what is recorded
- * by then is kept, and the log says so.
+ * Executes a handler until the request's strategy has enough, somebody stops the run, the inputs are used up, or the
+ * profile is as large as one can be: what is recorded by then is kept, and the log says so. Ends between two operations only.
  */
 export async function recordOperations(
   handler: RunnableHandler,
-  { iterations, samplingIntervalMicros }: ProfileRequest,
-  { signal, progress, log }: Pick<RunContext, 'signal' | 'progress' | 'log'>,
-  budget = new RecordingBudget(samplingIntervalMicros),
-): Promise<OperationRecord[]> {
+  request: ProfileRequest,
+  { signal, stop, progress, log }: Recording,
+  { budget = new RecordingBudget(request.samplingIntervalMicros), clock = systemClock } = {},
+): Promise<RecordedOperations> {
+  const strategy = stopStrategyOf(request);
+  const tellsEstimate = request.stop === undefined || request.stop.kind === 'iterations';
   const records: OperationRecord[] = [];
   const step = `Profiling ${handler.name}`;
+  const startMicros = clock.monotonicMicros();
+  const sofar = () => ({ done: records.length, elapsedMicros: clock.monotonicMicros() - startMicros });
   let micros = 0;
-  let estimated = false;
-  for (let iteration = 0; iteration < iterations; iteration += 1) {
+  let estimated = !tellsEstimate;
+  while (true) {
     signal.throwIfAborted();
-    progress(step, iteration, iterations);
-    const record = await handler.execute(iteration, signal).catch((error: unknown) => {
-      // What was recorded before is as good as ever.
-      if (!(error instanceof NoInputError) || records.length === 0) throw error;
-      log(`Stopped after ${count(iteration)} of ${count(iterations)} operations. ${error.message}`);
-    });
-    if (record === undefined) break;
+    const { done, total } = strategy.progress(sofar());
+    progress(step, done, total);
+    const record = await executeOr(handler, records.length, { signal, log, request });
+    if (record === undefined) return { records, stoppedBy: 'no-input' };
     records.push(record);
     budget.add(record);
     micros += record.durationMicros;
+    const verdict = strategy.verdict(record.durationMicros, sofar());
+    if (verdict !== undefined || stop.aborted || budget.used >= 1) {
+      progress(step, total || 1, total || 1);
+      return ended(verdict ?? (stop.aborted ? 'request' : 'full'), { records, handler, request, log });
+    }
     if (!estimated && micros >= ESTIMATE_AFTER_MICROS) {
       estimated = true;
-      const line = estimate(iterations, { done: records.length, micros, used: budget.used });
+      const line = estimate(request.iterations, { done: records.length, micros, used: budget.used });
       if (line !== undefined) log(line);
     }
-    if (budget.used >= 1 && records.length < iterations) {
-      log(stoppedEarly(records.length, iterations));
-      break;
-    }
   }
-  progress(step, records.length, records.length);
-  return records;
 }
 
-interface Sofar {
+interface Execution {
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  readonly request: ProfileRequest;
+}
+
+/** Undefined when the handler has no input any more: what was recorded before is as good as ever. */
+async function executeOr(
+  handler: RunnableHandler,
+  iteration: number,
+  { signal, log, request }: Execution,
+): Promise<OperationRecord | undefined> {
+  try {
+    return await handler.execute(iteration, signal);
+  } catch (error) {
+    if (!(error instanceof NoInputError) || iteration === 0) throw error;
+    log(`Stopped after ${of(iteration, request)}. ${error.message}`);
+    return undefined;
+  }
+}
+
+interface Ended {
+  readonly records: OperationRecord[];
+  readonly handler: RunnableHandler;
+  readonly request: ProfileRequest;
+  readonly log: (line: string) => void;
+}
+
+function ended(stoppedBy: StoppedBy, { records, handler, request, log }: Ended): RecordedOperations {
+  const line = endLine(stoppedBy, records, request);
+  if (line !== undefined) log(line);
+  const last = records.at(-1);
+  if (stoppedBy !== 'slow-operation' || last === undefined) return { records, stoppedBy };
+  const input = handler.lastInput?.();
+  const slowOperation = {
+    iteration: records.length - 1,
+    durationMicros: last.durationMicros,
+    ...(input !== undefined && { input }),
+  };
+  return { records, stoppedBy, slowOperation };
+}
+
+/** What the log says of an end that is not simply the one that was asked for. */
+function endLine(
+  stoppedBy: StoppedBy,
+  records: readonly OperationRecord[],
+  request: ProfileRequest,
+): string | undefined {
+  const { stop } = request;
+  if (stoppedBy === 'full') return stoppedEarly(of(records.length, request));
+  if (stoppedBy === 'request') return `Stopped after ${of(records.length, request)}, as asked for.`;
+  if (stop?.kind !== 'slower-than') return undefined;
+  const slowest = records.reduce((most, { durationMicros }) => Math.max(most, durationMicros), 0);
+  if (stoppedBy === 'slow-operation') {
+    return `Operation ${count(records.length)} took ${millis(slowest)} ms, longer than ${stop.millis} ms.`;
+  }
+  return `No operation took longer than ${stop.millis} ms in ${stop.maxSeconds} s; the slowest of ${count(records.length)} took ${millis(slowest)} ms.`;
+}
+
+/** How many were recorded, of how many where that was said. */
+function of(done: number, { stop, iterations }: ProfileRequest): string {
+  if (stop !== undefined && stop.kind !== 'iterations') return counted(done, 'operation');
+  return `${count(done)} of ${count(iterations)} operations`;
+}
+
+interface Estimated {
   readonly done: number;
   readonly micros: number;
   /** Of the room for a profile, 0 to 1. */
   readonly used: number;
 }
 
-function estimate(iterations: number, { done, micros, used }: Sofar): string | undefined {
+function estimate(iterations: number, { done, micros, used }: Estimated): string | undefined {
   const room = Math.floor(done / used);
   const operations = Math.min(iterations, room);
   const left = ((operations - done) * micros) / done;
@@ -72,8 +150,8 @@ function estimate(iterations: number, { done, micros, used }: Sofar): string | u
 
 const ADVICE = 'Use fewer iterations, or a longer sampling interval.';
 
-function stoppedEarly(done: number, iterations: number): string {
-  return `Stopped after ${count(done)} of ${count(iterations)} operations: the profile is as large as one can be. What was recorded is kept. ${ADVICE}`;
+function stoppedEarly(done: string): string {
+  return `Stopped after ${done}: the profile is as large as one can be. What was recorded is kept. ${ADVICE}`;
 }
 
 function duration(micros: number): string {

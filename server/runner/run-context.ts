@@ -5,6 +5,8 @@ import type { ExecuteMessage } from '../protocol/runner-messages.ts';
 export interface RunContext {
   readonly order: ExecuteMessage;
   readonly signal: AbortSignal;
+  /** Aborted when somebody wants the run to end what it does and to keep what it has. */
+  readonly stop: AbortSignal;
   readonly progress: ReportProgress;
   /** Tells the result before the execution is over: from then on the run has succeeded, come what may. */
   readonly deliver: (result: RunResult) => void;

@@ -144,16 +144,21 @@ function runnable<Input, Answer extends Handled & Observed, State>(
   choice: Choice<Input>,
 ): RunnableHandler {
   const summary = summaryOf(handler.name);
-  const handle = async (input: Input, ...[iteration, signal]: [number, AbortSignal]) =>
-    (await handler.handle(input, { iteration, signal })).record;
+  let lastInput: Input | undefined;
+  const handle = async (input: Input, ...[iteration, signal]: [number, AbortSignal]) => {
+    lastInput = input;
+    return (await handler.handle(input, { iteration, signal })).record;
+  };
   if ('anew' in choice) {
     return {
       ...summary,
+      lastInput: () => lastInput,
       execute: async (iteration, signal) => handle(choice.anew(iteration), iteration, signal),
     };
   }
   return {
     ...summary,
+    lastInput: () => lastInput,
     prepare: async (signal, progress) => void (await inputs.world({ signal, progress })),
     execute: async (iteration, signal) => {
       const world = await inputs.world({ signal });

@@ -24,4 +24,6 @@ export interface RunnableHandler extends HandlerSummary {
    * @throws NoInputError when there is no input, or none any more
    */
   execute(iteration: number, signal: AbortSignal): Promise<OperationRecord>;
+  /** The input of the last execution; absent where the handler does not tell. */
+  lastInput?(): unknown;
 }

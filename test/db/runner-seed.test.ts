@@ -34,7 +34,7 @@ async function seeding(settings = '') {
     };
     const log = (message: string) => void messages.push(message);
     const deliver = () => void reports.push({ step: 'delivered', done: 0, total: 0 });
-    const context: Omit<RunContext, 'order' | 'metrics'> = { signal, progress, log, deliver };
+    const context: Omit<RunContext, 'order' | 'metrics'> = { signal, stop: signal, progress, log, deliver };
     return executeSeed(request, pool, context as RunContext);
   };
   const count = async () => Number((await pool.query('SELECT count(*) AS n FROM events')).rows[0]?.n);

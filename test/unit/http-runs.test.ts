@@ -137,6 +137,24 @@ test('The result of a run that goes on is not there yet, and of one that failed 
   );
 });
 
+test('A request to stop is answered at once, and with the reason where there is nothing to keep', async () => {
+  await using server = await scriptedServer();
+  const run = await server.queue.submit(scripted('wait'));
+  const seed = await server.queue.submit({ kind: 'seed', events: 1, seed: 1 });
+  await assert.rejects(
+    server.client.stopRun(seed.id),
+    (error) =>
+      error instanceof ServerRequestError && error.status === 409 && /it has not begun/.test(error.message),
+  );
+  await server.queue.cancel(seed.id);
+  assert.equal((await server.client.stopRun(run.id)).id, run.id);
+  assert.equal((await overOf(server.queue, run)).state, 'succeeded');
+  await assert.rejects(
+    server.client.stopRun('nope'),
+    (error) => error instanceof ServerRequestError && error.status === 404,
+  );
+});
+
 test('A listener that comes back continues after the last event that it saw, and one that saw all is sent away', async () => {
   await using server = await scriptedServer();
   const run = await overOf(server.queue, await server.queue.submit(scripted('succeed')));

@@ -92,6 +92,28 @@ test('A fault around a run that deals with it itself does not end it', async () 
   assert.equal((await queue.cancel(run.id)).state, 'cancelled');
 });
 
+test('A profile that is stopped succeeds with what it has', async () => {
+  await using folder = await temporaryDirectory();
+  const queue = await scriptedQueue(folder.path);
+  const run = await queue.submit(scripted('wait'));
+  await atStep(queue, run, 'waiting');
+  assert.equal(queue.stopRun(run.id).state, 'running');
+  assert.equal((await overOf(queue, run)).state, 'succeeded');
+  assert.equal((await queue.result(run.id)).kind, 'profile');
+  assert.equal(queue.stopRun(run.id).state, 'succeeded', 'once more changes nothing');
+});
+
+test('A profile that is stopped while its process starts stops too, and one that waits has nothing to keep', async () => {
+  await using folder = await temporaryDirectory();
+  const queue = await scriptedQueue(folder.path);
+  const first = await queue.submit(scripted('wait'));
+  const second = await queue.submit(scripted('wait'));
+  assert.throws(() => queue.stopRun(second.id), { code: 'not_stoppable', message: /it has not begun/ });
+  await queue.cancel(second.id);
+  queue.stopRun(first.id);
+  assert.equal((await overOf(queue, first)).state, 'succeeded');
+});
+
 test('A run that ended early has the result of what was done by then, and is no success for it', async () => {
   await using folder = await temporaryDirectory();
   const queue = await scriptedQueue(folder.path);

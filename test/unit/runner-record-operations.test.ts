@@ -44,11 +44,13 @@ async function recordOf(handler: RunnableHandler, iterations: number, limit?: nu
   } as const;
   const context = {
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     progress: () => undefined,
     log: (line: string) => void lines.push(line),
   };
   const budget = new RecordingBudget(request.samplingIntervalMicros, limit);
-  return { records: await recordOperations(handler, request, context, budget), lines };
+  const { records } = await recordOperations(handler, request, context, { budget });
+  return { records, lines };
 }
 
 test('A recording that is as large as a profile can be ends there, keeps what it has, and says what to do', async () => {

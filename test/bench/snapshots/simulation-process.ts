@@ -27,6 +27,7 @@ async function simulate(url: string, durationSeconds: number): Promise<Simulatio
   const { summary } = await executeSimulation(request, pool, {
     order: { ...order, directory: directory.path, databaseUrl: url },
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     progress: () => undefined,
     deliver: () => undefined,
     log: progress,

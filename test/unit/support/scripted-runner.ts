@@ -65,6 +65,10 @@ const scripts: Readonly<Record<string, () => void>> = {
 endWithServer();
 process.on('message', (message: ToRunner) => {
   if (message.type === 'execute' && message.request.kind === 'profile') scripts[message.request.handler]?.();
+  if (message.type === 'stop') {
+    say({ type: 'succeeded', result });
+    process.disconnect();
+  }
   if (message.type === 'abort') {
     say({ type: 'cancelled', ...(isCancelledWithResult ? { result } : {}) });
     process.disconnect();

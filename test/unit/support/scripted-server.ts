@@ -38,6 +38,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     list: () => queue.list(),
     find: (id) => queue.find(id),
     cancel: (id) => queue.cancel(id),
+    stopRun: (id) => queue.stopRun(id),
     result: (id) => queue.result(id),
     artifact: (id, name) => queue.artifact(id, name),
     follow(id, after, signal) {
