@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { normaliseStatement } from './normalise-statement.ts';
+import { type StatementExecution, textKey } from './sent-statement.ts';
+import { statementLabel } from './statement-label.ts';
+
+/** All executions of one statement. */
+export interface StatementEntry {
+  /** The same for the same text, in every run. */
+  readonly id: string;
+  /** In a few words; no two entries have the same. */
+  readonly label: string;
+  /** Normalised; the statements of a pipeline stand below each other. */
+  readonly text: string;
+  readonly executions: readonly StatementExecution[];
+}
+
+/** Groups executions by their normalised text, in the order in which each came first. */
+export function statementEntries(executions: readonly StatementExecution[]): StatementEntry[] {
+  const texts = new NormalisedTexts();
+  const byText = new Map<string, StatementExecution[]>();
+  for (const execution of executions) {
+    const text = textKey(execution.texts.map((sent) => texts.of(sent)));
+    const group = byText.get(text);
+    if (group) group.push(execution);
+    else byText.set(text, [execution]);
+  }
+  const labels = new Set<string>();
+  return Array.from(byText, ([text, group]) => {
+    const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
+    const short = statementLabel(text);
+    const label = labels.has(short) ? `${short} #${id}` : short;
+    labels.add(label);
+    return { id, label, text, executions: group };
+  });
+}
+
+/** Two of some thousand statements have the same by a chance of about 1 in 1,000. */
+const ID_LENGTH = 8;
+
+/** Programs send the same texts again and again; those that put values into them never come again. */
+class NormalisedTexts {
+  readonly #known = new Map<string, string>();
+
+  of(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const normalised = normaliseStatement(text);
+    if (this.#known.size < MOST_TEXTS) this.#known.set(text, normalised);
+    return normalised;
+  }
+}
+
+const MOST_TEXTS = 10_000;

@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../../lib/clock.ts';
+import { observeClients, observePools, type PgListener, poolPrototype } from './observe-clients.ts';
+import { findPgModules } from './pg-modules.ts';
+import { type ClientClass, isClientClass, isPoolClass, type PoolClass } from './pg-shapes.ts';
+import {
+  durationOf,
+  type StatementCall,
+  type StatementExecution,
+  type Stretch,
+  textKey,
+} from './sent-statement.ts';
+
+/** A connection of a pool that an operation waited for. */
+export interface Acquisition extends Stretch {
+  readonly operation: number;
+}
+
+export interface RecordedStatements {
+  /** As they ended. */
+  readonly executions: readonly StatementExecution[];
+  readonly acquisitions: readonly Acquisition[];
+  /** Of each text (`textKey`) the call that took longest, among those that did not fail if there is one. */
+  readonly slowest: ReadonlyMap<string, StatementCall>;
+}
+
+/** Classes of pg that no look at loaded modules finds: those in a bundle. */
+export interface BundledPg {
+  readonly Client: unknown;
+  readonly Pool: unknown;
+}
+
+/**
+ * Records the SQL statements of operations: everything that goes through any copy of pg in this process, without a change
+ * of the code that does it. A statement belongs to the operation in whose asynchronous context it was given to pg.
+ */
+export class StatementRecorder implements Disposable {
+  readonly #current = new AsyncLocalStorage<number>();
+  readonly #executions: StatementExecution[] = [];
+  readonly #acquisitions: Acquisition[] = [];
+  readonly #slowest = new Map<string, StatementCall>();
+  readonly #texts = new Map<string, readonly string[]>();
+  readonly #observed = new Set<unknown>();
+  readonly #ends: (() => void)[] = [];
+  readonly #listener: PgListener;
+  readonly #modules: ReturnType<typeof findPgModules>;
+
+  constructor(clock: Clock, bundled: BundledPg) {
+    this.#listener = {
+      operation: () => this.#current.getStore(),
+      now: () => clock.monotonicMicros(),
+      executed: (call) => this.#take(call),
+      acquired: (operation, stretch) => void this.#acquisitions.push({ operation, ...stretch }),
+    };
+    const found = {
+      clients: (client: ClientClass) => this.#observe(client, () => observeClients(client, this.#listener)),
+      pools: (pool: PoolClass) => {
+        const prototype = poolPrototype(pool);
+        this.#observe(prototype, () => observePools(prototype, this.#listener));
+      },
+    };
+    this.#modules = findPgModules(found);
+    if (isClientClass(bundled.Client)) found.clients(bundled.Client);
+    if (isPoolClass(bundled.Pool)) found.pools(bundled.Pool);
+  }
+
+  /** Everything that the work gives to pg is the operation's, also what it leaves behind. */
+  ofOperation<T>(operation: number, work: () => T): T {
+    return this.#current.run(operation, work);
+  }
+
+  /** Looks for copies of pg that were loaded without a word; cheap enough for before a recording, not for each operation. */
+  lookAgain(): void {
+    this.#modules.again();
+  }
+
+  get recorded(): RecordedStatements {
+    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest: this.#slowest };
+  }
+
+  [Symbol.dispose](): void {
+    this.#modules.stop();
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  /** Keeps the values of the slowest call only: those of all would be all that a run has read and written. */
+  #take(call: StatementCall): void {
+    const { statements, operation, stretches, rows, isFailed } = call;
+    const sent = statements.map(({ text }) => text);
+    const key = textKey(sent);
+    const texts = this.#texts.get(key) ?? sent;
+    if (texts === sent) this.#texts.set(key, sent);
+    this.#executions.push({ operation, texts, stretches, rows, isFailed });
+    const slowest = this.#slowest.get(key);
+    if (slowest === undefined || isBetterSample(call, slowest)) this.#slowest.set(key, call);
+  }
+
+  #observe(subject: unknown, begin: () => () => void): void {
+    if (this.#observed.has(subject)) return;
+    this.#observed.add(subject);
+    this.#ends.push(begin());
+  }
+}
+
+function isBetterSample(call: StatementCall, other: StatementCall): boolean {
+  if (call.isFailed !== other.isFailed) return other.isFailed;
+  return durationOf(call) > durationOf(other);
+}
