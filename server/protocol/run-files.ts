@@ -9,3 +9,5 @@ export const PROFILE_FILE = 'profile.espp';
 export const CPU_PROFILE_FILE = 'profile.cpuprofile';
 /** Summary of a simulation and what happened in each second of it. */
 export const SIMULATION_FILE = 'simulation.json';
+/** Values of the run's SQL statements, for the user alone: no artifact, and never sent to a page. */
+export const STATEMENT_VALUES_FILE = 'statement-values.json';

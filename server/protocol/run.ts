@@ -4,6 +4,7 @@ import { COLLECTORS } from './collector-name.ts';
 import { errorResponseSchema } from './error-response.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 import { simulationResultSchema } from './simulation-result.ts';
+import { statementReportSchema } from './statement-report.ts';
 import { stopRequestSchema } from './stop-request.ts';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -115,6 +116,8 @@ export const profileResultSchema = z.object({
   sampleDistanceMicros: z.number().optional(),
   nodes: z.int(),
   phases: z.array(phaseTotalSchema),
+  /** SQL statements of the operations. */
+  statements: statementReportSchema.optional(),
   artifacts: z.array(artifactSchema),
 });
 

@@ -90,7 +90,8 @@ function countExecution(client: PgClient, statements: readonly SentStatement[]):
 
 const targets = new WeakMap<PgClient, StatementTarget>();
 
-function targetOf(client: PgClient): StatementTarget {
+/** Where a client leads, as its settings say; it need not be connected. */
+export function targetOf(client: PgClient): StatementTarget {
   const known = targets.get(client);
   if (known) return known;
   const { host, port, database } = client;

@@ -4,9 +4,9 @@
  */
 
 export interface PgClient {
-  readonly host?: string;
-  readonly port?: number;
-  readonly database?: string | null;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | null | undefined;
 }
 
 export type QueryMethod = (this: PgClient, ...given: readonly unknown[]) => unknown;
