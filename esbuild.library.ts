@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { BuildOptions } from 'esbuild';
 
-/** The package export `eventstore-profiler/eventstore`. */
+/** The package exports `eventstore-profiler` and `eventstore-profiler/eventstore`. */
 export const library: BuildOptions = {
   bundle: true,
   sourcemap: 'linked',
@@ -15,12 +15,12 @@ export const library: BuildOptions = {
   platform: 'node',
   format: 'esm',
   target: 'node22.12',
-  entryPoints: { eventstore: 'server/eventstore.ts' },
+  entryPoints: { index: 'server/config.ts', eventstore: 'server/eventstore.ts' },
   // Programs hand in their own pools, so there should be one pg; and only a migration needs node-pg-migrate.
   external: ['pg', 'node-pg-migrate'],
 };
 
-/** Writes the declarations of the package export into a folder. */
+/** Writes the declarations of the package exports into a folder. */
 export async function writeDeclarations(folder: string): Promise<void> {
   const tsc = path.join(
     path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),

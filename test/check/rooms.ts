@@ -49,6 +49,17 @@ export const ROOMS: readonly Room[] = [
   { path: 'server/profiling/', imports: ['server/protocol/', 'server/lib/'] },
   { path: 'server/jobs/', imports: ['server/protocol/', 'server/lib/'] },
   { path: 'server/http/', imports: ['server/protocol/', 'server/lib/'] },
+  {
+    path: 'server/config/',
+    imports: ['server/workload/', 'server/handling/', 'server/protocol/', 'server/lib/'],
+    files: eventStoreInterfaces,
+  },
+  {
+    path: 'server/config.ts',
+    imports: ['server/config/', 'server/handling/', 'server/lib/'],
+    files: eventStoreInterfaces,
+  },
+  { path: 'server/config-loader.ts', imports: ['*'] },
   { path: 'server/main.ts', imports: ['*'] },
   { path: 'server/main/', imports: ['*'], files: ['package.json'] },
   { path: 'server/runner.ts', imports: ['*'] },

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the user's code threw. */
+export interface UserFault {
+  /** E.g. `TypeError: orders is not iterable`. */
+  readonly sentence: string;
+  /** Where in the user's own code, relative to the folder: `src/orders.ts:12`. */
+  readonly place?: string;
+  /** It was not executed at all: it is no JavaScript or TypeScript. */
+  readonly isSyntax: boolean;
+}
+
+/**
+ * The first line of what was thrown and where it came from, without the rest of its stack.
+ * @param folder that of the user's code
+ */
+export function userFault(thrown: unknown, folder: string): UserFault {
+  const transform = transformFault(thrown, folder);
+  if (transform !== undefined) return transform;
+  if (!(thrown instanceof Error)) return { sentence: `${inWords(thrown)} was thrown`, isSyntax: false };
+  const isSyntax = thrown instanceof SyntaxError;
+  const place = (isSyntax ? headPlace(thrown, folder) : undefined) ?? framePlace(thrown, folder);
+  return { sentence: firstLine(thrown), isSyntax, ...(place !== undefined && { place }) };
+}
+
+/** `TypeError: x is not a function (src/orders.ts:12)` */
+export function shownFault(thrown: unknown, folder: string): string {
+  const { sentence, place } = userFault(thrown, folder);
+  return place === undefined ? sentence : `${sentence} (${place})`;
+}
+
+interface TransformError {
+  readonly text: string;
+  readonly location?: { readonly file: string; readonly line: number } | null;
+}
+
+/** esbuild's failures have a list of their own. */
+function transformFault(thrown: unknown, folder: string): UserFault | undefined {
+  if (!(thrown instanceof Error && 'errors' in thrown && Array.isArray(thrown.errors))) return undefined;
+  const first = thrown.errors[0] as TransformError | undefined;
+  if (typeof first?.text !== 'string' || first.location === undefined) return undefined;
+  const place = first.location && `${relative(first.location.file, folder)}:${first.location.line}`;
+  return { sentence: `SyntaxError: ${first.text}`, isSyntax: true, ...(place && { place }) };
+}
+
+/** V8 begins the stack of a syntax error with the place: `file:///w/a.mjs:3`. */
+function headPlace({ stack = '' }: Error, folder: string): string | undefined {
+  const [, file = '', line = ''] = /^(\S.*):(\d+)$/.exec(stack.split('\n', 1)[0] ?? '') ?? [];
+  const own = ownFile(file, folder);
+  return own === undefined ? undefined : `${own}:${line}`;
+}
+
+function framePlace({ stack = '' }: Error, folder: string): string | undefined {
+  for (const frame of stack.split('\n')) {
+    const [, file = '', line = ''] = /^\s+at (?:.*\()?(?:async )?(.+):(\d+):\d+\)?$/.exec(frame) ?? [];
+    const own = ownFile(file, folder);
+    if (own !== undefined) return `${own}:${line}`;
+  }
+  return undefined;
+}
+
+/** Relative to the folder; undefined for what lies outside of it or in an installed package. */
+function ownFile(place: string, folder: string): string | undefined {
+  const file = place.startsWith('file:') ? fileURLToPath(place) : place;
+  if (!path.isAbsolute(file)) return undefined;
+  const name = relative(file, folder);
+  return name.startsWith('..') || path.isAbsolute(name) || /(^|\/)node_modules\//.test(name)
+    ? undefined
+    : name;
+}
+
+function relative(file: string, folder: string): string {
+  return path.relative(folder, path.resolve(folder, file)).replaceAll(path.sep, '/');
+}
+
+const LONGEST = 300;
+
+function firstLine(error: Error): string {
+  // One that was given on by a library may have its reason in the cause alone.
+  const message = error.message || (error.cause instanceof Error ? error.cause.message : '');
+  const line = message.split('\n', 1)[0] ?? '';
+  const sentence = line === '' ? error.name : `${error.name}: ${line}`;
+  return sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence;
+}
+
+function inWords(thrown: unknown): string {
+  if (typeof thrown === 'string') return JSON.stringify(thrown.slice(0, LONGEST));
+  return thrown === null || typeof thrown !== 'object' ? String(thrown) : 'An object that is no error';
+}
