@@ -13,6 +13,10 @@ export const toRunnerSchema = z.discriminatedUnion('type', [
     databaseUrl: z.string(),
     /** Name under which the run's connections appear in `pg_stat_activity`. */
     applicationName: z.string(),
+    /** Of the workspace, as an absolute path: the handler of the request is one that it names. Absent for an example. */
+    configFile: z.string().optional(),
+    /** Settings of the config file for retries; the environment's count more. */
+    retries: z.record(z.string(), z.number()).optional(),
   }),
   /** End what is being done, and succeed with what there is. */
   z.object({ type: z.literal('stop') }),

@@ -1,4 +1,10 @@
+import path from 'node:path';
 import type pg from 'pg';
+import { ConfigError } from '../config/config-error.ts';
+import { loadConfig } from '../config/loading/load-config.ts';
+import { type HandlerPlace, loadHandler } from '../config/loading/load-handler.ts';
+import { type UserModules, userModules } from '../config/loading/user-modules.ts';
+import { withinLimit } from '../config/loading/within-limit.ts';
 import { openPostgresEventStore } from '../eventstore/postgres/open-event-store.ts';
 import type { OperationRecorder } from '../handling/recording/operation-recorder.ts';
 import { retrySettings } from '../handling/retrying/retry-settings.ts';
@@ -9,6 +15,8 @@ import { exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
 import { cleanedSnapshots } from './cleaned-snapshots.ts';
+import { OwnHandler } from './own-handler.ts';
+import { OwnResources } from './own-resources.ts';
 import { profiledSnapshots } from './profiled-snapshots.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -29,14 +37,68 @@ export interface HandlerSurroundings {
 
 /**
  * Makes ready what executes the handler of a request.
- * @throws UnknownHandlerError, InvalidSettingError
+ * @throws UnknownHandlerError, InvalidSettingError, ConfigError
  */
 export async function chooseHandler(
   request: ProfileRequest,
   surroundings: HandlerSurroundings,
   context: RunContext,
 ): Promise<ChosenHandler> {
-  return await exampleHandler(request, surroundings, context);
+  const { configFile } = context.order;
+  return configFile === undefined
+    ? await exampleHandler(request, surroundings, context)
+    : await ownHandler(request, { ...surroundings, configFile }, context);
+}
+
+// A large application takes two seconds; one that hangs must not look like one.
+const LOAD_WITHIN_MS = 30_000;
+
+/** The config file is loaded into this process, which executes nothing else. */
+async function ownHandler(
+  request: ProfileRequest,
+  { pool, recorder, configFile: file }: HandlerSurroundings & { readonly configFile: string },
+  context: RunContext,
+): Promise<ChosenHandler> {
+  context.progress(`Loading ${request.handler}`, 0, 0);
+  // What the user's code reads beside itself (`.env`, say) it looks for from here.
+  process.chdir(path.dirname(file));
+  const modules = userModules();
+  const place = await withinLimit(placeOf(request.handler, { file, modules }), LOAD_WITHIN_MS, () =>
+    slow(file),
+  );
+  const call = await withinLimit(loadHandler(place, modules), LOAD_WITHIN_MS, () =>
+    slow(place.handler.module),
+  );
+  modules.rest();
+  await using stack = new AsyncDisposableStack();
+  const resources = stack.use(new OwnResources({ pool, recorder }, context));
+  const { log } = context;
+  const handler = stack.use(new OwnHandler({ place, call, resources, recorder, request, log }));
+  const opened = stack.move();
+  return {
+    handler,
+    settled: async () => undefined,
+    textThatRan: modules.textThatRan,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function placeOf(
+  name: string,
+  { file, modules }: { readonly file: string; readonly modules: UserModules },
+): Promise<HandlerPlace> {
+  const { handlers } = await loadConfig(file, modules);
+  const index = handlers.findIndex((handler) => handler.name === name);
+  const handler = handlers[index];
+  if (handler !== undefined) return { file, index, handler };
+  const names = handlers.map((candidate) => candidate.name);
+  throw new UnknownHandlerError(name, names);
+}
+
+function slow(what: string): ConfigError {
+  return new ConfigError('config_too_slow', `${path.basename(what)} was not loaded within 30 s.`, {
+    advice: 'A top-level await that never ends holds it up. Let modules do their work in functions.',
+  });
 }
 
 async function exampleHandler(
@@ -44,7 +106,7 @@ async function exampleHandler(
   { pool, recorder }: HandlerSurroundings,
   context: RunContext,
 ): Promise<ChosenHandler> {
-  const retries = retrySettings({}, process.env);
+  const retries = retrySettings(context.order.retries, process.env);
   const store = await openPostgresEventStore({ primary: pool, instrumentation: { recorder } });
   const { seed, input } = request;
   const { runId } = context.order;

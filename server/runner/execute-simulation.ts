@@ -80,7 +80,7 @@ export async function executeSimulation(
       plainStore,
       recorder,
       pace: realPace(systemClock),
-      retries: retrySettings({}, process.env),
+      retries: retrySettings(context.order.retries, process.env),
       ...(request.snapshots && { keeper }),
       ...(dirtyWorld && { dirtyWorld }),
       conflicts: () => conflicts.count,
