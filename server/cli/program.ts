@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../main/version.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { ExplainOptions } from './explain-command.ts';
 import type { MigrateCommandOptions } from './migrate-command.ts';
 import { printError } from './print-error.ts';
 import type { ProfileOptions } from './profile-command.ts';
@@ -67,6 +68,26 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     .action(async (handler: string, options: Omit<ProfileOptions, 'entry'>) => {
       const { profileCommand } = await import('./profile-command.ts');
       done(await profileCommand(handler, { ...withDatabase(options), entry }));
+    });
+
+  common(program.command('explain'))
+    .description(
+      'Show how PostgreSQL executes a statement of a profile, with the values of its slowest call.',
+    )
+    .argument('<run>', 'id of the run, see "profile"')
+    .argument(
+      '[statement]',
+      "id of the statement in the run's table, or its place there (default: 1, the longest)",
+    )
+    .option(
+      '--analyze <auto|always|never>',
+      'execute it and roll it back: always, never, or not where a sequence would advance (default: auto)',
+    )
+    .option('--timeout <seconds>', 'how long PostgreSQL may work on it (default: 30)')
+    .option('--json', 'print the result as JSON', false)
+    .action(async (run: string, statement: string | undefined, options: Omit<ExplainOptions, 'entry'>) => {
+      const { explainCommand } = await import('./explain-command.ts');
+      done(await explainCommand(run, statement, { ...withDatabase(options), entry }));
     });
 
   addSimulate(program, entry, done);

@@ -1,8 +1,10 @@
+import type { WorkspaceConfig } from '../config/read-config.ts';
 import type { RunDirectory } from '../jobs/run-directory.ts';
 import { type RunOutcome, type RunProcess, startRunProcess } from '../jobs/run-process.ts';
 import type { RunQueueOptions } from '../jobs/run-queue.ts';
 import { describeError } from '../lib/describe-error.ts';
 import type { RunRequest } from '../protocol/run.ts';
+import type { ExecuteMessage } from '../protocol/runner-messages.ts';
 import type { Database } from './database.ts';
 
 export interface RunStarterOptions {
@@ -11,6 +13,7 @@ export interface RunStarterOptions {
   /** File that the process of a run executes. */
   readonly runner: string;
   readonly log: (line: string) => void;
+  readonly config: () => Promise<WorkspaceConfig | undefined>;
 }
 
 // Together with the kill and the release of its connections, a cancelled run is over within a second.
@@ -31,11 +34,12 @@ const graceMs: Readonly<Record<RunRequest['kind'], number>> = {
   profile: CANCEL_GRACE_MS,
   seed: SEED_GRACE_MS,
   simulation: SIMULATION_GRACE_MS,
+  explain: CANCEL_GRACE_MS,
 };
 
 /** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
 export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
-  const { database, directory, runner, log } = options;
+  const { database, directory, runner, log, config } = options;
   return async (run, onNews) => {
     const applicationName = `eventstore-profiler ${run.id}`;
     const process = startRunProcess(
@@ -46,6 +50,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
         directory: directory.folderOf(run.id),
         databaseUrl: await database.url(),
         applicationName,
+        ...ofConfig(run.request, await config()),
       },
       {
         modulePath: runner,
@@ -56,6 +61,14 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
     );
     return { ...process, ended: released(process, applicationName, options) };
   };
+}
+
+/** What the workspace's config file says about a run. */
+function ofConfig(request: RunRequest, config: WorkspaceConfig | undefined): Partial<ExecuteMessage> {
+  if (config === undefined) return {};
+  const { file: configFile, handlers, retries } = config;
+  const isOwn = request.kind === 'profile' && handlers.some(({ name }) => name === request.handler);
+  return { retries, ...(isOwn && { configFile }) };
 }
 
 /** A process that was killed cannot say goodbye: its connections may still be executing a statement. */

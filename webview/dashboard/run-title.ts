@@ -7,6 +7,8 @@ export function titleOf({ request }: Pick<Run, 'request'>): string {
       return `Profile of ${request.handler}${request.snapshots === 'off' ? '' : `, snapshots ${request.snapshots}`}`;
     case 'simulation':
       return `Simulation, ${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
+    case 'explain':
+      return `Plan of a statement of run ${request.run}`;
     case 'seed':
       return `Run: ${request.kind}`;
   }

@@ -1,0 +1,19 @@
+import type { PlanNode } from './statement-plan.ts';
+
+/** All nodes of a plan, a parent before its children. */
+export function planNodes(plan: PlanNode): PlanNode[] {
+  const nodes: PlanNode[] = [];
+  const pending = [plan];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    nodes.push(node);
+    pending.push(...node.children.toReversed());
+  }
+  return nodes;
+}
+
+/** `Bitmap Index Scan on events_payload_idx`, `Seq Scan on events`, `Sort`. */
+export function planNodeName({ type, relation, index }: PlanNode): string {
+  if (index !== undefined && relation === undefined) return `${type} on ${index}`;
+  const by = index === undefined ? '' : ` using ${index}`;
+  return relation === undefined ? `${type}${by}` : `${type}${by} on ${relation}`;
+}

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { verifyReachable } from '../database/verify-reachable.ts';
+import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { splicePlan } from '../profiling/plans/splice-plan.ts';
+import type { Artifact } from '../protocol/artifact.ts';
+import { decodeProfile } from '../protocol/profile/decode-profile.ts';
+import { encodeProfile } from '../protocol/profile/encode-profile.ts';
+import { runResultSchema } from '../protocol/run.ts';
+import { PROFILE_FILE, RESULT_FILE } from '../protocol/run-files.ts';
+import type { ExplainedStatement, ExplainRequest, ExplainResult } from '../protocol/statement-plan.ts';
+import type { StatementTotal } from '../protocol/statement-report.ts';
+import {
+  explainFault,
+  notExplainable,
+  notKept,
+  otherDatabase,
+  unknownRun,
+  unknownStatement,
+  valuesGone,
+} from './explain-faults.ts';
+import { explainStatement } from './explain-statement.ts';
+import type { RunContext } from './run-context.ts';
+import { CUSTOM_PLANS_FIRST } from './statement-to-explain.ts';
+import { type KeptCall, readStatementValues } from './statement-values.ts';
+
+/**
+ * Has PostgreSQL explain a statement of a profile with the values of its slowest call, in a transaction that is rolled
+ * back, and writes the profile with the plan below the waiting for the statement into this run's folder.
+ * @throws NothingToExplainError, ExplainFailedError, DatabaseUnreachableError, FileFaultError
+ */
+export async function executeExplain(request: ExplainRequest, context: RunContext): Promise<ExplainResult> {
+  const { directory, databaseUrl } = context.order;
+  // Runs lie beside each other; the schema lets no id lead elsewhere.
+  const folder = path.join(path.dirname(directory), request.run);
+  const total = await statementOf(folder, request);
+  const call = await callOf(folder, request, total);
+  context.progress('Asking PostgreSQL for the plan', 0, 0);
+  await verifyReachable(databaseUrl);
+  const statements = await explainCall(call, total, { request, context });
+  if (statements.every(({ plan }) => plan === undefined)) throw notExplainable(total.label);
+  context.progress('Putting the plan into the profile', 0, 0);
+  return {
+    kind: 'explain',
+    run: request.run,
+    statement: total.id,
+    label: total.label,
+    callMicros: call.micros,
+    statements,
+    artifacts: await splicedProfile(folder, directory, { total, statements }),
+  };
+}
+
+async function statementOf(folder: string, { run, statement }: ExplainRequest): Promise<StatementTotal> {
+  const text = await readIfThere(path.join(folder, RESULT_FILE));
+  const result = text && runResultSchema.safeParse(JSON.parse(text.toString())).data;
+  if (typeof result !== 'object' || result.kind !== 'profile') throw unknownRun(run);
+  const totals = result.statements?.statements ?? [];
+  const found = totals.find(({ id }) => id === statement) ?? totals[placeIn(statement)];
+  if (found === undefined)
+    throw unknownStatement(
+      statement,
+      totals.map(({ label }) => label),
+    );
+  return found;
+}
+
+/** From 0; an id of digits alone is never so small. */
+function placeIn(statement: string): number {
+  return /^\d{1,3}$/.test(statement) ? Number(statement) - 1 : -1;
+}
+
+async function callOf(
+  folder: string,
+  { run }: ExplainRequest,
+  { id, label }: StatementTotal,
+): Promise<KeptCall> {
+  const call = await readStatementValues(folder, id);
+  if (call === undefined) throw valuesGone(run);
+  if (typeof call === 'string') throw notKept(label, call);
+  if (!call.isOwnDatabase) throw otherDatabase(label, call.database);
+  return call;
+}
+
+interface Explaining {
+  readonly request: ExplainRequest;
+  readonly context: RunContext;
+}
+
+async function explainCall(
+  call: KeptCall,
+  { label }: StatementTotal,
+  { request, context }: Explaining,
+): Promise<ExplainedStatement[]> {
+  const { databaseUrl, applicationName } = context.order;
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: applicationName });
+  // A connection that breaks also fails the statement that waits for it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(`SET LOCAL statement_timeout = ${request.timeoutSeconds * 1000}`);
+    const hasSettledPlan = call.isPrepared && call.executionsBefore >= CUSTOM_PLANS_FIRST;
+    const explained: ExplainedStatement[] = [];
+    for (const statement of call.statements) {
+      context.signal.throwIfAborted();
+      explained.push(await explainStatement(client, { ...statement, hasSettledPlan }, request.analyze));
+    }
+    await client.query('ROLLBACK');
+    return explained;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw explainFault(error, label, request.timeoutSeconds);
+  } finally {
+    // The server rolls back what a broken connection left open.
+    await client.end();
+  }
+}
+
+interface Explained {
+  readonly total: StatementTotal;
+  readonly statements: readonly ExplainedStatement[];
+}
+
+/** None where the profile is gone, or is one without phases. */
+async function splicedProfile(
+  folder: string,
+  directory: string,
+  { total, statements }: Explained,
+): Promise<Artifact[]> {
+  const bytes = await readIfThere(path.join(folder, PROFILE_FILE));
+  if (bytes === undefined) return [];
+  const profile = decodeProfile(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const plans = statements.flatMap(({ plan, planningMicros, planKind }) =>
+    // One plan for all values was made once, long before.
+    plan === undefined ? [] : [{ plan, planningMicros: planKind === 'generic' ? 0 : planningMicros }],
+  );
+  const spliced = new Uint8Array(encodeProfile(splicePlan(profile, total.label, plans)));
+  await writeFileAtomically(path.join(directory, PROFILE_FILE), spliced);
+  return [{ name: PROFILE_FILE, mediaType: 'application/octet-stream', bytes: spliced.byteLength }];
+}
+
+async function readIfThere(file: string): Promise<Buffer<ArrayBuffer> | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

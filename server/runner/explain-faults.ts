@@ -1,0 +1,90 @@
+import { errorCode } from '../database/error-code.ts';
+import { ProfilerError } from '../lib/profiler-error.ts';
+
+/** Nothing can be explained: the run, the statement or its values are not there. */
+export class NothingToExplainError extends ProfilerError {
+  override readonly name = 'NothingToExplainError';
+}
+
+export function unknownRun(run: string): NothingToExplainError {
+  return new NothingToExplainError(
+    'unknown_run',
+    `There is no profile ${JSON.stringify(run)} whose statements could be explained.`,
+    {
+      advice: 'Profile a handler first, and give the id of that run.',
+      field: 'run',
+    },
+  );
+}
+
+export function unknownStatement(statement: string, labels: readonly string[]): NothingToExplainError {
+  const [first] = labels;
+  return new NothingToExplainError(
+    'unknown_statement',
+    `The run has no statement ${JSON.stringify(statement.slice(0, 60))}.`,
+    {
+      advice:
+        first === undefined
+          ? 'No statement was observed in this run: record it again with this version.'
+          : `Give an id from the run's table of statements, or its place there: 1 is "${first}".`,
+      field: 'statement',
+    },
+  );
+}
+
+export function valuesGone(run: string): NothingToExplainError {
+  return new NothingToExplainError(
+    'values_gone',
+    `The values of the statements of run ${run} are not there any more.`,
+    {
+      advice: 'Profile the handler again, then explain the statement of the new run.',
+    },
+  );
+}
+
+/** @param reason such as `its values are too large to be kept` */
+export function notKept(label: string, reason: string): NothingToExplainError {
+  return new NothingToExplainError('values_gone', `"${label}" cannot be executed again: ${reason}.`, {
+    advice: 'Profile the handler with a smaller input, then explain the statement of the new run.',
+  });
+}
+
+export function otherDatabase(label: string, database: string): NothingToExplainError {
+  return new NothingToExplainError(
+    'other_database',
+    `"${label}" was executed in the database ${database}, which is not the one of this server.`,
+    {
+      advice:
+        "Start the server with that database's URL (--database-url), profile again, and explain it then.",
+    },
+  );
+}
+
+export function notExplainable(label: string): NothingToExplainError {
+  return new NothingToExplainError('not_explainable', `PostgreSQL has no plan for "${label}".`, {
+    advice: 'Plans are made for SELECT, INSERT, UPDATE, DELETE, MERGE and VALUES, one statement at a time.',
+  });
+}
+
+/** PostgreSQL does not execute the statement as it did when it was recorded. */
+export class ExplainFailedError extends ProfilerError {
+  override readonly name = 'ExplainFailedError';
+}
+
+const CANCELED = '57014';
+
+/** The fault of an explained statement in a sentence. */
+export function explainFault(error: unknown, label: string, timeoutSeconds: number): ExplainFailedError {
+  if (errorCode(error) === CANCELED) {
+    return new ExplainFailedError(
+      'statement_timeout',
+      `"${label}" took longer than ${timeoutSeconds} s and was broken off.`,
+      { advice: 'Give it more time, or ask for the plan without executing it.', cause: error },
+    );
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ExplainFailedError('statement_failed', `PostgreSQL refuses "${label}" now: ${reason}.`, {
+    advice: 'Its tables or values may have changed since it was recorded: profile the handler again.',
+    cause: error,
+  });
+}
