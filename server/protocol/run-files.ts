@@ -7,6 +7,10 @@ export const RESULT_FILE = 'result.json';
 export const PROFILE_FILE = 'profile.espp';
 /** The same profile for other viewers. */
 export const CPU_PROFILE_FILE = 'profile.cpuprofile';
+/** Allocations for other viewers. */
+export const HEAP_PROFILE_FILE = 'profile.heapprofile';
+/** Each pause of garbage collection: when, how long, in which operation and phase. */
+export const GC_PAUSES_FILE = 'gc-pauses.json';
 /** Summary of a simulation and what happened in each second of it. */
 export const SIMULATION_FILE = 'simulation.json';
 /** Values of the run's SQL statements, for the user alone: no artifact, and never sent to a page. */

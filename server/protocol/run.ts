@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { allocationReportSchema } from './allocation-report.ts';
 import { artifactSchema } from './artifact.ts';
 import { COLLECTORS } from './collector-name.ts';
 import { errorResponseSchema } from './error-response.ts';
+import { gcReportSchema } from './gc-report.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 import { simulationResultSchema } from './simulation-result.ts';
+import { explainRequestSchema, explainResultSchema } from './statement-plan.ts';
 import { statementReportSchema } from './statement-report.ts';
 import { stopRequestSchema } from './stop-request.ts';
 
@@ -12,6 +15,8 @@ export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelle
 const SNAPSHOT_MODES = ['off', 'stored', 'warm'] as const;
 
 export const MAX_ITERATIONS = 1_000_000;
+/** Beyond it phases could not be told apart; see server/profiling/capture/allocation-marks.ts. */
+const MAX_HEAP_INTERVAL = 14_336;
 const MAX_SEED_EVENTS = 10_000_000;
 
 /** `POST /api/runs`: execute one handler again and again while a collector records it. */
@@ -26,6 +31,10 @@ export const profileRequestSchema = z.strictObject({
   stop: stopRequestSchema.optional(),
   /** Microseconds between two CPU samples. */
   samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
+  /** Bytes between two heap samples; left out, the collector chooses by what one operation allocates. */
+  samplingIntervalBytes: z.int().min(128).max(MAX_HEAP_INTERVAL).optional(),
+  /** Of a heap recording: all objects that were allocated (the default), or those that are live at the end. */
+  heapObjects: z.enum(['allocated', 'live']).optional(),
   /** Seed of the handler's inputs: the same seed gives the same inputs. */
   seed: z.int().min(0).default(1),
   /**
@@ -48,6 +57,7 @@ export const runRequestSchema = z.discriminatedUnion('kind', [
   profileRequestSchema,
   seedRequestSchema,
   simulationRequestSchema,
+  explainRequestSchema,
 ]);
 
 /** Time of all operations of a run in one phase; `unattributed` is the time of operations in no phase. */
@@ -115,6 +125,9 @@ export const profileResultSchema = z.object({
   /** Mean time between two captured samples. */
   sampleDistanceMicros: z.number().optional(),
   nodes: z.int(),
+  gc: gcReportSchema.optional(),
+  /** Of a heap recording. */
+  allocations: allocationReportSchema.optional(),
   phases: z.array(phaseTotalSchema),
   /** SQL statements of the operations. */
   statements: statementReportSchema.optional(),
@@ -131,6 +144,7 @@ export const runResultSchema = z.discriminatedUnion('kind', [
   profileResultSchema,
   seedResultSchema,
   simulationResultSchema,
+  explainResultSchema,
 ]);
 
 export const runSchema = z.object({

@@ -1,19 +1,24 @@
 import type pg from 'pg';
 import { createOperationRecorder } from '../handling/recording/operation-recorder.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Collector } from '../profiling/capture/collector.ts';
+import { BorderClock } from '../profiling/capture/border-clock.ts';
 import { collectorNamed } from '../profiling/capture/collectors.ts';
-import type { CpuCapture } from '../profiling/capture/cpu-capture.ts';
-import { buildProfileArtifacts } from '../profiling/profile-workload.ts';
+import { gcByPhase, type PlacedPause } from '../profiling/phases/gc-by-phase.ts';
+import { phaseTotals } from '../profiling/phases/phase-totals.ts';
+import type { OperationTrace } from '../protocol/operation-trace.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
-import { type ChosenHandler, chooseHandler } from './chosen-handler.ts';
-import { type RecordedOperations, recordOperations } from './record-operations.ts';
+import { GC_PAUSES_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
+import { capturedArtifacts } from './captured-artifacts.ts';
+import { chooseHandler } from './chosen-handler.ts';
+import { type HeapTrial, heapSamplingFor } from './heap-sampling.ts';
+import { ProfiledStatements } from './profiled-statements.ts';
+import { recordWorkload, type Tuning } from './record-workload.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
-import { writeProfileArtifacts } from './write-profile-artifacts.ts';
+import { profileFile, type RunFile, writeRunFiles } from './write-run-files.ts';
 
 /**
- * Executes a handler again and again under the CPU profiler and writes what comes of it into the run's folder.
+ * Executes a handler again and again while a collector records this process, and writes what comes of it into the run's folder.
  * @throws InvalidSettingError before anything is executed, when the environment's settings for retries cannot be
  */
 export async function executeProfile(
@@ -22,25 +27,35 @@ export async function executeProfile(
   context: RunContext,
 ): Promise<ProfileResult> {
   const collector = collectorNamed(request.collector, systemClock);
-  const recorder = createOperationRecorder(systemClock);
+  const borders = new BorderClock(systemClock);
+  const recorder = createOperationRecorder(borders);
+  using statements = new ProfiledStatements(pool, context);
   await using chosen = await chooseHandler(request, { pool, recorder }, context);
   const { handler, textThatRan } = chosen;
-  const { capture, records, stoppedBy, slowOperation } = await record(
-    { chosen, collector },
+  const { capture, records, gcPauses, stoppedBy, slowOperation } = await recordWorkload(
+    {
+      chosen,
+      collector,
+      statements,
+      tune: (warm) => tuned({ handler: warm, collector, borders }, request, context),
+    },
     request,
     context,
   );
   context.progress('Reading the profile', 0, 1);
+  const observed = await statements.end(records);
   // Fewer than asked for when the profile was full before.
   const iterations = records.length;
   const title = `${handler.name}, ${iterations} ${iterations === 1 ? 'operation' : 'operations'}`;
-  const { profile, cpuProfileJson, totals } = await buildProfileArtifacts({
+  const { traces } = observed;
+  const { profile, file, facts } = await capturedArtifacts({
     capture,
-    traces: records,
+    traces,
     title,
     log: context.log,
     ...(textThatRan && { textThatRan }),
   });
+  const gc = gcByPhase(gcPauses, traces);
   context.signal.throwIfAborted();
   return {
     kind: 'profile',
@@ -52,36 +67,34 @@ export async function executeProfile(
     snapshots: request.snapshots,
     ...(request.input && { input: request.input }),
     ...summariseOperations(records),
-    samples: capture.cpuProfile.samples?.length ?? 0,
-    samplingIntervalMicros: request.samplingIntervalMicros,
-    sampleDistanceMicros: profile.sampleDistanceMicros,
-    nodes: profile.nodes.length,
-    phases: totals,
-    artifacts: await writeProfileArtifacts(context.order.directory, { profile, cpuProfileJson }),
+    ...facts,
+    gc: gc.report,
+    phases: phaseTotals(traces),
+    statements: observed.statements,
+    artifacts: await writeRunFiles(context.order.directory, [
+      file,
+      profileFile(PROFILE_FILE, profile),
+      pausesFile(gc.pauses, traces),
+    ]),
   };
 }
 
-interface Profiled {
-  readonly chosen: ChosenHandler;
-  readonly collector: Collector;
+/** A collector of the heap is told of the borders of phases, and how finely to sample. */
+async function tuned(trial: HeapTrial, request: ProfileRequest, context: RunContext): Promise<Tuning> {
+  if (trial.collector.name !== 'v8-heap') return { options: {} };
+  const { samplingIntervalBytes, budget } = await heapSamplingFor(trial, request, context);
+  const { borders } = trial;
+  const { heapObjects } = request;
+  return { options: { samplingIntervalBytes, borders, ...(heapObjects && { heapObjects }) }, budget };
 }
 
-async function record(
-  { chosen, collector }: Profiled,
-  request: ProfileRequest,
-  context: RunContext,
-): Promise<RecordedOperations & { readonly capture: CpuCapture }> {
-  const { signal, progress } = context;
-  const { handler } = chosen;
-  await handler.prepare?.(signal, (events) => progress('Reading the library for inputs', events, 0));
-  // The first execution compiles functions, opens the connection and fills PostgreSQL's caches: it tells of none of the others.
-  progress('Warming up', 0, 0);
-  await handler.execute(request.iterations, signal);
-  // What the executions go on from is there when the first of them is recorded.
-  await chosen.settled();
-  const { samplingIntervalMicros } = request;
-  await using capture = await collector.start({ samplingIntervalMicros, signal });
-  const recorded = await recordOperations(handler, request, context);
-  await chosen.settled();
-  return { ...recorded, capture: await capture.stop() };
+/** Times count from the first operation, as on the axis of the profile. */
+function pausesFile(pauses: readonly PlacedPause[], traces: readonly OperationTrace[]): RunFile {
+  const origin = traces[0]?.startMicros ?? 0;
+  const placed = pauses.map((pause) => ({ ...pause, startMicros: pause.startMicros - origin }));
+  return {
+    name: GC_PAUSES_FILE,
+    mediaType: 'application/json',
+    data: `${JSON.stringify({ version: 1, pauses: placed }, null, 2)}\n`,
+  };
 }

@@ -1,10 +1,10 @@
 import type { OperationRecord } from '../handling/recording/operation-record.ts';
-import { systemClock } from '../lib/clock.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { counted, millis } from '../protocol/figures.ts';
 import type { ProfileRequest, SlowOperation, StoppedBy } from '../protocol/run.ts';
 import { NoInputError } from '../workload/no-input-error.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
-import { RecordingBudget } from './recording-budget.ts';
+import { type Budget, RecordingBudget } from './recording-budget.ts';
 import type { RunContext } from './run-context.ts';
 import { stopStrategyOf } from './stop-strategy.ts';
 
@@ -32,7 +32,10 @@ export async function recordOperations(
   handler: RunnableHandler,
   request: ProfileRequest,
   { signal, stop, progress, log }: Recording,
-  { budget = new RecordingBudget(request.samplingIntervalMicros), clock = systemClock } = {},
+  {
+    budget = new RecordingBudget(request.samplingIntervalMicros),
+    clock = systemClock,
+  }: { readonly budget?: Budget; readonly clock?: Pick<Clock, 'monotonicMicros'> } = {},
 ): Promise<RecordedOperations> {
   const strategy = stopStrategyOf(request);
   const tellsEstimate = request.stop === undefined || request.stop.kind === 'iterations';

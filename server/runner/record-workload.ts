@@ -1,8 +1,13 @@
+import { systemClock } from '../lib/clock.ts';
 import type { Capture, CaptureOptions } from '../profiling/capture/collector.ts';
+import { watchGc } from '../profiling/capture/gc-watch.ts';
+import type { GcPause } from '../protocol/gc-report.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
+import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import type { ChosenHandler } from './chosen-handler.ts';
 import type { ProfiledStatements } from './profiled-statements.ts';
 import { type RecordedOperations, recordOperations } from './record-operations.ts';
+import type { Budget } from './recording-budget.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface Workload<Result> {
@@ -10,14 +15,27 @@ export interface Workload<Result> {
   /** Started when the handler is warm, stopped right behind the last operation. */
   readonly collector: { start(options: CaptureOptions): Promise<Capture<Result>> };
   readonly statements: ProfiledStatements;
+  /** What else the collector needs to know, found out when the handler is warm. */
+  readonly tune?: (handler: RunnableHandler) => Promise<Tuning>;
+}
+
+export interface Tuning {
+  readonly options: Partial<CaptureOptions>;
+  readonly budget?: Budget;
+}
+
+export interface RecordedWorkload<Result> extends RecordedOperations {
+  readonly capture: Result;
+  /** Of this thread, on the clock of the records. */
+  readonly gcPauses: readonly GcPause[];
 }
 
 /** Warms a handler up and executes it again and again while a collector records. */
 export async function recordWorkload<Result>(
-  { chosen, collector, statements }: Workload<Result>,
+  { chosen, collector, statements, tune }: Workload<Result>,
   request: ProfileRequest,
   context: RunContext,
-): Promise<RecordedOperations & { readonly capture: Result }> {
+): Promise<RecordedWorkload<Result>> {
   const { signal, progress } = context;
   const { handler } = chosen;
   await handler.prepare?.(signal, (events) => progress('Reading the library for inputs', events, 0));
@@ -26,10 +44,15 @@ export async function recordWorkload<Result>(
   await handler.execute(request.iterations, signal);
   // What the executions go on from is there when the first of them is recorded.
   await chosen.settled();
+  const { options = {}, budget } = (await tune?.(handler)) ?? {};
+  await chosen.settled();
   const observed = await statements.begin(handler);
   const { samplingIntervalMicros } = request;
-  await using capture = await collector.start({ samplingIntervalMicros, signal });
-  const recorded = await recordOperations(observed, request, context);
+  await using capture = await collector.start({ samplingIntervalMicros, signal, ...options });
+  using gc = watchGc(systemClock);
+  const recorded = await recordOperations(observed, request, context, budget ? { budget } : {});
   await chosen.settled();
-  return { ...recorded, capture: await capture.stop() };
+  // Stopping a capture collects garbage of its own.
+  const gcPauses = await gc.stop();
+  return { ...recorded, gcPauses, capture: await capture.stop() };
 }

@@ -11,8 +11,15 @@ const BYTES_PER_OPERATION = 300;
 const BYTES_PER_SPAN = 100;
 const BYTES_PER_SAMPLE = 14;
 
-/** How much of the room for one profile is taken, as operations are recorded. */
-export class RecordingBudget {
+/** How much of the room for one recording is taken. */
+export interface Budget {
+  add(record: OperationRecord): void;
+  /** 0 to 1 and more; at 1 nothing should be added. */
+  readonly used: number;
+}
+
+/** How much of the room for one CPU profile is taken, as operations are recorded. */
+export class RecordingBudget implements Budget {
   readonly #limit: number;
   readonly #samplingIntervalMicros: number;
   #bytes = 0;
@@ -27,7 +34,6 @@ export class RecordingBudget {
     this.#bytes += BYTES_PER_OPERATION + phases.length * BYTES_PER_SPAN + samples * BYTES_PER_SAMPLE;
   }
 
-  /** 0 to 1 and more; at 1 nothing should be added. */
   get used(): number {
     return this.#bytes / this.#limit;
   }

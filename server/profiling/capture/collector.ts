@@ -1,12 +1,19 @@
 import type { CollectorName } from '../../protocol/collector-name.ts';
+import type { BorderClock } from './border-clock.ts';
 import type { CpuCapture } from './cpu-capture.ts';
+import type { HeapCapture, HeapObjects } from './heap-capture.ts';
 
 /** What a collector brings home; grows by one member for each kind of capture. */
-type Captured = CpuCapture;
+export type Captured = CpuCapture | HeapCapture;
 
 export interface CaptureOptions {
-  /** Microseconds between two samples. */
+  /** Microseconds between two CPU samples. */
   readonly samplingIntervalMicros: number;
+  /** Bytes between two heap samples; left out, `DEFAULT_HEAP_INTERVAL`. */
+  readonly samplingIntervalBytes?: number;
+  readonly heapObjects?: HeapObjects;
+  /** Told of where phases begin and end, for collectors whose samples have no time. */
+  readonly borders?: BorderClock;
   /** Ends the capture early; what it had recorded is dropped. */
   readonly signal?: AbortSignal;
 }
@@ -22,7 +29,7 @@ export interface Collector<Result extends Captured = Captured> {
 }
 
 /** A recording in progress. Disposing of one that was not stopped drops it. */
-export interface Capture<Result extends Captured = Captured> extends AsyncDisposable {
+export interface Capture<Result = Captured> extends AsyncDisposable {
   /** Ends the recording. Rejects with the signal's reason when that came first. Call it once. */
   stop(): Promise<Result>;
 }

@@ -3,10 +3,11 @@ import { ProfilerError } from '../../lib/profiler-error.ts';
 import type { CollectorName } from '../../protocol/collector-name.ts';
 import type { Collector } from './collector.ts';
 import { v8CpuCollector } from './v8-cpu-collector.ts';
+import { v8HeapCollector } from './v8-heap-collector.ts';
 
 /** The registry: every collector that records the process it runs in. Those that start a process of their own are elsewhere. */
 function collectors(clock: Clock): readonly Collector[] {
-  return [v8CpuCollector(clock)];
+  return [v8CpuCollector(clock), v8HeapCollector(clock)];
 }
 
 /** @throws CollectorUnavailableError for one that does not record this process */
@@ -21,7 +22,7 @@ class CollectorUnavailableError extends ProfilerError {
 
   constructor(collector: CollectorName) {
     super('collector_unavailable', `The collector ${collector} cannot record this process.`, {
-      advice: 'Choose v8-cpu.',
+      advice: 'Choose v8-cpu or v8-heap.',
     });
   }
 }

@@ -1,9 +1,9 @@
-import { Session } from 'node:inspector/promises';
+import type { Session } from 'node:inspector/promises';
 import type { Clock } from '../../lib/clock.ts';
-import { ProfilerError } from '../../lib/profiler-error.ts';
 import { clockOffset } from './clock-offset.ts';
 import type { Capture, CaptureOptions, Collector } from './collector.ts';
 import type { CpuCapture } from './cpu-capture.ts';
+import { openSession } from './open-session.ts';
 
 /**
  * V8's sampling CPU profiler in this process. Starting takes 10–25 ms (V8 lists every compiled function), so
@@ -15,7 +15,7 @@ export function v8CpuCollector(clock: Clock): Collector<CpuCapture> {
 
 async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capture<CpuCapture>> {
   options.signal?.throwIfAborted();
-  const session = connect();
+  const session = openSession();
   try {
     await session.post('Profiler.enable');
     await session.post('Profiler.setSamplingInterval', { interval: options.samplingIntervalMicros });
@@ -28,23 +28,6 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
   } catch (error) {
     session.disconnect();
     throw error;
-  }
-}
-
-function connect(): Session {
-  try {
-    const session = new Session();
-    session.connect();
-    return session;
-  } catch (cause) {
-    throw new ProfilerError(
-      'cpu_profiler_unavailable',
-      'The CPU profiler of this process cannot be reached.',
-      {
-        advice: 'Run handlers on a Node.js that was built with the inspector.',
-        cause,
-      },
-    );
   }
 }
 

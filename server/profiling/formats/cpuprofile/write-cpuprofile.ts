@@ -1,5 +1,6 @@
 import type { OperationTrace } from '../../../protocol/operation-trace.ts';
-import type { CallFrame, CapturedStacks } from '../../captured-stacks.ts';
+import type { CapturedStacks } from '../../captured-stacks.ts';
+import { mappedFrame } from '../../sources/mapped-frame.ts';
 import type { SourceMapping } from '../../sources/source-frame.ts';
 import { EXTENSION_KEY, writeExtension } from './cpuprofile-extension.ts';
 import { cpuProfileNodes } from './cpuprofile-nodes.ts';
@@ -43,15 +44,4 @@ export function writeCpuProfile(stacks: CapturedStacks, facts: CpuProfileFacts):
       operations: [...facts.traces],
     }),
   });
-}
-
-function mappedFrame(frame: CallFrame, mapping: SourceMapping): CallFrame {
-  const { name, file, line, column } = mapping.frame(frame);
-  return {
-    functionName: name === '(anonymous)' ? '' : name, // as V8 writes functions without a name
-    scriptId: frame.scriptId,
-    url: file,
-    lineNumber: line - 1,
-    columnNumber: column - 1,
-  };
 }
