@@ -7,6 +7,7 @@ import { freePort } from '../database/embedded/free-port.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import type { Database } from './database.ts';
 import { connectDatabase, type DatabaseConnection } from './database-connection.ts';
+import { prepareStatementCounters } from './statement-counters.ts';
 
 export interface EmbeddedDatabaseOptions {
   readonly dataDirectory: string;
@@ -63,15 +64,14 @@ async function open(options: EmbeddedDatabaseOptions, previous?: Opened): Promis
   const postgres = await startEmbeddedPostgres({ dataDirectory, log, signal, choosePort, onCreating });
   try {
     signal.throwIfAborted();
-    return {
-      postgres,
-      connection: await connectDatabase({
-        url: postgres.connectionString,
-        name: dataDirectory,
-        migrations,
-        log,
-      }),
-    };
+    const connection = await connectDatabase({
+      url: postgres.connectionString,
+      name: dataDirectory,
+      migrations,
+      log,
+    });
+    await prepareStatementCounters(connection.url, log);
+    return { postgres, connection };
   } catch (error) {
     await postgres.stop();
     throw error;

@@ -20,6 +20,8 @@ const localProfilerSettings: Readonly<Record<string, string>> = {
   track_io_timing: 'on',
   // Whether a plan is compiled depends on estimates, and compiling takes as long as many queries: noise in a profile.
   jit: 'off',
+  // What PostgreSQL itself counts of each statement of a run. For the cost see docs/decisions/2026-11-21-statements-of-operations.md.
+  shared_preload_libraries: 'pg_stat_statements',
   // With the default of 1 GB, seeding some hundred thousand events forces checkpoints in the middle.
   max_wal_size: '2GB',
   // Nothing that a reader of postgres.log could act on.
