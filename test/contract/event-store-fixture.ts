@@ -20,6 +20,7 @@ export interface PostgresFixture extends StoreFixture {
 export interface PostgresFixtureOptions {
   readonly instrumentation?: EventStoreInstrumentation;
   readonly connections?: number;
+  readonly appendsAtOnce?: number;
 }
 
 /** An empty, migrated store in a database of its own. */
@@ -29,8 +30,12 @@ export async function postgresFixture(options: PostgresFixtureOptions = {}): Pro
   const pool = new pg.Pool({ connectionString: database.url, max: options.connections ?? 10 });
   // Tests kill connections; the pool drops those that were idle.
   pool.on('error', () => undefined);
-  const { instrumentation } = options;
-  const store = await openPostgresEventStore({ primary: pool, ...(instrumentation && { instrumentation }) });
+  const { instrumentation, appendsAtOnce } = options;
+  const store = await openPostgresEventStore({
+    primary: pool,
+    ...(instrumentation && { instrumentation }),
+    ...(appendsAtOnce !== undefined && { appendsAtOnce }),
+  });
   return {
     store,
     pool,

@@ -19,7 +19,7 @@ const ofReader = (id: string) => buildEventFilter().matching().anyPredicateOf(p(
 
 let fixture: PostgresFixture;
 before(async () => {
-  fixture = await postgresFixture({ connections: writers });
+  fixture = await postgresFixture({ connections: writers, appendsAtOnce: writers });
   await openAllConnections(fixture.pool);
 });
 after(() => fixture[Symbol.asyncDispose]());

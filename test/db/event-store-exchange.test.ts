@@ -182,10 +182,10 @@ describe('The statement that stores an append', () => {
       try {
         await assert.rejects(client.query(text, values), { code: unlockedState });
         // As behind a pooler that ends the transaction after the first statement.
-        await client.query(lockSql(tableNames()), [['2']]);
+        await client.query(lockSql(tableNames(), 'as is'), [['2']]);
         await assert.rejects(client.query(text, values), { code: unlockedState });
         await client.query('BEGIN');
-        await client.query(lockSql(tableNames()), [['2']]);
+        await client.query(lockSql(tableNames(), 'as is'), [['2']]);
         await client.query(text, values);
         await client.query('COMMIT');
       } finally {

@@ -24,7 +24,7 @@ const schedule = fc.record({
 it(`states that are folded on from snapshots beside ${writers} writers are the fold of all events up to their number`, {
   timeout: 120_000,
 }, async () => {
-  await using fixture = await postgresFixture({ connections: writers + 8 });
+  await using fixture = await postgresFixture({ connections: writers + 8, appendsAtOnce: writers });
   const { store, pool } = fixture;
   await slowAppendsDown(pool);
   const run = async ({

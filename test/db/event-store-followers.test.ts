@@ -105,7 +105,7 @@ async function followWriters(fixture: PostgresFixture, { filter = anyEvent, read
 
 async function slowFixture(): Promise<PostgresFixture> {
   // More than there are writers, so that nobody waits for a connection.
-  const fixture = await postgresFixture({ connections: writers + 8 });
+  const fixture = await postgresFixture({ connections: writers + 8, appendsAtOnce: writers });
   await slowAppendsDown(fixture.pool);
   return fixture;
 }

@@ -23,7 +23,7 @@ const withAllKeys = () => event('Raced', Object.fromEntries(writers.map((n) => [
 
 let fixture: PostgresFixture;
 before(async () => {
-  fixture = await postgresFixture({ connections: writers.length });
+  fixture = await postgresFixture({ connections: writers.length, appendsAtOnce: writers.length });
   // So that the first round of a race is one: later rounds find the connections open.
   const clients = await Promise.all(writers.map(() => fixture.pool.connect()));
   for (const client of clients) client.release();

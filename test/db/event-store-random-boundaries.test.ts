@@ -17,13 +17,16 @@ const writers = 16;
 const appendsOfStore = 960;
 /** In all; a million are for a night. */
 const appends = Number(process.env['EVENTSTORE_RANDOM_APPENDS'] || appendsOfStore);
+/** Each by itself, and together with others. */
+const waysOfSending = [writers, 1];
 const anyEvent = buildEventFilter().matchingAnyEvent();
 
 describe('many writers with random overlapping boundaries', () => {
-  for (let first = 0; first < appends; first += appendsOfStore) {
-    it(`never decide on a state that had already changed, and never wait in a circle, from ${first}`, async () => {
-      await using fixture = await postgresFixture({ connections: writers });
-      const draws = { first, end: Math.min(first + appendsOfStore, appends) };
+  for (let first = 0; first < appends * waysOfSending.length; first += appendsOfStore) {
+    const appendsAtOnce = waysOfSending[(first / appendsOfStore) % waysOfSending.length] ?? writers;
+    it(`never decide on a state that had already changed, and never wait in a circle, ${appendsAtOnce} at once, from ${first}`, async () => {
+      await using fixture = await postgresFixture({ connections: writers, appendsAtOnce });
+      const draws = { first, end: Math.min(first + appendsOfStore, appends * waysOfSending.length) };
       const decided = await decideAll(fixture.store, draws);
       const { events } = await fixture.store.query(anyEvent);
       assertDecided(decided, events);

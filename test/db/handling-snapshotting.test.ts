@@ -34,7 +34,7 @@ const anyEvent = buildEventFilter().matchingAnyEvent();
 it(`answers from kept states beside ${writers} writers are answers from all events, and so is what was saved`, {
   timeout: 180_000,
 }, async () => {
-  await using fixture = await postgresFixture({ connections: writers + 12 });
+  await using fixture = await postgresFixture({ connections: writers + 12, appendsAtOnce: writers });
   await slowAppendsDown(fixture.pool);
   const uses = { warm: 0, stored: 0, rebuilt: 0 };
   const run = async (drawn: Schedule) => {
@@ -65,7 +65,7 @@ it(`answers from kept states beside ${writers} writers are answers from all even
 it('commands that decide on kept states never pass the limit, whoever decides at the same time', {
   timeout: 120_000,
 }, async () => {
-  await using fixture = await postgresFixture({ connections: writers + 4 });
+  await using fixture = await postgresFixture({ connections: writers + 4, appendsAtOnce: writers });
   const stores = await Promise.all([0, 1].map(() => openPostgresEventStore({ primary: fixture.pool })));
   const definition = { ...count, ...countAsText };
   const processes = stores.map((store) => {

@@ -21,18 +21,44 @@ export interface Appended {
  * exclusively what the boundary reads, shared what the events touch. An event that matches a boundary touches at least
  * one of the terms that the boundary holds exclusively; appends that share no term run in parallel.
  *
- * Gives the array of keys as PostgreSQL's text, in ascending order. The lowest bit of each says that it is exclusive.
+ * Gives the keys in ascending order. The lowest bit of each says that it is exclusive.
  */
-export function appendLocks(filter: EventFilter, appended: Appended, keys: LockKeys): string {
+export function appendLocks(filter: EventFilter, appended: Appended, keys: LockKeys): readonly number[] {
   const read = readKeys(filter, keys);
   const touched = touchedKeys(appended, keys);
   const locks = [...read].map((key) => key + exclusively);
   for (const key of touched) if (!read.has(key)) locks.push(key);
-  if (locks.length > maxLocks) return `{${keys.ofAll + exclusively}}`;
-  return `{${locks.sort((a, b) => a - b).join(',')}}`;
+  if (locks.length > maxLocks) return [keys.ofAll + exclusively];
+  return locks.sort((a, b) => a - b);
 }
 
 const exclusively = 1;
+
+/** The locks of appends that do not touch each other, to be taken by one transaction. */
+export class SharedLocks {
+  /** By the key without its lowest bit: the key as it is to be locked. */
+  readonly #locks = new Map<number, number>();
+
+  /**
+   * Adds the locks of another append unless one of the two stores what the other's boundary may read, or there are
+   * too many.
+   */
+  join(locks: readonly number[]): boolean {
+    if (this.#locks.size + locks.length > maxLocks || !locks.every((lock) => this.#bears(lock))) return false;
+    for (const lock of locks) this.#locks.set(lock - (lock % 2), lock);
+    return true;
+  }
+
+  get keys(): readonly number[] {
+    return [...this.#locks.values()].sort((a, b) => a - b);
+  }
+
+  /** Held shared by both, or not held yet. */
+  #bears(lock: number): boolean {
+    const held = this.#locks.get(lock - (lock % 2));
+    return held === undefined || (held === lock && lock % 2 === 0);
+  }
+}
 
 /** The key that every append holds, at least shared. */
 export function allEventsKey(tables: TableNames): string {

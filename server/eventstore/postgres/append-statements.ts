@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EventFilter } from '../event-filter.ts';
 import type { StorableEvent } from '../storable-event.ts';
-import { boundaryValues } from './append-boundary.ts';
+import { type Boundary, boundaryValues } from './append-boundary.ts';
 import { appendLocks } from './append-locks.ts';
-import { type AppendCheck, lockAndPlanSql, lockSql, storeSql } from './append-texts.ts';
+import { type AppendCheck, lockSql, type Planning, storeSql, tryLockSql } from './append-texts.ts';
 import type { ParameterValue, Statement } from './exchange.ts';
 import { LockKeys } from './lock-key.ts';
 import type { PositionParts } from './position.ts';
@@ -24,31 +24,59 @@ interface Append {
  */
 const largeStore = 10_000;
 
-/** Makes the two statements of an append: the first takes its locks, the second checks and stores (`append-texts.ts`). */
+/** One append as it is sent. */
+export interface AppendWork {
+  readonly locks: readonly number[];
+  /** Checks and stores, once the locks are held. */
+  readonly store: Statement;
+  /** Whether it is so little work that others may wait for it. */
+  readonly isSmall: boolean;
+}
+
+/** Larger ones travel alone. In characters, of the boundary and of all payloads and metadata. */
+const smallBoundary = 1_000;
+const smallEvents = 8;
+const smallText = 16_000;
+
+/** Makes the statements of an append: the first takes its locks, the second checks and stores (`append-texts.ts`). */
 export class AppendStatements {
   readonly #tables: TableNames;
   readonly #keys: LockKeys;
-  readonly #lock: Prepared;
-  readonly #lockAndPlan: Prepared;
+  readonly #lock: Readonly<Record<Planning, Prepared>>;
+  readonly #tryLock: Readonly<Record<Planning, Prepared>>;
   readonly #store = new Map<string, Prepared>();
   #newest = 0;
 
   constructor(tables: TableNames) {
     this.#tables = tables;
     this.#keys = new LockKeys(tables);
-    this.#lock = named(lockSql(tables));
-    this.#lockAndPlan = named(lockAndPlanSql(tables));
+    this.#lock = planned((plan) => lockSql(tables, plan));
+    this.#tryLock = planned((plan) => tryLockSql(tables, plan));
   }
 
-  statementsFor({ filter, seen, events, payloads }: Append): readonly [lock: Statement, store: Statement] {
+  workOf({ filter, seen, events, payloads }: Append): AppendWork {
     const boundary = boundaryValues(filter, seen.snapshot !== null);
     const values = [...eventValues(events), ...boundary.values];
     if (boundary.check !== 'first') values.push(seen.snapshot, seen.own, seen.life);
-    const lock = this.#newest < largeStore ? this.#lockAndPlan : this.#lock;
-    return [
-      { ...lock, values: [appendLocks(filter, { events, payloads }, this.#keys)] },
-      { ...this.#prepared(boundary.check, events.length === 1), values },
-    ];
+    return {
+      locks: appendLocks(filter, { events, payloads }, this.#keys),
+      store: { ...this.#prepared(boundary.check, events.length === 1), values },
+      isSmall: seen.snapshot !== null && events.length <= smallEvents && isShort(boundary, events),
+    };
+  }
+
+  /** Waits for its locks. */
+  lock({ locks }: AppendWork): Statement {
+    return { ...this.#lock[this.#planning], values: [locks] };
+  }
+
+  /** Of several appends; does not wait. */
+  tryLock(locks: readonly number[]): Statement {
+    return { ...this.#tryLock[this.#planning], values: [locks] };
+  }
+
+  get #planning(): Planning {
+    return this.#newest < largeStore ? 'for large' : 'as is';
   }
 
   /** @param sequenceNumber of an event that was stored; a store that was emptied may begin anew */
@@ -66,9 +94,22 @@ export class AppendStatements {
   }
 }
 
+function isShort(boundary: Boundary, events: readonly StorableEvent[]): boolean {
+  let asked = 0;
+  for (const value of boundary.values)
+    asked += typeof value === 'object' ? (value?.length ?? 0) * 20 : String(value).length;
+  let stored = 0;
+  for (const { payload, metadata } of events) stored += payload.length + (metadata?.length ?? 0);
+  return asked <= smallBoundary && stored <= smallText;
+}
+
 interface Prepared {
   readonly name: string;
   readonly text: string;
+}
+
+function planned(textFor: (plan: Planning) => string): Record<Planning, Prepared> {
+  return { 'as is': named(textFor('as is')), 'for large': named(textFor('for large')) };
 }
 
 function named(text: string): Prepared {

@@ -23,30 +23,48 @@ export interface AppendTexts {
  * $1 the locks. Gives the isolation level: under a stricter one than `read committed` all statements share one snapshot,
  * taken before the locks, and the check would be blind.
  */
-export function lockSql(tables: TableNames): string {
-  return lockSqlWith(tables, '');
-}
-
-/** The same, and lets the next statement be planned for a large table, whatever the table is like now. */
-export function lockAndPlanSql(tables: TableNames): string {
+export function lockSql(tables: TableNames, plan: Planning): string {
   return lockSqlWith(
-    tables,
-    `,
-    (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)),
-    (SELECT set_config('enable_seqscan', 'off', true))`,
+    plan,
+    `CASE
+      WHEN count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
+        ELSE pg_advisory_xact_lock_shared(lock) IS NULL END) = 0 THEN ''
+      ELSE ${floorNowSql(tables)} END`,
   );
 }
 
-function lockSqlWith(tables: TableNames, columns: string): string {
+/**
+ * The same for several appends at once, without waiting for anybody: if a lock is held by another transaction, the
+ * statements that follow store nothing. Gives in its second column `lockBusy` then.
+ */
+export function tryLockSql(tables: TableNames, plan: Planning): string {
+  return lockSqlWith(
+    plan,
+    `CASE
+      WHEN bool_and(CASE WHEN lock & 1 = 1 THEN pg_try_advisory_xact_lock(lock & -2)
+        ELSE pg_try_advisory_xact_lock_shared(lock) END) THEN ${floorNowSql(tables)}
+      ELSE '${lockBusy}' END`,
+  );
+}
+
+/** What the statement for several appends leaves instead of a number. */
+export const lockBusy = 'busy';
+
+/** Whether the next statements are planned as PostgreSQL sees fit, or for a large table whatever the table is like now. */
+export type Planning = 'as is' | 'for large';
+
+function lockSqlWith(plan: Planning, floor: string): string {
+  const settings = `,
+    (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)),
+    (SELECT set_config('enable_seqscan', 'off', true))`;
   return `
-  SELECT current_setting('transaction_isolation'),
-    set_config('eventstore.floor', CASE
-      WHEN count(CASE WHEN lock & 1 = 1 THEN pg_advisory_xact_lock(lock & -2) IS NULL
-        ELSE pg_advisory_xact_lock_shared(lock) IS NULL END) = 0 THEN ''
-      WHEN pg_current_xact_id_if_assigned() IS NULL
-        THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0)::text
-      ELSE '0' END, true)${columns}
+  SELECT current_setting('transaction_isolation'), set_config('eventstore.floor', ${floor}, true)${plan === 'for large' ? settings : ''}
   FROM unnest($1::bigint[]) AS lock`;
+}
+
+function floorNowSql(tables: TableNames): string {
+  return `CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+        THEN coalesce(pg_sequence_last_value('${sequenceName(tables)}'::regclass), 0)::text ELSE '0' END`;
 }
 
 /** A pooler that sends a SELECT elsewhere, or ends the transaction after it, would leave the append without its locks. */
@@ -116,7 +134,8 @@ const parameters = {
 function begunSql(check: AppendCheck, tables: TableNames): string {
   return `
     SELECT ${floorSql(tables)} AS floor_number, pg_current_xact_id() AS id
-    WHERE current_setting('transaction_isolation') IN ('read uncommitted', 'read committed') ${isSameLifeSql[check](tables)}
+    WHERE current_setting('transaction_isolation') IN ('read uncommitted', 'read committed')
+      AND current_setting('eventstore.floor', true) IS DISTINCT FROM '${lockBusy}' ${isSameLifeSql[check](tables)}
       AND ${mayAppendSql[check](tables)}
     OFFSET 0`;
 }

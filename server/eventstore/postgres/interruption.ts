@@ -11,6 +11,14 @@ const cancelGraceMs = 500;
 // Cut off in a commit, nobody would know what became of it; a slow disk takes seconds for a large one.
 const commitGraceMs = 5_000;
 
+/** Work that can be interrupted. */
+interface Interruptible {
+  /** Asks it to end, which may be too late. */
+  readonly stop: (reason: ProfilerError) => Promise<void>;
+  /** When asking did not help in time. */
+  readonly cutOff: () => void;
+}
+
 /**
  * Watches the caller's signal and deadline over one statement or replay, from waiting for a connection to the last row.
  * Dispose it at the end.
@@ -20,10 +28,15 @@ export class Interruption {
   readonly #timer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #graceMs = cancelGraceMs;
-  #client: pg.Client | undefined;
+  #work: Interruptible | undefined;
   #rejectWaiting: ((reason: ProfilerError) => void) | undefined;
   /** Why the operation was interrupted, once it was. */
   reason: ProfilerError | undefined;
+
+  /** Undefined where nothing can interrupt. @throws as the constructor does */
+  static of(options: CallOptions): Interruption | undefined {
+    return options.signal || options.timeoutMs !== undefined ? new Interruption(options) : undefined;
+  }
 
   /** @throws OperationCanceledError, QueryTimeoutError when the signal is aborted already, or no time is left */
   constructor({ signal, timeoutMs }: CallOptions) {
@@ -50,7 +63,12 @@ export class Interruption {
 
   /** From now on an interruption cancels what this connection does, in the database. */
   cancels(client: pg.Client): void {
-    this.#client = client;
+    this.ends({ stop: () => requestCancel(client), cutOff: () => client.connection.stream.destroy() });
+  }
+
+  /** From now on an interruption stops this, and nothing else. */
+  ends(work: Interruptible): void {
+    this.#work = work;
   }
 
   /** From now on an answer is worth waiting for. */
@@ -71,11 +89,10 @@ export class Interruption {
     if (this.reason) return;
     this.reason = reason;
     this.#rejectWaiting?.(reason);
-    const client = this.#client;
-    if (!client) return;
-    const cutOff = () => client.connection.stream.destroy();
-    this.#graceTimer = setTimeout(cutOff, this.#graceMs);
-    requestCancel(client).catch(cutOff);
+    const work = this.#work;
+    if (!work) return;
+    this.#graceTimer = setTimeout(work.cutOff, this.#graceMs);
+    work.stop(reason).catch(work.cutOff);
   }
 }
 

@@ -17,9 +17,13 @@ export class LeasedConnection {
   }
 
   static async acquire(pool: pg.Pool, options: CallOptions): Promise<LeasedConnection> {
-    const interruption =
-      options.signal || options.timeoutMs !== undefined ? new Interruption(options) : undefined;
+    return LeasedConnection.acquireFor(pool, Interruption.of(options));
+  }
+
+  /** @param interruption whose end is the connection's */
+  static async acquireFor(pool: pg.Pool, interruption: Interruption | undefined): Promise<LeasedConnection> {
     try {
+      if (interruption?.reason) throw interruption.reason;
       const client = await (interruption ? interruption.waitFor(pool.connect()) : pool.connect());
       refuseOpenTransaction(client);
       interruption?.cancels(client);

@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../errors.ts';
 import type { EventStoreInstrumentation } from '../instrumentation.ts';
 import { type JsonValidation, validMode } from '../json-validation.ts';
 import { OperationTeller } from '../operation-teller.ts';
+import { AppendFlights } from './append-flights.ts';
 import { AppendStatements } from './append-statements.ts';
 import { checkSchema } from './check-schema.ts';
 import { checkedDatabase, checkedUrl } from './database-connection.ts';
@@ -27,6 +28,12 @@ export interface PostgresEventStoreOptions {
   readonly jsonValidation?: JsonValidation;
   /** How many filter shapes keep their SQL text; 50 when it is left out. With 0 no query is prepared on the server. */
   readonly statementCacheSize?: number;
+  /**
+   * How many appends the store sends at once, each on a connection of its own; 2 when it is left out. Those that come
+   * while these are under way wait for one of them to end, 5 ms at most, and then go together in one transaction if
+   * their boundaries do not touch. More is for a database that is far away and has cores to spare.
+   */
+  readonly appendsAtOnce?: number;
   /** Who is told what the store does, and how much of it. */
   readonly instrumentation?: EventStoreInstrumentation;
 }
@@ -43,6 +50,7 @@ export async function openPostgresEventStore(
   options: PostgresEventStoreOptions,
 ): Promise<PostgresEventStore> {
   const { statementCacheSize = 50, whenReplicaFails = 'fail' } = options;
+  const appendsAtOnce = validAppendsAtOnce(options.appendsAtOnce);
   const tables = tableNames(options.tables);
   const teller = OperationTeller.of(options.instrumentation);
   const jsonValidation = validMode(options.jsonValidation);
@@ -58,6 +66,7 @@ export async function openPostgresEventStore(
   const primary = open(options.primary, 'primary');
   const replica = options.replica === undefined ? undefined : open(options.replica, 'replica');
   const settled = new SettledNumbers(tables);
+  const appends = new AppendStatements(tables);
   const engine = {
     primary,
     replica,
@@ -65,7 +74,8 @@ export async function openPostgresEventStore(
     tables,
     statements,
     replicaStatements,
-    appends: new AppendStatements(tables),
+    appends,
+    flights: new AppendFlights({ primary, appends }, appendsAtOnce),
     settled,
     jsonValidation,
     teller,
@@ -78,6 +88,14 @@ export async function openPostgresEventStore(
     throw error;
   }
   return new PostgresEventStore(engine, ownPools);
+}
+
+function validAppendsAtOnce(given = 2): number {
+  if (typeof given === 'number' && given >= 1) return given;
+  throw new InvalidOptionError(`appendsAtOnce must be a number from 1 up; ${String(given)} was given.`, {
+    advice: 'Leave it out for 2.',
+    field: 'appendsAtOnce',
+  });
 }
 
 // Its connections send queries before the last one is answered, and take no other kind of query than pg's own.

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { JsonValidation } from '../json-validation.ts';
 import type { OperationTeller } from '../operation-teller.ts';
+import type { AppendFlights } from './append-flights.ts';
 import type { AppendStatements } from './append-statements.ts';
 import type { SelectStatements } from './select-statement.ts';
 import type { SettledNumbers } from './settled.ts';
@@ -19,6 +20,7 @@ export interface PostgresEngine {
   /** Whose first row tells what a replica knows of numbers that are safe to go on from. */
   readonly replicaStatements: SelectStatements;
   readonly appends: AppendStatements;
+  readonly flights: AppendFlights;
   readonly settled: SettledNumbers;
   readonly jsonValidation: JsonValidation;
   readonly teller: OperationTeller | undefined;

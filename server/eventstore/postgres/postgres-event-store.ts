@@ -120,6 +120,7 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isBare = false;
+    this.#engine.flights.departAll();
     await Promise.all(this.#ownPools.map((pool) => pool.end()));
   }
 
