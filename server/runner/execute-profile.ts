@@ -37,7 +37,7 @@ export async function executeProfile(
       chosen,
       collector,
       statements,
-      tune: (warm) => tuned({ handler: warm, collector, borders }, request, context),
+      tune: (warm) => tuned({ ...warm, collector, borders }, request, context),
     },
     request,
     context,

@@ -18,6 +18,8 @@ export interface HeapSampling {
 
 export interface HeapTrial {
   readonly handler: RunnableHandler;
+  /** Whose input is none of the recorded ones. */
+  readonly iteration: number;
   readonly collector: Collector;
   readonly borders: BorderClock;
 }
@@ -38,14 +40,14 @@ export async function heapSamplingFor(
 }
 
 async function paceOf(
-  { handler, collector, borders }: HeapTrial,
+  { handler, iteration, collector, borders }: HeapTrial,
   request: ProfileRequest,
   signal: AbortSignal,
 ): Promise<AllocationPace> {
   const bordersBefore = borders.borders;
   const { samplingIntervalMicros } = request;
   await using capture = await collector.start({ samplingIntervalMicros, signal });
-  const { durationMicros } = await handler.execute(request.iterations + 1, signal);
+  const { durationMicros } = await handler.execute(iteration, signal);
   const captured = await capture.stop();
   if (captured.kind !== 'v8-heap') throw new TypeError('The collector does not sample the heap');
   return {
