@@ -7,11 +7,11 @@ import { RunQueue } from './jobs/run-queue.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, stackOf } from './lib/describe-error.ts';
 import { ProfilerError } from './lib/profiler-error.ts';
-import { checkRequest } from './main/check-request.ts';
 import { type Database, openUrlDatabase } from './main/database.ts';
 import { openEmbeddedDatabase } from './main/embedded-database.ts';
 import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
 import { type KeptAddress, keepAddress, newToken, readKeptAddress } from './main/kept-address.ts';
+import { OwnConfig } from './main/own-config.ts';
 import { runAllSteps } from './main/run-all-steps.ts';
 import { runStarter } from './main/run-starter.ts';
 import type { RunningServer, ServerOptions } from './main/running-server.ts';
@@ -25,9 +25,8 @@ import {
 import { ServerState } from './main/server-state.ts';
 import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
-import type { Run } from './protocol/run.ts';
+import type { Run, SeedRequest } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
-import { EXAMPLE_HANDLERS } from './workload/example-handler-list.ts';
 
 /**
  * Starts the server of a workspace. Resolves as soon as it listens and holds the workspace; the database comes after.
@@ -52,6 +51,7 @@ class Server implements RunningServer {
   readonly #ready = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   readonly #abort = new AbortController();
+  readonly #config: OwnConfig;
   #listener: Listener | undefined;
   #lock: ServerLock | undefined;
   #opening: Promise<void> = Promise.resolve();
@@ -65,6 +65,12 @@ class Server implements RunningServer {
     this.#keptPort = kept?.port;
     this.#options = options;
     this.#workspace = workspaceAt(options.workspace);
+    this.#config = new OwnConfig({
+      workspace: options.workspace,
+      loader: options.files.configLoader,
+      signal: this.#abort.signal,
+      log: options.log,
+    });
     this.#state = new ServerState(VERSION, (status) => options.onStatus?.(status));
     this.ready = this.#ready.promise;
     this.stopped = this.#stopped.promise;
@@ -76,7 +82,7 @@ class Server implements RunningServer {
     return this.#listener?.url ?? '';
   }
 
-  status = (): ServerStatus => this.#state.status;
+  status = (): ServerStatus => ({ ...this.#state.status, ...this.#config.status() });
 
   browserAddress(): string {
     return `${this.url}/?code=${this.#access.issueCode()}`;
@@ -141,9 +147,9 @@ class Server implements RunningServer {
     return createApp({
       access: this.#access,
       status: this.status,
-      handlers: () => EXAMPLE_HANDLERS,
+      handlers: this.#config.handlers,
       runs: () => this.#openQueue(),
-      checkRequest,
+      checkRequest: this.#config.checkRequest,
       stop: () => void this.stop(),
       pages: this.#options.files.pages,
       log: this.#options.log,
@@ -164,7 +170,7 @@ class Server implements RunningServer {
   }
 
   async #open(): Promise<void> {
-    const { log, seed } = this.#options;
+    const { log } = this.#options;
     const database = await this.#openDatabase();
     this.#database = database;
     this.#state.database(database.info);
@@ -174,18 +180,28 @@ class Server implements RunningServer {
     this.#queue = queue;
     const events = await database.countEvents();
     this.#state.events(events);
-    if (events === 0 && seed) {
+    const seed = events === 0 ? await this.#seedFor(database) : undefined;
+    if (seed) {
       await seedWhenEmpty({ queue, seed, log, onProgress: (step, done) => this.#state.starting(step, done) });
       if (!this.#stopping) this.#state.events(await database.countEvents());
     }
     if (!this.#stopping) this.#state.ready();
   }
 
+  /** What nobody asked for goes into a database of our own only, and only where the examples are. */
+  async #seedFor({ info }: Database): Promise<SeedRequest | undefined> {
+    const { seed, isSeedAsked = false } = this.#options;
+    if (isSeedAsked || seed === undefined) return seed;
+    const { examples = true } = (await this.#config.current()) ?? {};
+    return info.kind === 'embedded' && examples ? seed : undefined;
+  }
+
   async #openDatabase(): Promise<Database> {
-    const { databaseUrl, log, files, onCreatingDatabase } = this.#options;
-    if (databaseUrl !== undefined) {
+    const { log, files, onCreatingDatabase } = this.#options;
+    const { url, mayMigrate } = await this.#config.databaseOf(this.#options.databaseUrl);
+    if (url !== undefined) {
       this.#state.starting('Connecting to PostgreSQL');
-      return await openUrlDatabase({ url: databaseUrl, migrations: files.migrations, log });
+      return await openUrlDatabase({ url, migrate: mayMigrate, migrations: files.migrations, log });
     }
     this.#state.starting('Starting PostgreSQL');
     return await openEmbeddedDatabase({
@@ -228,7 +244,7 @@ class Server implements RunningServer {
       clock: systemClock,
       log,
       onEnded: (run) => this.#runEnded(run, database),
-      start: runStarter({ database, directory, runner: files.runner, log }),
+      start: runStarter({ database, directory, runner: files.runner, log, config: this.#config.current }),
     });
   }
 

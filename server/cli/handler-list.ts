@@ -1,18 +1,29 @@
 import type { HandlerInfo } from '../protocol/handler-info.ts';
 
-/** A line for each handler, and for each field of its input when asked for, to write `--input` by. */
+/** A line for each handler, and for each field of its input when asked for, to write `--input` by. One that cannot be run says why. */
 export function handlerList(
   handlers: readonly HandlerInfo[],
   { withFields }: { readonly withFields: boolean },
 ): string {
   const width = Math.max(...handlers.map(({ name }) => name.length));
+  if (handlers.length === 0)
+    return 'There are no handlers: the config file names none and leaves the examples out.';
   return handlers
-    .flatMap((handler) => [line(handler, width), ...(withFields ? fieldLines(handler) : [])])
+    .flatMap((handler) => [
+      line(handler, width),
+      ...faultLines(handler),
+      ...(withFields ? fieldLines(handler) : []),
+    ])
     .join('\n');
 }
 
 function line({ name, kind, summary, effect }: HandlerInfo, width: number): string {
   return `${name.padEnd(width)}  ${kind.padEnd(7)}  ${[summary, effect].filter(Boolean).join(' ')}`;
+}
+
+function faultLines({ fault }: HandlerInfo): string[] {
+  if (fault === undefined) return [];
+  return [fault.message, ...(fault.advice === undefined ? [] : [fault.advice])].map((text) => `    ${text}`);
 }
 
 function fieldLines({ fields }: HandlerInfo): string[] {

@@ -1,20 +1,22 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { checkRequest } from '../main/check-request.ts';
+import { listedHandlers } from '../main/listed-handlers.ts';
 import { workspaceAt } from '../main/workspace.ts';
 import type { ServerClient } from '../protocol/client.ts';
+import type { HandlerInfo } from '../protocol/handler-info.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
-import type { ProfileRequest, ProfileResult, Run } from '../protocol/run.ts';
+import type { ProfileResult, Run } from '../protocol/run.ts';
 import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
-import { ServerRequestError } from '../protocol/server-request-error.ts';
-import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
 import { checkOutFile } from './check-out-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { untilFirst } from './open-runs.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
 import { profileReport } from './profile-report.ts';
 import { ProgressLine } from './progress-line.ts';
+import { runToEnd } from './run-to-end.ts';
+import { statementLines } from './statement-lines.ts';
 import { type ServerChoice, withServer } from './with-server.ts';
+import { readWorkspaceConfig } from './workspace-config.ts';
 
 export interface ProfileOptions extends ServerChoice, ProfileValues {
   /** File for the profile in the format of V8. */
@@ -25,14 +27,15 @@ export interface ProfileOptions extends ServerChoice, ProfileValues {
 
 /** `profile <handler>`: one run down the same road as the page's. @throws UsageError, UnknownHandlerError, InvalidInputError, ServerRequestError, CancelledError */
 export async function profileCommand(handler: string, options: ProfileOptions): Promise<ExitCode> {
-  const request = profileRequestOf(handlerNamed(handler), options);
+  const config = await readWorkspaceConfig(options);
+  const request = profileRequestOf(handlerNamed(handler, listedHandlers(config)), options);
   // Before a server is started and its store filled for nothing.
-  checkRequest(request);
+  checkRequest(request, config);
   if (options.out !== undefined) await checkOutFile(options.out);
   const progress = new ProgressLine(process.stderr);
   try {
     await withServer(options, progress, async (client, signal) => {
-      const run = await execute(client, request, { signal, progress });
+      const run = await runToEnd(client, request, { signal, progress });
       progress.clear();
       await report(client, run, options);
     });
@@ -42,42 +45,12 @@ export async function profileCommand(handler: string, options: ProfileOptions): 
   }
 }
 
-async function execute(
-  client: ServerClient,
-  request: ProfileRequest,
-  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressLine },
-): Promise<Run> {
-  const { id } = await client.createRun(request, { signal });
-  try {
-    await untilFirst(client, id, { signal, say: (line) => progress.note(line) });
-    for await (const event of client.followRun(id, { signal })) {
-      if (event.type === 'progress')
-        progress.show(event.step, event.total > 0 ? event.done / event.total : undefined);
-      if (event.type === 'log') {
-        progress.clear();
-        console.error(event.message);
-      }
-      if (event.type === 'done') return succeeded(event.run);
-    }
-  } catch (error) {
-    if (signal.aborted) await client.cancelRun(id);
-    throw error;
-  }
-  throw new TypeError('The events of the run ended without its end');
-}
-
 /** The name as the list spells it; as it was typed where no handler has it, so that the check tells what there is. */
-function handlerNamed(typed: string): string {
-  const names = EXAMPLE_HANDLERS.map(({ name }) => name);
+function handlerNamed(typed: string, handlers: readonly HandlerInfo[]): string {
+  const names = handlers.map(({ name }) => name);
   if (names.includes(typed)) return typed;
   const alike = names.filter((name) => name.toLowerCase() === typed.toLowerCase());
   return alike.length === 1 ? (alike[0] ?? typed) : typed;
-}
-
-function succeeded(run: Run): Run {
-  if (run.state === 'succeeded') return run;
-  const error = run.error ?? { code: 'cancelled', message: 'The run was cancelled by somebody else.' };
-  throw new ServerRequestError(error, 0);
 }
 
 async function report(client: ServerClient, { id }: Run, options: ProfileOptions): Promise<void> {
@@ -88,7 +61,9 @@ async function report(client: ServerClient, { id }: Run, options: ProfileOptions
   const file = options.out === undefined || fault ? kept : options.out;
   // Also when the file could not be written: the run is done and its result is known.
   console.log(
-    options.json ? JSON.stringify({ run: id, file, ...result }, null, 2) : await tables(client, id, result),
+    options.json
+      ? JSON.stringify({ run: id, file, ...result }, null, 2)
+      : await tables(client, id, { result, isVerbose: options.verbose }),
   );
   console.error(`${file === kept ? 'Kept' : 'Written'}: ${file}`);
   if (fault) throw fault.error;
@@ -108,6 +83,12 @@ async function writeOut(
   }
 }
 
-async function tables(client: ServerClient, id: string, result: ProfileResult): Promise<string> {
-  return profileReport(result, decodeProfile(await client.profile(id)));
+interface Told {
+  readonly result: ProfileResult;
+  readonly isVerbose: boolean;
+}
+
+async function tables(client: ServerClient, id: string, { result, isVerbose }: Told): Promise<string> {
+  const report = profileReport(result, decodeProfile(await client.profile(id)));
+  return [report, ...statementLines(id, result, isVerbose)].join('\n\n');
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../main/version.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { ExplainOptions } from './explain-command.ts';
+import type { InitOptions } from './init-command.ts';
 import type { MigrateCommandOptions } from './migrate-command.ts';
 import { printError } from './print-error.ts';
 import type { ProfileOptions } from './profile-command.ts';
@@ -91,7 +92,8 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     });
 
   addSimulate(program, entry, done);
-  addServerCommands(program, done);
+  addServerCommands(program, entry, done);
+  addInitCommand(program, done);
   addMigrateCommand(program, done);
   return program;
 }
@@ -112,17 +114,29 @@ function addSimulate(program: Command, entry: string, done: (code: ExitCode) => 
     });
 }
 
-function addServerCommands(program: Command, done: (code: ExitCode) => void): void {
+function addServerCommands(program: Command, entry: string, done: (code: ExitCode) => void): void {
   const load = () => import('./server-commands.ts');
   workspaced(program.command('handlers'))
     .description('List the handlers that can be profiled; with --verbose, the fields of their inputs too.')
-    .action(async (options: HandlersOptions) => done(await (await load()).handlersCommand(options)));
+    .action(async (options: Omit<HandlersOptions, 'entry'>) =>
+      done(await (await load()).handlersCommand({ ...options, entry })),
+    );
   workspaced(program.command('status'))
     .description('Show what the server of the workspace is doing, and its address.')
     .action(async (options: WorkspaceOptions) => done(await (await load()).statusCommand(options)));
   workspaced(program.command('stop'))
     .description('Stop the server of the workspace.')
     .action(async (options: WorkspaceOptions) => done(await (await load()).stopCommand(options)));
+}
+
+function addInitCommand(program: Command, done: (code: ExitCode) => void): void {
+  const command = workspaced(program.command('init')).description(
+    'Write a first eventstore-profiler.config for handlers of your own, from what the workspace exports.',
+  );
+  command.action(async (options: InitOptions) => {
+    const { initCommand } = await import('./init-command.ts');
+    done(await initCommand(options));
+  });
 }
 
 function addMigrateCommand(program: Command, done: (code: ExitCode) => void): void {

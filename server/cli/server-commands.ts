@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listedHandlers } from '../main/listed-handlers.ts';
 import { probeServer } from '../main/probe-server.ts';
 import { findRunningServer, type ServerRecord } from '../main/server-lock.ts';
 import { workspaceAt } from '../main/workspace.ts';
-import { createServerClient } from '../protocol/client.ts';
-import { EXAMPLE_HANDLERS } from '../workload/example-handler-list.ts';
+import { createServerClient, type ServerClient } from '../protocol/client.ts';
+import type { ErrorResponse } from '../protocol/error-response.ts';
+import type { HandlerInfo } from '../protocol/handler-info.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { handlerList } from './handler-list.ts';
 import { UsageError } from './usage-error.ts';
+import { readWorkspaceConfig } from './workspace-config.ts';
 
 export interface WorkspaceOptions {
   readonly workspace: string;
@@ -16,6 +19,8 @@ export interface WorkspaceOptions {
 }
 
 export interface HandlersOptions extends WorkspaceOptions {
+  /** File that Node was started with. */
+  readonly entry: string;
   /** List the fields of their inputs too. */
   readonly verbose: boolean;
 }
@@ -24,9 +29,32 @@ export interface HandlersOptions extends WorkspaceOptions {
 export async function handlersCommand(options: HandlersOptions): Promise<ExitCode> {
   const { workspace, json, verbose } = options;
   const running = await serverOf(workspace);
-  const handlers = running ? await createServerClient(running).handlers() : EXAMPLE_HANDLERS;
+  const { handlers, fault } = running
+    ? await handlersOf(createServerClient(running))
+    : await handlersToCome(options);
   console.log(json ? JSON.stringify(handlers, null, 2) : handlerList(handlers, { withFields: verbose }));
-  return EXIT.ok;
+  if (fault === undefined) return EXIT.ok;
+  // Behind the list, where it is seen; the examples can be used all the same.
+  console.error([fault.message, fault.advice].filter(Boolean).join('\n'));
+  return EXIT.fault;
+}
+
+interface KnownHandlers {
+  readonly handlers: readonly HandlerInfo[];
+  /** Of the config file. */
+  readonly fault?: ErrorResponse | undefined;
+}
+
+/** The list first: the config is read for it, and the status tells what came of that. */
+async function handlersOf(client: ServerClient): Promise<KnownHandlers> {
+  const handlers = await client.handlers();
+  const { config } = await client.status();
+  return { handlers, fault: config?.error };
+}
+
+async function handlersToCome(options: HandlersOptions): Promise<KnownHandlers> {
+  const config = await readWorkspaceConfig(options);
+  return { handlers: listedHandlers(config), fault: config?.fault };
 }
 
 /** `status`: what the server of the workspace is doing, and its address. */

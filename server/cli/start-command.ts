@@ -78,6 +78,7 @@ async function start(
       files: programFiles(options.entry),
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       ...(seed === undefined ? {} : { seed }),
+      isSeedAsked: options.events !== undefined || options.seed !== undefined,
       log(line) {
         progress.clear();
         console.log(line);

@@ -18,7 +18,7 @@ export function createApp(services: HttpServices): Hono<Environment> {
   app.use(authentication(services.access));
 
   app.get('/api/status', (context) => context.json(services.status()));
-  app.get('/api/handlers', (context) => context.json(services.handlers()));
+  app.get('/api/handlers', async (context) => context.json(await services.handlers()));
   app.post('/api/browser-code', (context) => {
     const address: BrowserAddress = { url: `/?code=${services.access.issueCode()}` };
     return context.json(address, 201);

@@ -28,7 +28,7 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
   app.post('/api/runs', limit, async (context) => {
     const parsed = parseRunRequest(await jsonBody(context));
     if (!parsed.ok) throw new BadRequestError(parsed.error);
-    services.checkRequest(parsed.request);
+    await services.checkRequest(parsed.request);
     const run = await runs().submit(parsed.request);
     return context.json(run, 202, { Location: `/api/runs/${run.id}` });
   });

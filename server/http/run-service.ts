@@ -38,11 +38,11 @@ export interface HttpServices {
   /** Knows the token and the sessions, one of which is wanted on every request. */
   readonly access: BrowserAccess;
   readonly status: () => ServerStatus;
-  readonly handlers: () => readonly HandlerInfo[];
+  readonly handlers: () => Promise<readonly HandlerInfo[]>;
   /** @throws ProfilerError while the server is starting or stopping */
   readonly runs: () => RunService;
-  /** Throws for a request that no run can execute, an unknown handler for one. */
-  readonly checkRequest: (request: RunRequest) => void;
+  /** Rejects for a request that no run can execute, an unknown handler for one. */
+  readonly checkRequest: (request: RunRequest) => Promise<void>;
   /** Begins to stop the server and returns at once. */
   readonly stop: () => void;
   /** Folder of the built page. */

@@ -10,8 +10,8 @@ export interface Database {
   readonly info: DatabaseInfo;
   /** For a run to connect with; waits while the database restarts. Holds the password: keep it out of logs. */
   url(): Promise<string>;
-  /** About how many events there are. */
-  countEvents(): Promise<number>;
+  /** About how many events there are; undefined where the database holds no event store of this version. */
+  countEvents(): Promise<number | undefined>;
   /** Ends what a killed process left connected. */
   releaseConnections(applicationName: string): Promise<void>;
   close(): Promise<void>;
@@ -21,6 +21,8 @@ export interface Database {
 
 export interface UrlDatabaseOptions {
   readonly url: string;
+  /** Whether the event store may be made in it, or brought to this version. */
+  readonly migrate: boolean;
   readonly migrations: string;
   readonly log: (line: string) => void;
 }

@@ -6,10 +6,12 @@ export interface ServerOptions {
   readonly workspace: string;
   /** 0 for a free one; without it the one that the last server had, when it is free. */
   readonly port?: number;
-  /** The user's own database; without it an embedded one is started. */
+  /** The user's own database; without it that of the config file, else an embedded one is started. */
   readonly databaseUrl?: string;
   /** What an empty event store is filled with at the start; nothing without it. */
   readonly seed?: SeedRequest;
+  /** Whether somebody asked for the seed. Left out, it goes into an embedded store only, and only for the examples. */
+  readonly isSeedAsked?: boolean;
   readonly log: (line: string) => void;
   readonly onStatus?: (status: ServerStatus) => void;
   /** Told where an embedded database is made, when there is none yet. */
@@ -20,6 +22,8 @@ export interface ServerOptions {
 /** Where the parts of the program lie: in `dist` they lie elsewhere than in the sources. */
 export interface ServerFiles {
   readonly runner: string;
+  /** What the process that reads a config file executes. */
+  readonly configLoader: string;
   /** Folder of the built page. */
   readonly pages: string;
   readonly migrations: string;

@@ -41,8 +41,9 @@ export class ServerState {
     this.#set({ ...this.#status, database });
   }
 
-  events(events: number): void {
-    this.#set({ ...this.#status, events });
+  events(events: number | undefined): void {
+    const { events: _, ...rest } = this.#status;
+    this.#set({ ...rest, ...(events !== undefined && { events }) });
   }
 
   #set(status: ServerStatus): void {

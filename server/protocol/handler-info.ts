@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorResponseSchema } from './error-response.ts';
 
 /** A handler as the pickers show it. */
 export const handlerInfoSchema = z.object({
@@ -8,6 +9,10 @@ export const handlerInfoSchema = z.object({
   summary: z.string(),
   /** One sentence: what executing it changes for good. Absent for a handler that changes nothing. */
   effect: z.string().optional(),
+  /** `own`: of the workspace's config file. Absent where a server of an older version does not tell. */
+  origin: z.enum(['own', 'example']).optional(),
+  /** Why it cannot be run as things stand. */
+  fault: errorResponseSchema.optional(),
   /** What an input is made of, in order. Absent where a server of an older version does not tell. */
   fields: z
     .array(

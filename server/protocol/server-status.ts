@@ -22,8 +22,19 @@ export const serverStatusSchema = z.object({
       version: z.string(),
     })
     .optional(),
-  /** Events in the store. */
+  /** Events in the store; absent where the database holds no event store. */
   events: z.int().optional(),
+  /** The workspace's config file. Absent without one. */
+  config: z
+    .object({
+      /** Its name. */
+      file: z.string(),
+      /** Another number: the handlers may be others. */
+      revision: z.int(),
+      /** Why nothing of it can be used. */
+      error: errorResponseSchema.optional(),
+    })
+    .optional(),
 });
 
 /** What a server started as a child process tells its parent over the IPC channel. */

@@ -50,9 +50,9 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     createApp({
       access: new BrowserAccess(token),
       status: () => ({ product: PRODUCT, version: '0', pid: process.pid, state: 'ready' }),
-      handlers: () => [{ name: 'succeed', kind: 'query', summary: 'Succeeds.' }],
+      handlers: async () => [{ name: 'succeed', kind: 'query', summary: 'Succeeds.' }],
       runs: () => runs,
-      checkRequest(request) {
+      async checkRequest(request) {
         if (request.kind === 'profile' && request.handler === 'bug')
           throw new Error('postgres://u:secret@h/d broke');
         if (request.kind === 'profile' && request.handler === 'unknown')

@@ -36,6 +36,7 @@ export async function testServer({
     files: {
       pages,
       runner: path.join(root, 'server/runner.ts'),
+      configLoader: path.join(root, 'server/config-loader.ts'),
       migrations: path.join(root, 'migrations'),
     },
   });
