@@ -30,6 +30,12 @@ export interface CapturedSamples {
   readonly time: Float64Array;
   /** Index into the nodes. */
   readonly node: Uint32Array;
+  /**
+   * What each sample stands for, in the unit of the capture, where the capture tells it: bytes that were allocated, hits
+   * that were counted. Then `time` is what came before it, and there are no operations. Absent: the time until the next
+   * sample, the last one's until the end.
+   */
+  readonly weight?: Float64Array;
 }
 
 /** How often a line of a node's function was the one that ran. */

@@ -1,4 +1,5 @@
 import type { OperationTrace } from '../protocol/operation-trace.ts';
+import { NO_PHASE } from '../protocol/phase.ts';
 import { checkProfile } from '../protocol/profile/check-profile.ts';
 import type {
   NodeTable,
@@ -9,7 +10,7 @@ import type {
 } from '../protocol/profile/profile.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
 import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
-import { cutByPhase } from './phases/phase-cut.ts';
+import { cutByPhase, type PhaseCut } from './phases/phase-cut.ts';
 import { statementAt } from './phases/statement-at.ts';
 import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
 import { categoryOf } from './sources/frame-category.ts';
@@ -38,15 +39,23 @@ export interface ProfileFacts {
 export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Profile {
   const strings = new StringTable();
   const frames = new FrameTableBuilder(strings);
-  const nodes = new GrowingNodes(stacks, frames, facts.mapping ?? unmapped);
+  const nodes = new GrowingNodes(stacks, frames, facts);
   const traces = (facts.traces ?? []).toSorted((a, b) => a.startMicros - b.startMicros);
-  const cut = cutByPhase(stacks.samples, traces, {
-    span: stacks,
-    nodeOfRow: waitNodes(nodes.kinds, (name, parent) => nodes.addWait(name, parent), statementAt(traces)),
-  });
+  const { weight } = stacks.samples;
+  const cut =
+    weight === undefined
+      ? cutByPhase(stacks.samples, traces, {
+          span: stacks,
+          nodeOfRow: waitNodes(
+            nodes.kinds,
+            (name, parent) => nodes.addWait(name, parent),
+            statementAt(traces),
+          ),
+        })
+      : weighedSamples(stacks, weight);
   const profile: Profile = {
     title: facts.title,
-    source: facts.source ?? 'v8-cpu',
+    source: sourceOf(facts),
     unit: facts.unit ?? 'microseconds',
     startedAt: facts.startedAt,
     durationMicros: cut.durationMicros,
@@ -62,6 +71,27 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
   return profile;
 }
 
+/** Samples that tell what they stand for lie outside of operations. */
+function weighedSamples(
+  { samples, startMicros, endMicros }: CapturedStacks,
+  duration: Float64Array,
+): PhaseCut {
+  const { length, time, node } = samples;
+  return {
+    originMicros: startMicros,
+    durationMicros: endMicros - startMicros,
+    samples: {
+      length,
+      time: startMicros === 0 ? time : time.map((at) => at - startMicros),
+      duration,
+      node,
+      operation: new Int32Array(length).fill(-1),
+      phase: new Uint8Array(length).fill(NO_PHASE),
+      captured: new Uint8Array(length).fill(1),
+    },
+  };
+}
+
 /** The captured nodes and those of waits behind them. */
 class GrowingNodes {
   readonly kinds: Uint8Array;
@@ -71,10 +101,11 @@ class GrowingNodes {
   readonly #waits: number[] = [];
   readonly #waitParents: number[] = [];
 
-  constructor({ callFrames, nodes }: CapturedStacks, frames: FrameTableBuilder, mapping: SourceMapping) {
+  constructor({ callFrames, nodes }: CapturedStacks, frames: FrameTableBuilder, given: ProfileFacts) {
+    const { mapping = unmapped } = given;
     const facts = callFrames.map((callFrame) => {
       const source = mapping.frame(callFrame);
-      const category = categoryOf(source);
+      const category = categoryOf(source, sourceOf(given));
       return { frame: frames.indexOf(source, category), kind: kindOf(source.name, category) };
     });
     this.#captured = nodes;
@@ -100,6 +131,10 @@ class GrowingNodes {
     frame.set(this.#waits, this.#captured.length);
     return { length, parent, frame };
   }
+}
+
+function sourceOf({ source = 'v8-cpu' }: ProfileFacts): ProfileSource {
+  return source;
 }
 
 function kindOf(name: string, category: string): number {

@@ -131,7 +131,6 @@ const [root, a, b, c] = good.nodes;
 const MALFORMED: readonly [string, unknown, string][] = [
   ['no object', [good], 'profile'],
   ['nothing', undefined, 'profile'],
-  ['the head format', { ...good, nodes: undefined, head: {} }, 'profile.head'],
   ['nodes that are no list', { ...good, nodes: { length: 3 } }, 'profile.nodes'],
   ['a node that is none', { ...good, nodes: [root, null] }, 'profile.nodes[1]'],
   ['a node without an id', { ...good, nodes: [root, { ...a, id: 'x' }] }, 'profile.nodes[1].id'],

@@ -5,7 +5,7 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { CpuCapture } from '../../server/profiling/capture/cpu-capture.ts';
 import { v8CpuCollector } from '../../server/profiling/capture/v8-cpu-collector.ts';
-import { readCpuProfile } from '../../server/profiling/formats/cpuprofile/read-cpuprofile.ts';
+import { readProfile } from '../../server/profiling/formats/read-profile.ts';
 import { buildProfileArtifacts } from '../../server/profiling/profile-workload.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import type { Phase } from '../../server/protocol/phase.ts';
@@ -107,7 +107,10 @@ test('frames name the source file and line of the function', async () => {
 });
 
 test('the .cpuprofile opens again as the same profile', () => {
-  assert.deepEqual(readCpuProfile(artifacts.cpuProfileJson, 'reopened'), artifacts.profile);
+  assert.deepEqual(
+    readProfile(Buffer.from(artifacts.cpuProfileJson), { name: 'reopened' }),
+    artifacts.profile,
+  );
 });
 
 test('a capture on another clock is brought onto the clock of the traces', async () => {

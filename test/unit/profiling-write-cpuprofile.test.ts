@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { CapturedStacks } from '../../server/profiling/captured-stacks.ts';
 import type { CpuProfileNode } from '../../server/profiling/formats/cpuprofile/cpuprofile-nodes.ts';
 import { cpuProfileToStacks } from '../../server/profiling/formats/cpuprofile/cpuprofile-to-stacks.ts';
-import { readCpuProfile } from '../../server/profiling/formats/cpuprofile/read-cpuprofile.ts';
 import type { VscodeLocation } from '../../server/profiling/formats/cpuprofile/vscode-locations.ts';
 import { writeCpuProfile } from '../../server/profiling/formats/cpuprofile/write-cpuprofile.ts';
+import { readProfile } from '../../server/profiling/formats/read-profile.ts';
 import { type SourceMapping, unmapped } from '../../server/profiling/sources/source-frame.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import type { OperationTrace } from '../../server/protocol/operation-trace.ts';
@@ -151,11 +151,13 @@ test('a profile of ours opens again with its phases, frames and rows', async () 
   const text = writeCpuProfile(stacks, { ...facts, traces, mapping });
   const profile = stacksToProfile(stacks, { ...facts, traces, mapping });
   assert.match(rowsAsText(profile), /#0 sql_execute/);
-  assert.deepEqual(readCpuProfile(text, 'not asked for'), profile);
+  assert.deepEqual(readProfile(Buffer.from(text), { name: 'not asked for' }), profile);
 });
 
 test('a profile of another tool opens as time outside of operations', () => {
-  const profile = readCpuProfile(JSON.stringify(cpuProfileOf(['100 a', '150 a b'])), 'foreign');
+  const profile = readProfile(Buffer.from(JSON.stringify(cpuProfileOf(['100 a', '150 a b']))), {
+    name: 'foreign',
+  });
   assert.equal(profile.title, 'foreign');
   assert.equal(rowsAsText(profile), '0 +50 outside: a (application)\n50 +50 outside: a > b (application)');
 });
@@ -163,10 +165,10 @@ test('a profile of another tool opens as time outside of operations', () => {
 test('text that is no JSON, and operations that are none, are refused', () => {
   const profile = cpuProfileOf(['100 a']);
   const open = (own: unknown) => () =>
-    readCpuProfile(JSON.stringify({ ...profile, $eventstoreProfiler: own }), 'hostile');
-  assert.throws(() => readCpuProfile('{"nodes":[', 'cut off'), {
+    readProfile(Buffer.from(JSON.stringify({ ...profile, $eventstoreProfiler: own })), { name: 'hostile' });
+  assert.throws(() => readProfile(Buffer.from('{"nodes":['), { name: 'cut off' }), {
     name: 'ProfileFormatError',
-    where: 'the text',
+    where: 'byte 10',
   });
   assert.throws(open({ version: 2 }), { message: /2 is newer than 1/, advice: /Update/ });
   assert.throws(open(null), { name: 'ProfileFormatError' });

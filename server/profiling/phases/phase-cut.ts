@@ -120,15 +120,23 @@ class Rows {
     }
   }
 
+  /** Copying millions of rows to save a few would need the memory twice. */
+  #trimmed<T extends { subarray(from: number, to: number): T; slice(from: number, to: number): T }>(
+    column: T,
+  ): T {
+    const isNearlyFull = this.#length > this.#time.length * 0.9;
+    return isNearlyFull ? column.subarray(0, this.#length) : column.slice(0, this.#length);
+  }
+
   build(): SampleTable {
     return {
       length: this.#length,
-      time: this.#time.slice(0, this.#length),
-      duration: this.#duration.slice(0, this.#length),
-      node: this.#node.slice(0, this.#length),
-      operation: this.#operation.slice(0, this.#length),
-      phase: this.#phase.slice(0, this.#length),
-      captured: this.#captured.slice(0, this.#length),
+      time: this.#trimmed(this.#time),
+      duration: this.#trimmed(this.#duration),
+      node: this.#trimmed(this.#node),
+      operation: this.#trimmed(this.#operation),
+      phase: this.#trimmed(this.#phase),
+      captured: this.#trimmed(this.#captured),
     };
   }
 }

@@ -1,66 +1,75 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CapturedSamples } from '../../captured-stacks.ts';
-import { expectList, expectNumber, type Json } from './json-checks.ts';
+import type { OrderedNodes } from './cpuprofile-tree.ts';
+import type { MaybeNumbers } from './raw-cpuprofile.ts';
 
-interface Span {
+/** The samples as they stand in a file. */
+export interface RawSamples {
   readonly startMicros: number;
-  readonly endMicros: number;
+  /** Absent: the last sample. */
+  readonly endMicros?: number | undefined;
+  /** Ids of nodes. */
+  readonly sampleIds: MaybeNumbers;
+  /** Microseconds since the sample before, the first since the start. */
+  readonly timeDeltas: MaybeNumbers;
+  /** Microseconds on the profile's clock, as Chrome wrote them before 2016. */
+  readonly timestamps?: MaybeNumbers;
 }
 
 /** The samples of a `.cpuprofile` at absolute times, put in order of time. */
-export function readCpuSamples(
-  profile: Json,
-  indexById: ReadonlyMap<number, number>,
-  span: Span,
-): CapturedSamples {
-  const ids = readIds(profile);
+export function readCpuSamples(raw: RawSamples, tree: OrderedNodes): CapturedSamples {
+  const ids = sampleIds(raw, tree);
   const node = new Uint32Array(ids.length);
   for (let at = 0; at < ids.length; at++) {
-    const id = ids[at];
-    const index = typeof id === 'number' ? indexById.get(id) : undefined;
-    if (index === undefined) {
-      throw new ProfileFormatError(`profile.samples[${at}]`, `there is no node ${String(id)}`);
+    const position = tree.positions.get(ids[at] ?? Number.NaN);
+    if (position === -1) {
+      throw new ProfileFormatError(`profile.samples[${at}]`, `there is no node ${String(ids[at])}`);
     }
-    node[at] = index;
+    node[at] = tree.indexByPosition[position] ?? 0;
   }
-  return inOrderOfTime(readTimes(profile['timeDeltas'], ids.length, span), node);
+  return inOrderOfTime(readTimes(raw, ids.length), node);
 }
 
-function readIds(profile: Json): readonly unknown[] {
-  const { samples, nodes } = profile;
-  if (samples !== undefined && samples !== null) return expectList('profile.samples', samples);
-  if (Array.isArray(nodes) && nodes.length === 0) return [];
+function sampleIds({ sampleIds: ids }: RawSamples, { order }: OrderedNodes): Float64Array {
+  if (ids !== undefined) return ids.filled();
+  if (order.length === 0) return new Float64Array(0);
   throw new ProfileFormatError('profile.samples', 'they are missing: only hit counts were recorded', {
     advice: 'Record the profile with samples, as Node.js and Chrome do unless told otherwise.',
   });
 }
 
 /** Deltas count from the start of the profile. Without them, samples are spread evenly: that is how V8 takes them. */
-function readTimes(deltas: unknown, length: number, { startMicros, endMicros }: Span): Float64Array {
+function readTimes(raw: RawSamples, length: number): Float64Array {
+  const { startMicros, endMicros = startMicros, timeDeltas, timestamps } = raw;
+  if (timestamps !== undefined) return expectLength('profile.timestamps', timestamps, length).slice();
   const times = new Float64Array(length);
-  if (deltas === undefined || deltas === null) {
+  if (timeDeltas === undefined) {
     const interval = length > 0 ? Math.max(0, endMicros - startMicros) / length : 0;
     for (let at = 0; at < length; at++) times[at] = startMicros + at * interval;
     return times;
   }
-  const list = expectList('profile.timeDeltas', deltas);
-  if (list.length !== length) {
-    throw new ProfileFormatError(
-      'profile.timeDeltas',
-      `${list.length} deltas do not belong to ${length} samples`,
-    );
-  }
+  const deltas = expectLength('profile.timeDeltas', timeDeltas, length);
   let time = startMicros;
   for (let at = 0; at < length; at++) {
-    time += expectNumber(() => `profile.timeDeltas[${at}]`, list[at]);
+    time += deltas[at] ?? 0;
     times[at] = time;
   }
   return times;
 }
 
+function expectLength(
+  where: string,
+  { values, length }: NonNullable<MaybeNumbers>,
+  samples: number,
+): Float64Array {
+  if (length === samples) return values.subarray(0, length);
+  throw new ProfileFormatError(where, `${length} of them do not belong to ${samples} samples`);
+}
+
 /** V8 may hand samples over out of order; a negative delta says so. Equal times keep the order of the file. */
 function inOrderOfTime(time: Float64Array, node: Uint32Array): CapturedSamples {
-  const isSorted = time.every((at, index) => index === 0 || at >= (time[index - 1] ?? 0));
+  let isSorted = true;
+  for (let at = 1; at < time.length && isSorted; at++) isSorted = (time[at] ?? 0) >= (time[at - 1] ?? 0);
   if (isSorted) return { length: time.length, time, node };
   const order = Uint32Array.from(time, (_, index) => index);
   order.sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0));

@@ -1,5 +1,6 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
-import { expectList, expectNumber, type Json } from './json-checks.ts';
+import { IdIndex } from './id-index.ts';
+import type { NodeColumns } from './node-columns.ts';
 
 /** The nodes of a `.cpuprofile` put into an order in which parents stand before their children. */
 export interface OrderedNodes {
@@ -7,14 +8,16 @@ export interface OrderedNodes {
   readonly order: Int32Array;
   /** Index of the parent of the node at each index; -1 for the root, which is at index 0. */
   readonly parent: Int32Array;
-  /** Index by the id that the file gives. */
-  readonly indexById: ReadonlyMap<number, number>;
+  /** Position in the file by the id that the file gives. */
+  readonly positions: IdIndex;
+  /** Index of the node at each position in the file. */
+  readonly indexByPosition: Int32Array;
 }
 
 /** Finds the tree in nodes that name their children, their parent, or both. Refuses what is not one tree. */
-export function orderNodes(nodes: readonly Json[]): OrderedNodes {
-  const positionById = positions(nodes);
-  const parents = parentPositions(nodes, positionById);
+export function orderNodes(nodes: NodeColumns): OrderedNodes {
+  const positions = new IdIndex(nodes.id.filled());
+  const parents = parentPositions(nodes, positions);
   const root = onlyRoot(parents);
   const { first, list } = childPositions(parents);
 
@@ -36,45 +39,30 @@ export function orderNodes(nodes: readonly Json[]): OrderedNodes {
   if (placed < nodes.length) {
     throw new ProfileFormatError('profile.nodes', `${nodes.length - placed} nodes stand in a circle`);
   }
-  const indexById = new Map<number, number>();
-  for (const [id, position] of positionById) indexById.set(id, indexByPosition[position] ?? 0);
-  return { order, parent, indexById };
+  return { order, parent, positions, indexByPosition };
 }
 
-function positions(nodes: readonly Json[]): Map<number, number> {
-  const byId = new Map<number, number>();
-  nodes.forEach((node, at) => {
-    const id = expectNumber(() => `profile.nodes[${at}].id`, node['id']);
-    if (byId.has(id)) throw new ProfileFormatError(`profile.nodes[${at}].id`, `${id} is taken already`);
-    byId.set(id, at);
-  });
-  return byId;
-}
-
-function parentPositions(nodes: readonly Json[], byId: ReadonlyMap<number, number>): Int32Array {
+function parentPositions(nodes: NodeColumns, positions: IdIndex): Int32Array {
   const parents = new Int32Array(nodes.length).fill(-1);
-  const adopt = (where: () => string, child: number, parent: number) => {
+  const find = (id: number, where: () => string): number => {
+    const position = positions.get(id);
+    if (position === -1) throw new ProfileFormatError(where(), `there is no node ${id}`);
+    return position;
+  };
+  for (let at = 0; at < nodes.length; at++) {
+    const id = nodes.parent.values[at] ?? Number.NaN;
+    if (!Number.isNaN(id)) parents[at] = find(id, () => `profile.nodes[${at}].parent`);
+  }
+  for (let at = 0; at < nodes.childOf.length; at++) {
+    const parent = nodes.childOf.values[at] ?? 0;
+    const where = () => `profile.nodes[${parent}].children`;
+    const child = find(nodes.childId.values[at] ?? 0, where);
     const known = parents[child];
     if (known !== -1 && known !== parent) {
       throw new ProfileFormatError(where(), 'the node stands under two parents');
     }
     parents[child] = parent;
-  };
-  const find = (where: () => string, id: unknown): number => {
-    const position = byId.get(expectNumber(where, id));
-    if (position === undefined) throw new ProfileFormatError(where(), `there is no node ${String(id)}`);
-    return position;
-  };
-  nodes.forEach((node, at) => {
-    const { children, parent } = node;
-    if (parent !== undefined && parent !== null) {
-      const where = () => `profile.nodes[${at}].parent`;
-      adopt(where, at, find(where, parent));
-    }
-    if (children === undefined || children === null) return;
-    const where = () => `profile.nodes[${at}].children`;
-    for (const child of expectList(where, children)) adopt(where, find(where, child), at);
-  });
+  }
   return parents;
 }
 
@@ -91,8 +79,13 @@ function onlyRoot(parents: Int32Array): number {
   return root;
 }
 
-/** The children of position p are list[first[p]] to list[first[p + 1] - 1], in the order of the file. */
-function childPositions(parents: Int32Array): { first: Int32Array; list: Int32Array } {
+interface Children {
+  /** The children of the node at position p are list[first[p]] to list[first[p + 1] - 1]. */
+  readonly first: Int32Array;
+  readonly list: Int32Array;
+}
+
+function childPositions(parents: Int32Array): Children {
   const first = new Int32Array(parents.length + 1);
   for (const parent of parents) if (parent >= 0) first[parent + 1] = (first[parent + 1] ?? 0) + 1;
   for (let at = 1; at < first.length; at++) first[at] = (first[at] ?? 0) + (first[at - 1] ?? 0);

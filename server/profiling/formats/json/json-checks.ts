@@ -6,7 +6,11 @@ export type Json = Readonly<Record<string, unknown>>;
 // Checked by hand rather than by a schema: a profile has millions of values, and a schema would copy them all.
 
 /** Where a value stands; a function where making the text millions of times would take longer than the checks. */
-type Where = string | (() => string);
+export type Where = string | (() => string);
+
+export function whereText(where: Where): string {
+  return typeof where === 'string' ? where : where();
+}
 
 export function expectObject(where: Where, value: unknown): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
@@ -25,8 +29,7 @@ export function expectNumber(where: Where, value: unknown): number {
 }
 
 function unexpected(where: Where, value: unknown, expected: string): ProfileFormatError {
-  const place = typeof where === 'string' ? where : where();
-  return new ProfileFormatError(place, `${kindOf(value)} stands where ${expected} belongs`);
+  return new ProfileFormatError(whereText(where), `${kindOf(value)} stands where ${expected} belongs`);
 }
 
 function kindOf(value: unknown): string {

@@ -1,0 +1,85 @@
+import { MAGIC } from '../../protocol/profile/profile-format.ts';
+import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
+import { FILE_FORMATS, type FileFormat } from './file-format.ts';
+import { JsonCursor } from './json/json-cursor.ts';
+
+/** Finds out what a file is by its content, never by its name. Takes unpacked bytes; throws `ProfileFormatError`. */
+export function detectFormat(bytes: Uint8Array): FileFormat {
+  if (startsWithMagic(bytes)) return 'espp';
+  const first = firstNonBlank(bytes);
+  if (first === OPEN_LIST && isListOfEvents(bytes)) return 'chrome-trace';
+  if (first === OPEN_OBJECT) return jsonFormat(new JsonCursor(bytes));
+  const head = bytes.subarray(0, HEAD_BYTES);
+  // No text has control characters; the lengths in front of pprof's fields are some.
+  if (head.some((byte) => byte < 0x20 && !BLANKS.has(byte))) return 'pprof';
+  return LOG_LINE.test(new TextDecoder().decode(head)) ? 'v8-log' : 'collapsed';
+}
+
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;
+const HEAD_BYTES = 4096;
+const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
+const LOG_LINE = /^(?:v8-version|v8-platform|shared-library|code-creation|profiler|tick),/m;
+
+function startsWithMagic(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && new Uint32Array(Uint8Array.from(bytes.subarray(0, 4)).buffer)[0] === MAGIC;
+}
+
+function firstNonBlank(bytes: Uint8Array): number | undefined {
+  return bytes.find((byte) => !BLANKS.has(byte));
+}
+
+/** Collapsed stacks may begin with a bracket too, as `[unknown];main 3`. */
+function isListOfEvents(bytes: Uint8Array): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES));
+  return /^\s*\[\s*(?:\{|\]\s*$)/.test(head);
+}
+
+/** Keys by which a file is known, whatever stands around them. */
+const BY_KEY = new Map<string, FileFormat>([
+  ['nodes', 'cpuprofile'],
+  ['timeDeltas', 'cpuprofile'],
+  ['traceEvents', 'chrome-trace'],
+  ['profiles', 'speedscope'],
+  ['shared', 'speedscope'],
+  ['code', 'v8-log-json'],
+  ['ticks', 'v8-log-json'],
+]);
+
+function jsonFormat(cursor: JsonCursor): FileFormat {
+  const seen: string[] = [];
+  cursor.object('the file');
+  for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
+    const known = key === 'head' ? headFormat(cursor) : BY_KEY.get(key);
+    if (known !== undefined) return known;
+    if (key === 'snapshot') throw heapSnapshot();
+    if (seen.length < 8) seen.push(JSON.stringify(key.slice(0, 40)));
+    cursor.skip();
+  }
+  throw unknownFormat(`it is JSON of another kind, with ${seen.length > 0 ? seen.join(', ') : 'no fields'}`);
+}
+
+/** The tree of allocations holds call frames, that of Chrome before 2016 the fields of functions. */
+function headFormat(cursor: JsonCursor): FileFormat {
+  if (!cursor.isObject()) throw unknownFormat('"head" holds no tree');
+  cursor.object('head');
+  for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
+    if (key === 'callFrame' || key === 'selfSize') return 'heapprofile';
+    if (key === 'functionName' || key === 'callUID' || key === 'hitCount') return 'cpuprofile';
+    cursor.skip();
+  }
+  throw unknownFormat('"head" holds no tree of functions');
+}
+
+function heapSnapshot(): ProfileFormatError {
+  return new ProfileFormatError('snapshot', 'it is a heap snapshot: objects, not a profile', {
+    advice: 'Open it in Chrome DevTools, or record a sampling heap profile (node --heap-prof).',
+  });
+}
+
+function unknownFormat(problem: string): ProfileFormatError {
+  const { espp: _, ...readable } = FILE_FORMATS;
+  return new ProfileFormatError('the file', problem, {
+    advice: `What can be read: ${Object.values(readable).join(', ')}; each also packed with gzip.`,
+  });
+}
