@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPool } from './database/pool.ts';
 import { describeError, stackOf } from './lib/describe-error.ts';
+import { externalTool } from './profiling/external/external-tools.ts';
 import type { RunResult } from './protocol/run.ts';
 import {
   type ExecuteMessage,
@@ -8,6 +9,10 @@ import {
   type ToRunner,
   toRunnerSchema,
 } from './protocol/runner-messages.ts';
+import { ALONE } from './runner/alone-messages.ts';
+import { executeAlone } from './runner/execute-alone.ts';
+import { executeExplain } from './runner/execute-explain.ts';
+import { executeExternal } from './runner/execute-external.ts';
 import { executeProfile } from './runner/execute-profile.ts';
 import { executeSeed } from './runner/execute-seed.ts';
 import { connectionsOf, EndedEarlyError, executeSimulation } from './runner/execute-simulation.ts';
@@ -24,14 +29,20 @@ const POOL_ENDS_WITHIN_MS = 1_000;
 const abort = new AbortController();
 const stop = new AbortController();
 
-endWithServer();
-process.on('disconnect', () => abort.abort());
-process.on('message', (message) => {
-  const parsed: ToRunner = toRunnerSchema.parse(message);
-  if (parsed.type === 'abort') abort.abort();
-  else if (parsed.type === 'stop') stop.abort();
-  else void execute(parsed);
-});
+const [, , , mode, orderFile] = process.argv;
+if (mode === ALONE && orderFile !== undefined) await executeAlone(orderFile);
+else serve();
+
+function serve(): void {
+  endWithServer();
+  process.on('disconnect', () => abort.abort());
+  process.on('message', (message) => {
+    const parsed: ToRunner = toRunnerSchema.parse(message);
+    if (parsed.type === 'abort') abort.abort();
+    else if (parsed.type === 'stop') stop.abort();
+    else void execute(parsed);
+  });
+}
 
 async function execute(order: ExecuteMessage): Promise<void> {
   const last = await outcomeOf(order);
@@ -61,7 +72,15 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
   );
   const metrics = (values: Readonly<Record<string, number>>) => say({ type: 'metrics', values });
   const deliver = (result: RunResult) => say({ type: 'succeeded', result });
-  const context: RunContext = { order, signal: abort.signal, stop: stop.signal, progress, deliver, log, metrics };
+  const context: RunContext = {
+    order,
+    signal: abort.signal,
+    stop: stop.signal,
+    progress,
+    deliver,
+    log,
+    metrics,
+  };
   const { request } = order;
   const pool = openPool({
     connectionString: order.databaseUrl,
@@ -71,12 +90,18 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
   });
   try {
     switch (request.kind) {
-      case 'profile':
-        return await executeProfile(request, pool, context);
+      case 'profile': {
+        const tool = externalTool(request.collector);
+        return tool === undefined
+          ? await executeProfile(request, pool, context)
+          : await executeExternal(tool, request, context);
+      }
       case 'seed':
         return await executeSeed(request, pool, context);
       case 'simulation':
         return await executeSimulation(request, pool, context);
+      case 'explain':
+        return await executeExplain(request, context);
     }
   } finally {
     // A connection that hangs must not keep the result from being told: this process ends behind it anyway.

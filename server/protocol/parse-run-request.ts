@@ -3,6 +3,7 @@ import type { ErrorResponse } from './error-response.ts';
 import { type Properties, type Property, propertiesOf, valueAt } from './request-properties.ts';
 import { profileRequestSchema, type RunRequest, runRequestSchema, seedRequestSchema } from './run.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
+import { explainRequestSchema } from './statement-plan.ts';
 
 export type ParsedRunRequest =
   | { readonly ok: true; readonly request: RunRequest }
@@ -99,12 +100,13 @@ const requestSchemas = {
   profile: profileRequestSchema,
   seed: seedRequestSchema,
   simulation: simulationRequestSchema,
+  explain: explainRequestSchema,
 };
 const runKinds = Object.keys(requestSchemas);
 
 function kindOf(input: unknown): keyof typeof requestSchemas {
   const kind = valueAt(input, 'kind');
-  return kind === 'seed' || kind === 'simulation' ? kind : 'profile';
+  return kind === 'seed' || kind === 'simulation' || kind === 'explain' ? kind : 'profile';
 }
 
 function rangeOf(property: Property): string {

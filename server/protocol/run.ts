@@ -9,6 +9,7 @@ import { simulationResultSchema } from './simulation-result.ts';
 import { explainRequestSchema, explainResultSchema } from './statement-plan.ts';
 import { statementReportSchema } from './statement-report.ts';
 import { stopRequestSchema } from './stop-request.ts';
+import { toolReportSchema } from './tool-report.ts';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
@@ -103,6 +104,8 @@ export const profileResultSchema = z.object({
   /** Operations recorded. */
   iterations: z.int(),
   collector: z.enum(COLLECTORS).optional(),
+  /** Of a collector that is somebody else's program. */
+  tool: toolReportSchema.optional(),
   stoppedBy: z.enum(STOPPED_BY).optional(),
   slowOperation: slowOperationSchema.optional(),
   /** Wall time of all operations together. */

@@ -86,17 +86,19 @@ function nodeOf(json: unknown, processes: number): PlanNode {
 function measuredOf(raw: RawNode, children: readonly PlanNode[], processes: number): Measured | undefined {
   if (raw['Actual Rows'] === undefined) return undefined;
   const loops = raw['Actual Loops'];
+  // Means are rounded, to whole rows before PostgreSQL 18.
+  const rows = (mean: number) => Math.round(mean * loops);
   const totalMicros = (raw['Actual Total Time'] * 1000 * loops) / processes;
   const below = children.reduce((sum, { measured }) => sum + (measured?.totalMicros ?? 0), 0);
   return {
-    rows: raw['Actual Rows'] * loops,
+    rows: rows(raw['Actual Rows']),
     loops: loops === 0 ? 0 : Math.max(1, loops / processes),
     totalMicros,
     // Rounded to microseconds, the children of a quick node may take longer than it.
     selfMicros: Math.max(0, totalMicros - below),
-    removedByFilter: raw['Rows Removed by Filter'] * loops,
-    removedByRecheck: raw['Rows Removed by Index Recheck'] * loops,
-    removedByJoin: raw['Rows Removed by Join Filter'] * loops,
+    removedByFilter: rows(raw['Rows Removed by Filter']),
+    removedByRecheck: rows(raw['Rows Removed by Index Recheck']),
+    removedByJoin: rows(raw['Rows Removed by Join Filter']),
     blocks: {
       hit: raw['Shared Hit Blocks'],
       read: raw['Shared Read Blocks'],

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { normaliseStatement } from '../../server/profiling/statements/normalise-statement.ts';
+import { statementEntries } from '../../server/profiling/statements/statement-entries.ts';
+import { statementLabel } from '../../server/profiling/statements/statement-label.ts';
+
+const CASES: readonly [given: string, normalised: string][] = [
+  ['SELECT  1,\n\t2 ', 'SELECT ?, …'],
+  ["SELECT * FROM t1 WHERE name = 'O''Hara' AND n = 4.5e-3", 'SELECT * FROM t1 WHERE name = ? AND n = ?'],
+  [String.raw`SELECT E'it\'s' || 'x'`, 'SELECT ? || ?'],
+  ['SELECT "a 1", "it""s 2" FROM "Table 3"', 'SELECT "a 1", "it""s 2" FROM "Table 3"'],
+  ['SELECT 1 -- a comment, 2\nFROM t', 'SELECT ? FROM t'],
+  ["SELECT /* trace='7' */ a FROM t", 'SELECT a FROM t'],
+  ['DO $body$ SELECT 1; $body$', 'DO ?'],
+  ['SELECT $1::int + $2', 'SELECT $1::int + $2'],
+  ['SELECT * FROM t WHERE id IN ($1, $2,$3)', 'SELECT * FROM t WHERE id IN ($1, …)'],
+  ["INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')", 'INSERT INTO t VALUES (?, …), …'],
+  ["'", "'"],
+];
+
+for (const [given, normalised] of CASES) {
+  test(`${JSON.stringify(given)} is ${JSON.stringify(normalised)}`, () => {
+    assert.equal(normaliseStatement(given), normalised);
+  });
+}
+
+test('a long statement is normalised in little time', () => {
+  const started = performance.now();
+  normaliseStatement(
+    `INSERT INTO t VALUES ${Array.from({ length: 100_000 }, (_, n) => `(${n}, 'a')`).join(', ')}`,
+  );
+  normaliseStatement(`SELECT ${"'".repeat(99_999)}`);
+  assert.ok(performance.now() - started < 5_000);
+});
+
+const LABELS: readonly [text: string, label: string][] = [
+  ['SELECT a, b FROM "orders" WHERE customer = $1 ORDER BY a', 'SELECT … FROM orders WHERE customer = $1'],
+  ['SELECT extract(epoch FROM now()) FROM shop.orders', 'SELECT … FROM shop.orders'],
+  ['SELECT pg_sleep(?)', 'SELECT pg_sleep(?)'],
+  ['WITH new AS (SELECT ?) INSERT INTO events SELECT * FROM new', 'INSERT INTO events'],
+  ['UPDATE orders SET n = ? WHERE id = $1', 'UPDATE orders WHERE id = $1'],
+  ['DELETE FROM ONLY orders', 'DELETE FROM orders'],
+  ['SELECT ? FOR UPDATE', 'SELECT ? FOR UPDATE'],
+  ['SELECT pg_advisory_xact_lock($1);\nINSERT INTO events VALUES ($1, …)', 'INSERT INTO events'],
+  ['BEGIN', 'BEGIN'],
+];
+
+for (const [text, label] of LABELS) {
+  test(`${JSON.stringify(text)} is called ${JSON.stringify(label)}`, () => {
+    assert.equal(statementLabel(text), label);
+  });
+}
+
+test('a label is short, and never half a character', () => {
+  const label = statementLabel(`SELECT ${'😀'.repeat(100)}`);
+  assert.ok(label.length <= 90 && label.isWellFormed());
+});
+
+test('executions of one text are one entry, and entries with like labels can be told apart', () => {
+  const execution = (...texts: string[]) => ({
+    operation: 0,
+    texts,
+    stretches: [],
+    rows: 0,
+    isFailed: false,
+  });
+  const entries = statementEntries([
+    execution('SELECT a FROM t'),
+    execution('SELECT b FROM t'),
+    execution('SELECT  a FROM t -- again'),
+    execution('BEGIN', 'COMMIT'),
+  ]);
+  assert.deepEqual(
+    entries.map(({ executions }) => executions.length),
+    [2, 1, 1],
+  );
+  assert.equal(new Set(entries.map(({ label }) => label)).size, 3);
+  assert.equal(new Set(entries.map(({ id }) => id)).size, 3);
+  assert.equal(entries[2]?.text, 'BEGIN;\nCOMMIT');
+});
