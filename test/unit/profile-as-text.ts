@@ -1,5 +1,5 @@
 import { NO_PHASE, PHASES, type Phase } from '../../server/protocol/phase.ts';
-import { BOX_KINDS, type CallTree } from '../../server/protocol/profile/call-tree.ts';
+import { BOX_KINDS, type CallTree, type TreeShape } from '../../server/protocol/profile/call-tree.ts';
 import { CATEGORIES, type Category, type Profile } from '../../server/protocol/profile/profile.ts';
 
 export interface Row {
@@ -79,7 +79,7 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
 }
 
 /** One line for each box, indented by depth: name, total, self, samples, and in the time order where it begins. */
-export function treeAsText(profile: Profile, tree: CallTree): string {
+export function treeAsText(profile: Profile, tree: CallTree<TreeShape>): string {
   return Array.from({ length: tree.length }, (_, box) => {
     const place = tree.view === 'time-order' ? `@${tree.start[box]} ` : '';
     const numbers = `${tree.total[box]} self ${tree.self[box]} ×${tree.count[box]}`;
@@ -102,7 +102,7 @@ export function rowsAsText({ samples, nodes, frames, strings }: Profile): string
   }).join('\n');
 }
 
-function boxName({ strings, frames }: Profile, tree: CallTree, box: number): string {
+function boxName({ strings, frames }: Profile, tree: CallTree<TreeShape>, box: number): string {
   const subject = tree.subject[box] ?? 0;
   const kind = BOX_KINDS[tree.kind[box] ?? 0] ?? 'root';
   if (kind === 'frame') return strings[frames.name[subject] ?? 0] ?? '?';

@@ -1,11 +1,11 @@
 import type { BoxBuilder } from './box-builder.ts';
-import { BOX_KINDS, type CallTree, type View } from './call-tree.ts';
+import { BOX_KINDS, type CallTree, type TreeShape } from './call-tree.ts';
 
 /**
  * Puts boxes into the order in which they are drawn and side by side: preorder, siblings by rank, then widest first,
  * then as first seen. Keeps its own stack, so that depth costs no recursion.
  */
-export function arrangeBoxes(boxes: BoxBuilder, view: View): CallTree {
+export function arrangeBoxes<Shape extends TreeShape>(boxes: BoxBuilder, view: Shape): CallTree<Shape> {
   const total = boxes.sumUp();
   const children = childLists(boxes, total);
   const tree = emptyTree(view, boxes.length);
@@ -28,7 +28,7 @@ export function arrangeBoxes(boxes: BoxBuilder, view: View): CallTree {
   return { ...tree, maxDepth };
 }
 
-function emptyTree(view: View, length: number): CallTree {
+function emptyTree<Shape extends TreeShape>(view: Shape, length: number): CallTree<Shape> {
   return {
     view,
     length,
@@ -45,7 +45,7 @@ function emptyTree(view: View, length: number): CallTree {
   };
 }
 
-function copyBox(boxes: BoxBuilder, box: number, tree: CallTree, at: number): void {
+function copyBox(boxes: BoxBuilder, box: number, tree: CallTree<TreeShape>, at: number): void {
   tree.depth[at] = boxes.depth[box] ?? 0;
   tree.kind[at] = boxes.kind[box] ?? 0;
   tree.subject[at] = boxes.subject[box] ?? 0;
@@ -55,7 +55,7 @@ function copyBox(boxes: BoxBuilder, box: number, tree: CallTree, at: number): vo
 }
 
 /** Children begin at their parent's left edge and follow each other; what is left at the right is the parent itself. */
-function setStarts(tree: CallTree): void {
+function setStarts(tree: CallTree<TreeShape>): void {
   const nextChild = new Float64Array(tree.length);
   for (let at = 1; at < tree.length; at++) {
     const parent = tree.parent[at] ?? 0;

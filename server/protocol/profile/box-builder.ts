@@ -1,7 +1,12 @@
 import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type BoxKind } from './call-tree.ts';
+import { grown } from './grown.ts';
+import type { NodeTimes } from './node-times.ts';
 import { PictureTooLargeError } from './picture-too-large-error.ts';
 import type { SampleTable } from './profile.ts';
+
+/** By node. */
+export type OwnTimes = Pick<NodeTimes, 'self' | 'count' | 'phase'>;
 
 /** About 60 bytes each while they are found and arranged: 500 MB. */
 const MAX_BOXES = 2 ** 23;
@@ -42,6 +47,19 @@ export class BoxBuilder {
     this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, samples.phase[row] ?? NO_PHASE);
   }
 
+  /** Books in the box what rows that ended on a node amount to. */
+  bookNode(box: number, times: OwnTimes, node: number): void {
+    if (times.count[node] === 0) return;
+    this.self[box] = (this.self[box] ?? 0) + (times.self[node] ?? 0);
+    this.count[box] = (this.count[box] ?? 0) + (times.count[node] ?? 0);
+    this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, times.phase[node] ?? NO_PHASE);
+  }
+
+  /** Books in the box time without a sample. */
+  bookUnsampled(box: number, micros: number): void {
+    this.self[box] = (this.self[box] ?? 0) + micros;
+  }
+
   /** Carries counts and phases from every box to those above it; returns the microseconds in and below each box. */
   sumUp(): Float64Array {
     const total = this.self.slice(0, this.length);
@@ -80,14 +98,4 @@ function liesInOnePhase(kind: number): boolean {
 function commonPhase(one: number, other: number): number {
   if (one === PHASE_UNSET || one === other) return other;
   return other === PHASE_UNSET ? one : NO_PHASE;
-}
-
-interface Column<T> {
-  set(source: T): void;
-}
-
-/** The content of a column at the front of a larger one. */
-export function grown<T extends Column<T>>(column: T, larger: T): T {
-  larger.set(column);
-  return larger;
 }

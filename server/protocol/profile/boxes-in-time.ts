@@ -1,5 +1,6 @@
-import { BoxBuilder, grown } from './box-builder.ts';
+import { BoxBuilder } from './box-builder.ts';
 import type { BoxKind, CallTree } from './call-tree.ts';
+import { grown } from './grown.ts';
 import type { Profile } from './profile.ts';
 
 /** Microseconds. Rows further apart than this do not touch; below it lies the rounding of times since process start. */

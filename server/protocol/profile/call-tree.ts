@@ -2,6 +2,15 @@
 export const VIEWS = ['phases', 'left-heavy', 'time-order'] as const;
 export type View = (typeof VIEWS)[number];
 
+/**
+ * What a tree of boxes shows: a view, or
+ *
+ * - `inverted`: root → function at the end of a stack → its caller → the caller's caller …
+ * - `callers`: root → one function → its callers …
+ * - `callees`: root → one function → what it calls …
+ */
+export type TreeShape = View | 'inverted' | 'callers' | 'callees';
+
 /** What a box of the picture stands for. The index in this list is stored in `CallTree.kind`. */
 export const BOX_KINDS = [
   'root',
@@ -24,8 +33,8 @@ export const UNSAMPLED = 'between samples';
  * A profile grouped for one view, in columns, in preorder: a parent stands before its children, siblings in the
  * order in which they are drawn. Box 0 is the root and spans everything.
  */
-export interface CallTree {
-  readonly view: View;
+export interface CallTree<Shape extends TreeShape = View> {
+  readonly view: Shape;
   readonly length: number;
   readonly maxDepth: number;
   /** Index of the parent box; -1 for the root. */

@@ -16,13 +16,17 @@ export class PairTable {
     return this.#value[this.#slotOf(first, second)] ?? EMPTY;
   }
 
-  set(first: number, second: number, value: number): void {
+  /** The value stored for the pair; where there is none, stores the given one and gives it back. */
+  getOrSet(first: number, second: number, value: number): number {
     if (this.#size * 2 >= this.#value.length) this.#grow();
     const slot = this.#slotOf(first, second);
-    if (this.#value[slot] === EMPTY) this.#size++;
+    const stored = this.#value[slot] ?? EMPTY;
+    if (stored !== EMPTY) return stored;
+    this.#size++;
     this.#first[slot] = first;
     this.#second[slot] = second;
     this.#value[slot] = value;
+    return value;
   }
 
   /** The slot that holds the pair, or the free one in which it belongs. At most half of the slots are taken. */
