@@ -48,10 +48,16 @@ test('after a crash a position from before is a conflict, and one from afterward
     await query(database.primaryUrl, 'BEGIN; SELECT pg_current_xact_id(); ROLLBACK');
     const { position } = await store.query(filter);
     await crash(database.primaryUrl);
-    await store.append(filter, emptyPosition, [event('Guarded')]);
-    await assert.rejects(store.append(filter, position, [event('Guarded')]), conflict);
-    const read = await store.query(filter);
-    await store.append(filter, read.position, [event('Guarded')]);
+    // Connections of its own: those from before may die only when they are used.
+    const later = await openPostgresEventStore({ primary: database.primaryUrl });
+    try {
+      await later.append(filter, emptyPosition, [event('Guarded')]);
+      await assert.rejects(later.append(filter, position, [event('Guarded')]), conflict);
+      const read = await later.query(filter);
+      await later.append(filter, read.position, [event('Guarded')]);
+    } finally {
+      await later.close();
+    }
   } finally {
     await store.close();
   }

@@ -39,7 +39,8 @@ it('A query starts no parallel workers, however much work PostgreSQL expects', a
       buildEventFilter().matchingAnyEvent(),
       buildEventFilter().matching().anyEventTypeOf('A').finalize(),
     ]) {
-      const { events, eventsWithSnapshot, values } = statements.statementFor(filter);
+      const { template, values } = statements.statementFor(filter);
+      const { events, eventsWithSnapshot } = template;
       assert.match(await planOf(events, values), /Workers Planned/);
       assert.doesNotMatch(await planOf(eventsWithSnapshot, values), /Workers Planned/);
     }

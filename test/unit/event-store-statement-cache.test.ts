@@ -45,13 +45,14 @@ describe('the texts of filter shapes', () => {
     const statements = new SelectStatements(tables, 50);
     for (let times = 0; times < 3; times++) statements.statementFor(shaped(500));
     assert.deepEqual(statements.cacheFigures(), { hits: 0, misses: 3, size: 0, capacity: 50 });
-    assert.equal(statements.statementFor(shaped(500)).name, undefined);
+    assert.equal(statements.statementFor(shaped(500)).template.name, undefined);
   });
 
   it('are built anew each time without a cache, and nothing is prepared', () => {
     const statements = new SelectStatements(tables, 0);
     const [filter] = shapes(1) as [EventFilter];
-    for (let times = 0; times < 5; times++) assert.equal(statements.statementFor(filter).name, undefined);
+    for (let times = 0; times < 5; times++)
+      assert.equal(statements.statementFor(filter).template.name, undefined);
     assert.deepEqual(statements.cacheFigures(), { hits: 0, misses: 5, size: 0, capacity: 0 });
   });
 
@@ -68,8 +69,11 @@ describe('the texts of filter shapes', () => {
 describe('the name of a prepared statement', () => {
   it('is given from the second use of a shape on', () => {
     const statements = new SelectStatements(tables, 50);
-    assert.equal(statements.statementFor(shaped(1)).name, undefined);
-    assert.match(statements.statementFor(shaped(1, 'y')).name ?? '', /^eventstore_select_[0-9a-f]{16}$/);
+    assert.equal(statements.statementFor(shaped(1)).template.name, undefined);
+    assert.match(
+      statements.statementFor(shaped(1, 'y')).template.name ?? '',
+      /^eventstore_select_[0-9a-f]{16}$/,
+    );
   });
 
   it('is the same again after the text was dropped and built anew, and in every store', () => {
@@ -96,7 +100,7 @@ describe('the name of a prepared statement', () => {
         ...shapes(20).map(bounded),
         ...shapes(20).map(bounded),
       ]) {
-        const { name, eventsWithSnapshot } = statements.statementFor(filter);
+        const { name, eventsWithSnapshot } = statements.statementFor(filter).template;
         if (name === undefined) continue;
         assert.equal(textOfName.get(name) ?? eventsWithSnapshot, eventsWithSnapshot);
         textOfName.set(name, eventsWithSnapshot);
@@ -109,7 +113,7 @@ describe('the name of a prepared statement', () => {
     const statements = new SelectStatements(tables, 2);
     const names = shapes(30).flatMap((filter) => {
       statements.statementFor(filter);
-      return statements.statementFor(filter).name ?? [];
+      return statements.statementFor(filter).template.name ?? [];
     });
     assert.equal(new Set(names).size, 4);
     assert.equal(names.length, 4);

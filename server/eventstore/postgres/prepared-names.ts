@@ -15,7 +15,7 @@ const namesPerCachedText = 2;
  */
 export class PreparedNames {
   readonly #limit: number;
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string | number, string>();
 
   /** @param cachedTexts how many texts are kept */
   constructor(cachedTexts: number) {
@@ -23,12 +23,12 @@ export class PreparedNames {
   }
 
   /** The name of a shape that has one: the same for good, also when its text was dropped and built again. */
-  of(shape: string): string | undefined {
+  of(shape: string | number): string | undefined {
     return this.#names.get(shape);
   }
 
   /** The shape's name; none when all are given out, and the statement is then parsed and planned anew each time. */
-  give(shape: string, text: string): string | undefined {
+  give(shape: string | number, text: string): string | undefined {
     const known = this.#names.get(shape);
     if (known !== undefined || this.#names.size >= this.#limit) return known;
     const name = preparedName('select', text);

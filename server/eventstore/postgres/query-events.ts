@@ -26,8 +26,9 @@ export async function queryEvents(engine: PostgresEngine, query: Query): Promise
   const options = withinOneCall(query.options);
   return onReader(engine, options, async (pool) => {
     const statements = pool === engine.replica ? engine.replicaStatements : engine.statements;
-    const { eventsWithSnapshot: text, name, values } = statements.statementFor(filter);
-    const [first, ...rows] = await runStatement<EventRow>(pool, { text, name, values }, options, track);
+    const { template, values } = statements.statementFor(filter);
+    const statement = { text: template.eventsWithSnapshot, name: template.name, values };
+    const [first, ...rows] = await runStatement<EventRow>(pool, statement, options, track);
     track?.enter('row_decode');
     const events = inOrder(decodeRows(rows));
     track?.eventsRead(events);

@@ -75,8 +75,8 @@ export class EventReplay implements Replay {
 
   #openCursor(options: ReplayOptions, track: OperationTrack | undefined): Promise<BatchCursor> {
     const { filter } = this.#call;
-    const { events: text, values } = this.#engine.statements.statementFor(filter);
-    const select = { text, values, snapshot: snapshotColumns(this.#engine.tables) };
+    const { template, values } = this.#engine.statements.statementFor(filter);
+    const select = { text: template.events, values, snapshot: snapshotColumns(this.#engine.tables) };
     return onReader(this.#engine, options, (pool) =>
       BatchCursor.open(pool, { select, options, track, batchSize: this.#batchSize }),
     );

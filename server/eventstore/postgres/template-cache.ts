@@ -23,9 +23,9 @@ export function sumOfFigures(a: StatementCacheFigures, b: StatementCacheFigures)
 }
 
 /** Keeps the most recently used entries, up to a number: filters with ever new shapes must not fill the memory. */
-export class TemplateCache<T extends object> {
+export class TemplateCache<Key extends string | number, T extends object> {
   readonly #capacity: number;
-  readonly #entries: LRUCache<string, T> | undefined;
+  readonly #entries: LRUCache<Key, T> | undefined;
   #hits = 0;
   #misses = 0;
 
@@ -39,14 +39,19 @@ export class TemplateCache<T extends object> {
     this.#entries = capacity === 0 ? undefined : new LRUCache({ max: capacity });
   }
 
-  get(key: string): T | undefined {
+  get(key: Key): T | undefined {
     const entry = this.#entries?.get(key);
     if (entry === undefined) this.#misses += 1;
     else this.#hits += 1;
     return entry;
   }
 
-  set(key: string, entry: T): void {
+  /** Somebody still had what was kept last. */
+  countHit(): void {
+    this.#hits += 1;
+  }
+
+  set(key: Key, entry: T): void {
     this.#entries?.set(key, entry);
   }
 
