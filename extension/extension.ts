@@ -7,7 +7,7 @@ import { panelSerializer } from './panel/restore-panel.ts';
 import { ShownProfiles } from './panel/shown-profiles.ts';
 import type { ProfilerApi } from './profiler-api.ts';
 import { reportFault } from './report-fault.ts';
-import { prepareLaunch } from './server/prepare-launch.ts';
+import { prepareLaunch, prepareProgram } from './server/prepare-launch.ts';
 import { ServerControl } from './server/server-control.ts';
 import { StatusBar } from './status-bar.ts';
 
@@ -24,7 +24,8 @@ export function activate(context: ExtensionContext): ProfilerApi {
     prepare: () => prepareLaunch(context, log),
     log,
   });
-  const services = { server, profiles, statusBar, log };
+  const program = () => prepareProgram(context);
+  const services = { server, profiles, statusBar, log, program, guard: refuseUntrusted };
   stopServer = () => server.stop();
   const serializer = panelSerializer({ panels, recall: profiles.recall, log });
   context.subscriptions.push(

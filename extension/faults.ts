@@ -89,6 +89,20 @@ export const faults = {
       advice: l10n.t('See the log.'),
     }),
 
+  noFolder: () =>
+    new UserFault({
+      code: 'no_folder',
+      message: l10n.t('No folder is open to write a configuration into.'),
+      advice: l10n.t('Open the folder of your application first.'),
+    }),
+
+  configNotCreated: (reason: string) =>
+    new UserFault({
+      code: 'config_not_created',
+      message: l10n.t('The configuration could not be written: {0}', reason),
+      advice: l10n.t('The log says more.'),
+    }),
+
   simulationFailed: () =>
     new UserFault({
       code: 'run_failed',

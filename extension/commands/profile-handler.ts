@@ -1,5 +1,6 @@
 import { type LogOutputChannel, l10n, ProgressLocation, window } from 'vscode';
 import type { ServerClient } from '../../server/protocol/client.ts';
+import type { HandlerInfo } from '../../server/protocol/handler-info.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import type { ServerControl } from '../server/server-control.ts';
 import { readSettings } from '../settings.ts';
@@ -8,6 +9,7 @@ import { askIterations } from './ask-iterations.ts';
 import { executeProfileRun, type ProfileOrder } from './execute-profile-run.ts';
 import { pickHandler } from './pick-handler.ts';
 import { readySession } from './ready-session.ts';
+import { warnOfConfig } from './warn-of-config.ts';
 
 export interface ProfileHandlerServices {
   readonly server: ServerControl;
@@ -30,7 +32,7 @@ export async function profileHandler(
 ): Promise<Run | undefined> {
   const client = (await readySession(services.server))?.client;
   if (client === undefined) return undefined;
-  const order = await askForOrder(client, given);
+  const order = await askForOrder(client, services.log, given);
   if (order === undefined) return undefined;
   const run = await withProgress(client, order, services);
   if (run !== undefined) await services.showProfile(run, client);
@@ -39,14 +41,22 @@ export async function profileHandler(
 
 async function askForOrder(
   client: ServerClient,
+  log: LogOutputChannel,
   given: ProfileHandlerArguments,
 ): Promise<ProfileOrder | undefined> {
   const settings = readSettings();
-  const handler = given.handler ?? (await pickHandler(await client.handlers()))?.name;
+  const handler = given.handler ?? (await chooseHandler(client, log))?.name;
   if (handler === undefined) return undefined;
   const iterations = given.iterations ?? (await askIterations(handler, settings.iterations));
   if (iterations === undefined) return undefined;
   return { handler, iterations, samplingInterval: settings.samplingInterval };
+}
+
+async function chooseHandler(client: ServerClient, log: LogOutputChannel): Promise<HandlerInfo | undefined> {
+  const handlers = await client.handlers();
+  // Beside the list: the examples can be chosen all the same.
+  warnOfConfig(client).catch((error: unknown) => log.error(String(error)));
+  return pickHandler(handlers);
 }
 
 async function withProgress(

@@ -4,12 +4,13 @@ import { reportFault } from '../report-fault.ts';
 import type { ServerControl } from '../server/server-control.ts';
 import type { StatusBar } from '../status-bar.ts';
 import { COMMANDS } from './command-ids.ts';
+import { type CreateConfigServices, createConfig } from './create-config.ts';
 import { type ProfileHandlerArguments, profileHandler } from './profile-handler.ts';
 import { readySession } from './ready-session.ts';
 import { type RunSimulationArguments, runSimulation } from './run-simulation.ts';
 import { showActions } from './show-actions.ts';
 
-export interface CommandServices {
+export interface CommandServices extends Pick<CreateConfigServices, 'guard' | 'program'> {
   readonly server: ServerControl;
   readonly profiles: ShownProfiles;
   readonly statusBar: StatusBar;
@@ -17,12 +18,14 @@ export interface CommandServices {
 }
 
 /** Registers every command; disposing takes them back. */
-export function registerCommands({ server, profiles, statusBar, log }: CommandServices): Disposable[] {
+export function registerCommands(services: CommandServices): Disposable[] {
+  const { server, profiles, statusBar, log } = services;
   const command = commandRegistry(log);
   return [
     command(COMMANDS.profileHandler, (given?: ProfileHandlerArguments) =>
       profileHandler({ server, log, statusBar, showProfile: profiles.show }, given),
     ),
+    command(COMMANDS.createConfig, () => createConfig(services)),
     command(COMMANDS.runSimulation, (given?: RunSimulationArguments) =>
       runSimulation({ server, log }, given),
     ),

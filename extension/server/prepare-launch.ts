@@ -9,16 +9,27 @@ import type { Launch } from './server-control.ts';
 /** How the server of this window is to be started: which Node.js, on which folder, with which database. */
 export async function prepareLaunch(context: ExtensionContext, log: LogOutputChannel): Promise<Launch> {
   const settings = readSettings();
-  const node = await runtime(settings.nodePath);
+  const { node, script } = await prepareProgram(context);
   log.info(`The server runs on Node.js ${node.version} (${node.command}): ${node.why}.`);
   const folder = dataFolder(context);
   await mkdir(folder, { recursive: true });
   return {
     node,
-    args: [join(context.extensionPath, 'dist/cli.js'), 'start', '--workspace', folder, '--no-open'],
+    args: [script, 'start', '--workspace', folder, '--no-open'],
     cwd: folder,
     env: settings.databaseUrl === '' ? {} : { DATABASE_URL: settings.databaseUrl },
   };
+}
+
+/** The command line of the profiler, and the Node.js that runs it. @throws UserFault */
+export interface Program {
+  readonly node: NodeRuntime;
+  readonly script: string;
+}
+
+export async function prepareProgram(context: ExtensionContext): Promise<Program> {
+  const node = await runtime(readSettings().nodePath);
+  return { node, script: join(context.extensionPath, 'dist/cli.js') };
 }
 
 /** The folder that holds `.eventstore-profiler`: the first of the workspace, else the extension's own storage. */

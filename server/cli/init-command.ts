@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type CreatedConfig, createConfig } from '../config/template/create-config.ts';
+import { createConfig } from '../config/template/create-config.ts';
+import type { CreatedConfig } from '../protocol/created-config.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
-import type { HandlerContext } from '../config/handler-context.ts';
+import type { HandlerContext, RunResources } from '../config/handler-context.ts';
 import { createInputRandom } from '../config/input-random.ts';
 import type { CheckedHandler } from '../config/loading/config-schema.ts';
 import { summaryOf } from '../config/loading/list-handlers.ts';
@@ -179,8 +179,20 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
 }
 
 /** Its getters stay getters: nothing is opened for the clean-up that it does not use. */
-function withPrepared(resources: OwnResources, prepared: unknown) {
-  return Object.create(resources, { prepared: { value: prepared, enumerable: true } });
+function withPrepared(
+  resources: OwnResources,
+  prepared: unknown,
+): RunResources & { readonly prepared: unknown } {
+  const { store, databaseUrl, signal } = resources;
+  return {
+    store,
+    databaseUrl,
+    signal,
+    prepared,
+    get pool() {
+      return resources.pool;
+    },
+  };
 }
 
 /** Faults of the profiler's own event store say what to do. */

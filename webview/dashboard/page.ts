@@ -38,6 +38,8 @@ export class Page {
   readonly #banner = element('div', { class: 'page-banner' });
   readonly #starting = new Progress('Start of the server');
   #isReady = false;
+  /** Of the config file whose handlers the form has. */
+  #configRevision: number | undefined;
   /** Id of the run that is shown. */
   #current: string | null = null;
 
@@ -79,19 +81,30 @@ export class Page {
     const becameReady = isReady && !this.#isReady;
     this.#isReady = isReady;
     this.#form.setReady(isReady);
+    const revision = view.kind === 'status' ? view.status.config?.revision : undefined;
+    const isOtherConfig = revision !== this.#configRevision;
+    this.#configRevision = revision;
     if (becameReady) await this.#begin();
-    else if (isReady) await this.#refreshRuns();
+    else if (isReady) {
+      if (isOtherConfig) await this.#fetchHandlers();
+      await this.#refreshRuns();
+    }
   }
 
   /** The server has become ready, at first or again. */
   async #begin(): Promise<void> {
+    await this.#fetchHandlers();
+    if (this.#view.hasFailed && this.#current !== null) void this.#view.open(this.#current);
+    else this.#open(runInAddress());
+  }
+
+  async #fetchHandlers(): Promise<void> {
     try {
       this.#form.setHandlers(await this.#client.handlers());
     } catch (error) {
+      this.#banner.hidden = false;
       this.#banner.replaceChildren(notice(faultOf(error)));
     }
-    if (this.#view.hasFailed && this.#current !== null) void this.#view.open(this.#current);
-    else this.#open(runInAddress());
   }
 
   #showBanner(view: ServerView): void {
@@ -111,8 +124,10 @@ export class Page {
         'or if it does not, open the address that "npm start" prints.';
       return notice({ message, advice }, retry);
     }
-    const { state, step = 'Starting', progress, error } = view.status;
+    const { state, step = 'Starting', progress, error, config } = view.status;
     if (state === 'failed') return notice(error ?? { message: 'The server could not start.' });
+    // The examples can be used all the same, so it stands above and in the way of nothing.
+    if (state === 'ready' && config?.error !== undefined) return notice(config.error);
     if (state !== 'starting') return null;
     this.#starting.show(progress === undefined ? { step } : { step, share: progress });
     return this.#starting.root;

@@ -39,8 +39,8 @@ export class ProfileForm {
   readonly #start = button({ text: 'Profile', appearance: 'primary', pressed: () => this.#submit() });
   readonly #submitted: (request: ProfileRequest) => void;
   #handlers: readonly HandlerInfo[] = [];
-  /** What to choose as soon as the handlers are known. */
-  #wanted = FIRST_CHOICE;
+  /** What to choose as soon as the handlers are known; undefined where nobody has wanted one. */
+  #wanted: string | undefined;
   #isReady = false;
   #isRunning = false;
 
@@ -65,7 +65,9 @@ export class ProfileForm {
   }
 
   setHandlers(handlers: readonly HandlerInfo[]): void {
-    const chosen = this.#handler.value || this.#wanted;
+    // Who has handlers of their own wants to profile those.
+    const own = handlers.find(({ origin }) => origin === 'own')?.name;
+    const chosen = this.#handler.value || (this.#wanted ?? own ?? FIRST_CHOICE);
     this.#handlers = handlers;
     const names = handlers.map(({ name }) => name);
     fillDropdown(this.#handler, names, names.includes(chosen) ? chosen : (names[0] ?? ''));
@@ -143,8 +145,9 @@ export class ProfileForm {
   #describe(): void {
     const handler = this.#handlers.find(({ name }) => name === this.#handler.value);
     this.#summary.textContent = handler?.summary ?? '';
-    this.#effect.textContent = handler?.effect ?? '';
-    this.#effect.hidden = handler?.effect === undefined;
+    const remark = [handler?.fault?.message, handler?.effect].filter(Boolean).join(' ');
+    this.#effect.textContent = remark;
+    this.#effect.hidden = remark === '';
     // What was wrong for one handler may be right for another.
     this.#inputFault.clear();
   }

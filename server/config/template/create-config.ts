@@ -3,22 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileFault } from '../../lib/file-fault.ts';
+import type { CreatedConfig } from '../../protocol/created-config.ts';
 import { CONFIG_FILE_NAMES, findConfigFile } from '../config-file.ts';
 import { configTemplate } from './config-template.ts';
 import { findCandidates } from './find-candidates.ts';
-
-export interface CreatedConfig {
-  /** Absolute path of the config file, the new one or the one that was there. */
-  readonly file: string;
-  /** False when there was one: it stays as it is. */
-  readonly isNew: boolean;
-  /** How many source files were looked at. */
-  readonly filesRead: number;
-  /** Names of the handlers that can be run as they stand. */
-  readonly active: readonly string[];
-  /** Names of those that stand in comments. */
-  readonly commented: readonly string[];
-}
 
 /**
  * Writes a first config file from what the source files of a workspace export. Never changes one that is there.
