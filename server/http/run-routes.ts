@@ -12,8 +12,6 @@ import type { ArtifactFile, HttpServices } from './run-service.ts';
 // A run request is a few hundred bytes.
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Name of the artifact that holds the encoded profile model. */
-
 /** `/api/runs` and what is below it. */
 export function addRunRoutes(app: Hono<Environment>, services: HttpServices): void {
   const { runs } = services;
@@ -47,6 +45,8 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
   app.get('/api/runs/:id/artifacts/:name', async (context) => {
     const { id, name } = context.req.param();
     context.header('Content-Disposition', `attachment; filename="${encodeURIComponent(name)}"`);
+    // Pages of foreign tools are for the disk. Should a browser show one all the same, it is nobody's here.
+    context.header('Content-Security-Policy', 'sandbox');
     return sendFile(context, await runs().artifact(id, name));
   });
 }

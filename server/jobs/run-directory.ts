@@ -74,6 +74,14 @@ export class RunDirectory {
     await rm(this.folderOf(id), { recursive: true, force: true });
   }
 
+  /** Removes what a run's process that was killed has left half written. */
+  async removeUnfinished(id: string): Promise<void> {
+    const folder = this.folderOf(id);
+    for (const name of await readdir(folder)) {
+      if (name.endsWith(UNFINISHED)) await rm(path.join(folder, name), REMOVAL);
+    }
+  }
+
   async #folders(): Promise<string[]> {
     try {
       await mkdir(this.#root, { recursive: true });
@@ -86,13 +94,14 @@ export class RunDirectory {
 
   async #readRun(id: string): Promise<Run | undefined> {
     const folder = this.folderOf(id);
-    for (const name of await readdir(folder)) {
-      if (name.endsWith(UNFINISHED)) await rm(path.join(folder, name), { force: true });
-    }
+    await this.removeUnfinished(id);
     const text = await readIfThere(path.join(folder, RUN_FILE));
     return text === undefined ? undefined : parsed(text, runSchema);
   }
 }
+
+/** A process that has just been killed may still be closing its files. */
+const REMOVAL = { force: true, recursive: true, maxRetries: 10, retryDelay: 50 } as const;
 
 function toJson(value: Run | RunResult): string {
   return `${JSON.stringify({ version: VERSION, ...value }, null, 2)}\n`;

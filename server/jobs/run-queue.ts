@@ -226,6 +226,7 @@ export class RunQueue {
       if (entry.interruption) entry.process.abort();
       if (entry.isStopping) entry.process.stop();
       const outcome = await entry.process.ended;
+      if (outcome.type !== 'succeeded') await this.#options.directory.removeUnfinished(entry.run.id);
       // Also of a run that ended early, when it tells what it had done by then.
       if (outcome.result !== undefined)
         await this.#options.directory.saveResult(entry.run.id, outcome.result);

@@ -3,6 +3,7 @@ import type { RunDirectory } from '../jobs/run-directory.ts';
 import { type RunOutcome, type RunProcess, startRunProcess } from '../jobs/run-process.ts';
 import type { RunQueueOptions } from '../jobs/run-queue.ts';
 import { describeError } from '../lib/describe-error.ts';
+import { externalTool } from '../profiling/external/external-tools.ts';
 import type { RunRequest } from '../protocol/run.ts';
 import type { ExecuteMessage } from '../protocol/runner-messages.ts';
 import type { Database } from './database.ts';
@@ -30,12 +31,21 @@ const SEED_GRACE_MS = 10_000;
 // A database that answers does it in milliseconds; one that does not must not keep a run from being over.
 const RELEASE_WITHIN_MS = 3000;
 
+// A tool's processes are killed within milliseconds; what they have written by then is tens of megabytes to remove. An
+// inspector that was opened is closed when its process comes round to it.
+const CLEANUP_GRACE_MS = 5000;
+
 const graceMs: Readonly<Record<RunRequest['kind'], number>> = {
   profile: CANCEL_GRACE_MS,
   seed: SEED_GRACE_MS,
   simulation: SIMULATION_GRACE_MS,
   explain: CANCEL_GRACE_MS,
 };
+
+function graceOf(request: RunRequest): number {
+  const isExternal = request.kind === 'profile' && externalTool(request.collector) !== undefined;
+  return isExternal ? CLEANUP_GRACE_MS : graceMs[request.kind];
+}
 
 /** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
 export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
@@ -54,7 +64,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
       },
       {
         modulePath: runner,
-        graceMs: graceMs[run.request.kind],
+        graceMs: graceOf(run.request),
         onNews,
         onOutput: (text) => log(text.trimEnd()),
       },

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { errorResponseSchema } from '../protocol/error-response.ts';
+import { operationTraceSchema } from '../protocol/operation-trace.ts';
+import { profileResultSchema } from '../protocol/run.ts';
+import { toRunnerSchema } from '../protocol/runner-messages.ts';
+
+/** Argument of the runner by which it executes the order of a file, and not one from its server. */
+export const ALONE = '--alone';
+
+/** The order for a process that executes a workload under a tool: it has no channel to anybody, so it reads a file. */
+export const aloneOrderSchema = z.object({
+  execute: toRunnerSchema.options[0],
+  /** The folder to work in: the tool has to be started in another. */
+  cwd: z.string(),
+  /** Variables of the environment as they are without the tool; null for those that are not set. */
+  variables: z.record(z.string(), z.string().nullable()),
+  /** Where the outcome is to be written. */
+  outcomeFile: z.string(),
+  /** Somebody wants what is recorded by now when this file is there. */
+  stopFile: z.string(),
+});
+
+/** What comes of it. Times are on the monotonic clock of the machine. */
+export const aloneOutcomeSchema = z.object({
+  handler: z.string(),
+  startedAt: z.string(),
+  traces: z.array(operationTraceSchema),
+  marks: z.array(z.object({ before: z.number(), after: z.number() })),
+  stoppedBy: profileResultSchema.shape.stoppedBy,
+  slowOperation: profileResultSchema.shape.slowOperation,
+  gc: profileResultSchema.shape.gc,
+  statements: profileResultSchema.shape.statements,
+});
+
+/** On its way it prints lines: this mark, then JSON. Tools hand stderr through and print nothing that begins so. */
+export const NEWS_MARK = '\u001eeventstore-profiler ';
+
+export const aloneNewsSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
+  z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({ type: z.literal('recorded') }),
+  z.object({ type: z.literal('failed'), error: errorResponseSchema }),
+]);
+
+export type AloneOrder = z.infer<typeof aloneOrderSchema>;
+export type AloneOutcome = z.infer<typeof aloneOutcomeSchema>;
+export type AloneNews = z.infer<typeof aloneNewsSchema>;

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import type { ExternalTool, ToolFindings } from '../profiling/external/external-tools.ts';
+import { findTool } from '../profiling/external/find-tool.ts';
+import { ownVariables } from '../profiling/external/tool-environment.ts';
+import { ToolError } from '../profiling/external/tool-errors.ts';
+import { withoutNetwork } from '../profiling/external/tool-page.ts';
+import { phaseTotals } from '../profiling/phases/phase-totals.ts';
+import { counted } from '../protocol/figures.ts';
+import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
+import { type AloneOrder, type AloneOutcome, aloneOutcomeSchema } from './alone-messages.ts';
+import type { RunContext } from './run-context.ts';
+import { runUnderTool, type ToolRun } from './run-under-tool.ts';
+import { summariseOperations } from './summarise-operations.ts';
+import { toolArtifacts } from './tool-artifacts.ts';
+import { openToolScratch, type ToolScratch } from './tool-scratch.ts';
+import { writeRunFiles } from './write-run-files.ts';
+
+/** Run folders lie three folders below their workspace. */
+const WORKSPACE = '../../..';
+
+/**
+ * Executes a handler again and again in a process that an external tool starts and records, and writes what comes of it
+ * into the run's folder. @throws ToolError where the tool is missing, crashes, or finds nothing
+ */
+export async function executeExternal(
+  tool: ExternalTool,
+  request: ProfileRequest,
+  context: RunContext,
+): Promise<ProfileResult> {
+  const { directory } = context.order;
+  const found = await findTool(tool.package, {
+    workspace: path.resolve(directory, WORKSPACE),
+    installation: import.meta.filename,
+  });
+  await using scratch = await openToolScratch(directory);
+  const { outcome, findings, html } = await record(
+    { tool, program: found.program, scratch },
+    request,
+    context,
+  );
+  const { handler, traces, stoppedBy, slowOperation, gc, statements } = outcome;
+  const { samplingIntervalMicros, snapshots, input } = request;
+  const title = `${handler}, ${counted(traces.length, 'operation')}`;
+  const { log } = context;
+  const { profile, files } = await toolArtifacts({
+    tool,
+    findings,
+    outcome,
+    html,
+    title,
+    samplingIntervalMicros,
+    log,
+  });
+  context.signal.throwIfAborted();
+  return {
+    kind: 'profile',
+    handler,
+    iterations: traces.length,
+    collector: request.collector,
+    tool: { name: tool.title, version: found.version, verdict: [...findings.verdict] },
+    stoppedBy,
+    ...(slowOperation && { slowOperation }),
+    snapshots,
+    ...(input && { input }),
+    ...summariseOperations(traces),
+    samples: findings.stacks?.samples.length ?? 0,
+    ...(findings.stacks && { samplingIntervalMicros, sampleDistanceMicros: profile.sampleDistanceMicros }),
+    nodes: profile.nodes.length,
+    ...(gc && { gc }),
+    phases: phaseTotals(traces),
+    ...(statements && { statements }),
+    artifacts: await writeRunFiles(directory, files),
+  };
+}
+
+interface Recorded {
+  readonly outcome: AloneOutcome;
+  readonly findings: ToolFindings;
+  /** The tool's page, asking nobody for anything. */
+  readonly html: string;
+}
+
+async function record(recording: ToolRun, request: ProfileRequest, context: RunContext): Promise<Recorded> {
+  const { tool, scratch } = recording;
+  const { signal, progress } = context;
+  progress(`Starting ${tool.title}`, 0, 0);
+  await writeOrder(scratch, context);
+  await runUnderTool(recording, request, context);
+  progress(`Reading what ${tool.title} recorded`, 0, 0);
+  signal.throwIfAborted();
+  const outcome = aloneOutcomeSchema.parse(JSON.parse(await readOrFail(scratch.outcomeFile, tool)));
+  const html = withoutNetwork(await readOrFail(tool.page(scratch.folder), tool));
+  const findings = await tool.read({ scratch: scratch.folder, html, marks: outcome.marks });
+  return { outcome, findings, html };
+}
+
+async function writeOrder(
+  { orderFile, outcomeFile, stopFile }: ToolScratch,
+  context: RunContext,
+): Promise<void> {
+  const order: AloneOrder = {
+    execute: context.order,
+    cwd: process.cwd(),
+    variables: ownVariables(),
+    outcomeFile,
+    stopFile,
+  };
+  // The URL of the database may hold a password.
+  await writeFileAtomically(orderFile, JSON.stringify(order), { mode: 0o600 });
+}
+
+async function readOrFail(file: string, { title }: ExternalTool): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ToolError(
+      'tool_crashed',
+      `${title} ended without leaving what it should: ${path.basename(file)}.`,
+      {
+        advice: 'The log has what it printed. Try another collector, v8-cpu for one.',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { CapturedStacks } from '../profiling/captured-stacks.ts';
+import type { ExternalTool, ToolFindings } from '../profiling/external/external-tools.ts';
+import { writeCpuProfile } from '../profiling/formats/cpuprofile/write-cpuprofile.ts';
+import { loadSourceMapping, type TextThatRan } from '../profiling/sources/source-mapping.ts';
+import { stacksToProfile } from '../profiling/stacks-to-profile.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
+import { CPU_PROFILE_FILE, HEAP_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
+import type { AloneOutcome } from './alone-messages.ts';
+import { profileFile, type RunFile } from './write-run-files.ts';
+
+export interface ToolOutput {
+  readonly tool: ExternalTool;
+  readonly findings: ToolFindings;
+  readonly outcome: AloneOutcome;
+  /** The page that the tool drew. */
+  readonly html: string;
+  readonly title: string;
+  readonly samplingIntervalMicros: number;
+  readonly textThatRan?: TextThatRan;
+  readonly log: (message: string) => void;
+}
+
+export interface ToolArtifacts {
+  readonly profile: Profile;
+  readonly files: readonly RunFile[];
+}
+
+/**
+ * The profile of what a tool recorded, and the files of the run: the tool's page first. Of a tool that gives no stacks
+ * the profile holds the operations with their phases. @throws TraceMismatchError
+ */
+export async function toolArtifacts(output: ToolOutput): Promise<ToolArtifacts> {
+  const { tool, findings, outcome, html, title, samplingIntervalMicros, textThatRan, log } = output;
+  const stacks = findings.stacks ?? withoutStacks(outcome);
+  const mapping = await loadSourceMapping(stacks.callFrames, { log, ...(textThatRan && { textThatRan }) });
+  const { traces, startedAt } = outcome;
+  const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
+  const profile = stacksToProfile(stacks, { ...facts, ...(findings.stacks && { source: 'v8-log' }) });
+  return {
+    profile,
+    files: [
+      { name: `${tool.collector}.html`, mediaType: 'text/html', data: html },
+      ...(findings.stacks
+        ? [{ name: CPU_PROFILE_FILE, mediaType: 'application/json', data: writeCpuProfile(stacks, facts) }]
+        : []),
+      ...(findings.heapProfileJson === undefined
+        ? []
+        : [{ name: HEAP_PROFILE_FILE, mediaType: 'application/json', data: findings.heapProfileJson }]),
+      profileFile(PROFILE_FILE, profile),
+    ],
+  };
+}
+
+/** The time between the marks with nothing in it: the phases of the operations are laid over it. */
+function withoutStacks({ marks }: AloneOutcome): CapturedStacks {
+  const root = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
+  return {
+    startMicros: marks[0]?.before ?? 0,
+    endMicros: marks.at(-1)?.after ?? 0,
+    callFrames: [root],
+    nodes: { length: 1, parent: Int32Array.of(-1), frame: Uint32Array.of(0) },
+    samples: { length: 0, time: new Float64Array(0), node: new Uint32Array(0) },
+    lineTicks: { length: 0, node: new Uint32Array(0), line: new Uint32Array(0), ticks: new Uint32Array(0) },
+  };
+}
