@@ -7,6 +7,10 @@ export const RESULT_FILE = 'result.json';
 export const PROFILE_FILE = 'profile.espp';
 /** The same profile for other viewers. */
 export const CPU_PROFILE_FILE = 'profile.cpuprofile';
+/** The profile of a worker thread beside that of the main thread. */
+export function workerFile(index: number, format: 'espp' | 'cpuprofile'): string {
+  return `profile.worker-${index + 1}.${format}`;
+}
 /** Allocations for other viewers. */
 export const HEAP_PROFILE_FILE = 'profile.heapprofile';
 /** Each pause of garbage collection: when, how long, in which operation and phase. */

@@ -98,6 +98,16 @@ const slowOperationSchema = z.object({
   input: z.unknown().optional(),
 });
 
+/** A worker thread that ran beside the handler. */
+const threadSchema = z.object({
+  name: z.string(),
+  samples: z.int(),
+  /** Of them those in which it was not idle. */
+  busySamples: z.int(),
+  /** Name of the artifact with its profile. */
+  profile: z.string(),
+});
+
 export const profileResultSchema = z.object({
   kind: z.literal('profile'),
   handler: z.string(),
@@ -128,6 +138,8 @@ export const profileResultSchema = z.object({
   /** Mean time between two captured samples. */
   sampleDistanceMicros: z.number().optional(),
   nodes: z.int(),
+  /** Worker threads; absent where there were none. */
+  threads: z.array(threadSchema).optional(),
   gc: gcReportSchema.optional(),
   /** Of a heap recording. */
   allocations: allocationReportSchema.optional(),

@@ -48,7 +48,7 @@ export async function executeProfile(
   const iterations = records.length;
   const title = `${handler.name}, ${iterations} ${iterations === 1 ? 'operation' : 'operations'}`;
   const { traces } = observed;
-  const { profile, file, facts } = await capturedArtifacts({
+  const { profile, files, facts } = await capturedArtifacts({
     capture,
     traces,
     title,
@@ -72,7 +72,7 @@ export async function executeProfile(
     phases: phaseTotals(traces),
     statements: observed.statements,
     artifacts: await writeRunFiles(context.order.directory, [
-      file,
+      ...files,
       profileFile(PROFILE_FILE, profile),
       pausesFile(gc.pauses, traces),
     ]),

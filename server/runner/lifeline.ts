@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import { OWN_WORKER } from '../profiling/capture/worker-capture.ts';
 
 /*
  * A thread of its own, because a handler in a busy loop never lets the main thread hear that the server is gone.
- * V8's profiler records the main thread only. The code is a text so that it needs no file beside the bundle.
+ * Profiles leave it out, by its name. The code is a text so that it needs no file beside the bundle.
  */
 const watch = `
   const { Socket } = require('node:net');
@@ -16,5 +17,5 @@ const watch = `
  * stdin and never writes, so the pipe ends exactly then.
  */
 export function endWithServer(): void {
-  new Worker(watch, { eval: true, execArgv: [], stdin: false }).unref();
+  new Worker(watch, { eval: true, execArgv: [], stdin: false, name: OWN_WORKER }).unref();
 }

@@ -1,7 +1,8 @@
 import type { Profiler } from 'node:inspector';
+import type { WorkerProfiles } from './worker-capture.ts';
 
-/** What V8's sampling CPU profiler recorded of this process. */
-export interface CpuCapture {
+/** What V8's sampling CPU profiler recorded of this process: of the thread that the collector runs in, and of its workers. */
+export interface CpuCapture extends WorkerProfiles {
   readonly kind: 'v8-cpu';
   readonly cpuProfile: Profiler.Profile;
   /** Wall clock of the start, ISO 8601. */

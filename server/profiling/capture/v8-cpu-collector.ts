@@ -4,10 +4,12 @@ import { clockOffset } from './clock-offset.ts';
 import type { Capture, CaptureOptions, Collector } from './collector.ts';
 import type { CpuCapture } from './cpu-capture.ts';
 import { openSession } from './open-session.ts';
+import { WorkerCapture } from './worker-capture.ts';
 
 /**
  * V8's sampling CPU profiler in this process. Starting takes 10–25 ms (V8 lists every compiled function), so
- * start it before the workload and stop it right behind; in between it costs one signal per sample.
+ * start it before the workload and stop it right behind; in between it costs one signal per sample. Worker threads are
+ * recorded beside the main thread, see `WorkerCapture`.
  */
 export function v8CpuCollector(clock: Clock): Collector<CpuCapture> {
   return { name: 'v8-cpu', start: (options) => startCapture(clock, options) };
@@ -23,8 +25,9 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
     const before = clock.monotonicMicros();
     await session.post('Profiler.start');
     const start = { startedAt, before, after: clock.monotonicMicros() };
+    const workers = await WorkerCapture.start(session, options.samplingIntervalMicros);
     options.signal?.throwIfAborted();
-    return new V8CpuCapture(session, { clock, options, start });
+    return new V8CpuCapture(session, { clock, options, start, workers });
   } catch (error) {
     session.disconnect();
     throw error;
@@ -34,6 +37,7 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
 interface CaptureContext {
   readonly clock: Clock;
   readonly options: CaptureOptions;
+  readonly workers: WorkerCapture;
   readonly start: { readonly startedAt: string; readonly before: number; readonly after: number };
 }
 
@@ -49,7 +53,7 @@ class V8CpuCapture implements Capture<CpuCapture> {
   }
 
   async stop(): Promise<CpuCapture> {
-    const { clock, options, start } = this.#context;
+    const { clock, options, start, workers } = this.#context;
     options.signal?.throwIfAborted();
     const before = clock.monotonicMicros();
     try {
@@ -60,6 +64,7 @@ class V8CpuCapture implements Capture<CpuCapture> {
         cpuProfile: profile,
         startedAt: start.startedAt,
         samplingIntervalMicros: options.samplingIntervalMicros,
+        ...(await workers.stop()),
         clockOffsetMicros: clockOffset([
           { before: start.before, after: start.after, noted: profile.startTime },
           { before, after, noted: profile.endTime },
