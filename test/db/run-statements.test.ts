@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { FOR_POSTGRES } from '../../server/profiling/phases/wait-nodes.ts';
+import type { RunOrder, ServerClient } from '../../server/protocol/client.ts';
+import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
+import type { Profile } from '../../server/protocol/profile/profile.ts';
+import type { ProfileResult, Run } from '../../server/protocol/run.ts';
+import { STATEMENT_VALUES_FILE } from '../../server/protocol/run-files.ts';
+import type { ExplainRequest, ExplainResult } from '../../server/protocol/statement-plan.ts';
+import type { StatementTotal } from '../../server/protocol/statement-report.ts';
+import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { query } from './support/query.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { type TestDatabase, testDatabase } from './support/test-database.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+let database: TestDatabase;
+let workspace: AsyncDisposable & { readonly path: string };
+let server: ProfilerServer;
+let client: ServerClient;
+
+// A program of the user's own with a pg of its own: nothing in it knows of a profiler.
+const HANDLERS = `
+import pg from 'pg';
+const pool = new pg.Pool({ connectionString: process.env['SHOP_URL'] });
+export const slow = async () => {
+  await pool.query('SELECT pg_sleep(0.05)');
+  await pool.query('SELECT count(*) FROM orders WHERE id = $1', [7]);
+};
+export const ofCustomer = ({ customer }: { customer: string }) =>
+  pool.query('SELECT * FROM orders WHERE customer = $1', [customer]);
+export const order = () => pool.query('INSERT INTO orders (customer) VALUES ($1)', ['new']);
+export const raise = () => pool.query('UPDATE orders SET n = n + 1 WHERE id < $1', [10]);
+export const prepared = () =>
+  pool.query({ name: 'by-id', text: 'SELECT * FROM orders WHERE id = $1', values: [3] });
+export const fragile = () => pool.query('SELECT * FROM fragile WHERE n = $1', [1]);
+export const long = () => pool.query('SELECT pg_sleep(0.001 * n) FROM waits');
+export const none = async () => undefined;
+`;
+
+const CONFIG = `export default {
+  handlers: ['slow', 'order', 'raise', 'prepared', 'fragile', 'long', 'none'].map((name) => (
+    { name, kind: 'query', module: './handlers.ts', export: name }
+  )).concat([{ name: 'ofCustomer', kind: 'query', module: './handlers.ts', export: 'ofCustomer', input: () => ({ customer: 'c7' }) }]),
+};`;
+
+before(async () => {
+  database = await testDatabase();
+  workspace = await temporaryDirectory();
+  await query(
+    database.url,
+    `CREATE EXTENSION pg_stat_statements;
+     CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, n int DEFAULT 0);
+     INSERT INTO orders (customer) SELECT 'c' || n % 2000 FROM generate_series(1, 30000) n;
+     CREATE TABLE fragile AS SELECT 1 AS n;
+     CREATE TABLE waits AS SELECT 1 AS n;
+     ANALYZE`,
+  );
+  await mkdir(path.join(workspace.path, 'node_modules'));
+  await symlink(path.join(ROOT, 'node_modules/pg-8-0'), path.join(workspace.path, 'node_modules/pg'));
+  await writeFile(path.join(workspace.path, 'handlers.ts'), HANDLERS);
+  await writeFile(path.join(workspace.path, 'eventstore-profiler.config.ts'), CONFIG);
+  server = profilerServer(workspace.path, {
+    args: ['--database-url', database.url, '--events', '3000'],
+    env: { SHOP_URL: database.url },
+  });
+  client = await server.ready;
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+async function over(order: RunOrder): Promise<Run> {
+  const { id } = await client.createRun(order);
+  for await (const event of client.followRun(id)) if (event.type === 'done') return event.run;
+  throw new Error('The run has no end');
+}
+
+interface Profiled {
+  readonly id: string;
+  readonly result: ProfileResult;
+  readonly statements: readonly StatementTotal[];
+}
+
+async function profiled(handler: string, iterations = 10): Promise<Profiled> {
+  const { id, error } = await over({ kind: 'profile', handler, iterations });
+  assert.equal(error, undefined, `${error?.message} ${error?.advice}`);
+  const result = await client.result(id);
+  assert.ok(result.kind === 'profile');
+  return { id, result, statements: result.statements?.statements ?? [] };
+}
+
+type Choice = Partial<Omit<ExplainRequest, 'kind'>> & Pick<ExplainRequest, 'run'>;
+
+async function explained(choice: Choice): Promise<{ readonly id: string; readonly result: ExplainResult }> {
+  const { id, error } = await over({ kind: 'explain', statement: '1', ...choice });
+  assert.equal(error, undefined, `${error?.message} ${error?.advice}`);
+  const result = await client.result(id);
+  assert.ok(result.kind === 'explain');
+  return { id, result };
+}
+
+async function faultOf(choice: Choice) {
+  const { state, error } = await over({ kind: 'explain', statement: '1', ...choice });
+  assert.equal(state, 'failed');
+  return error;
+}
+
+/** Microseconds below the waiting for a statement, by the names of what stands right below it; its own under its label. */
+function waitingFor({ nodes, frames, strings, samples }: Profile, label: string): Map<string, number> {
+  const nameOf = (node: number) => strings[frames.name[nodes.frame[node] ?? 0] ?? 0] ?? '';
+  const times = new Map<string, number>();
+  for (let row = 0; row < samples.length; row++) {
+    let node = samples.node[row] ?? 0;
+    let last = label;
+    while (node > 0 && nameOf(node) !== label) {
+      last = nameOf(node);
+      node = nodes.parent[node] ?? 0;
+    }
+    if (node === 0 || nameOf(nodes.parent[node] ?? 0) !== FOR_POSTGRES) continue;
+    times.set(last, (times.get(last) ?? 0) + (samples.duration[row] ?? 0));
+  }
+  return times;
+}
+
+function sumOf(times: ReadonlyMap<string, number>): number {
+  return [...times.values()].reduce((sum, micros) => sum + micros, 0);
+}
+
+/** What an execution of pg_sleep took in PostgreSQL, in microseconds. */
+function serverMean({ statements }: ProfileResult): number {
+  const figures = statements?.server;
+  assert.ok(figures?.isAvailable, 'PostgreSQL has counted');
+  return figures.statements.find(({ text }) => text.includes('pg_sleep'))?.meanMicros ?? 0;
+}
+
+function durationOf({ samples }: Profile): number {
+  return samples.duration.reduce((sum, micros) => sum + micros, 0);
+}
+
+test("a statement of the user's own code appears with its time, under its own name in the profile", async () => {
+  const { id, result, statements } = await profiled('slow');
+  const [sleep, count] = statements;
+  assert.equal(sleep?.text, 'SELECT pg_sleep(?)');
+  assert.equal(sleep.calls, 10);
+  // A busy machine sleeps longer than it should; what PostgreSQL itself took for it is the truth.
+  const slept = serverMean(result);
+  assert.ok(
+    slept >= 50_000 && Math.abs(sleep.meanMicros - slept) <= 0.05 * slept,
+    `${sleep.meanMicros} of ${slept} µs`,
+  );
+  assert.deepEqual(
+    sleep.shares.map(({ handler, phase, calls }) => [handler, phase, calls]),
+    [['slow', 'sql_execute', 10]],
+  );
+  assert.equal(count?.rows, 10);
+  const profile = decodeProfile(await client.profile(id));
+  const waited = sumOf(waitingFor(profile, sleep.label));
+  assert.ok(Math.abs(waited - 10 * slept) <= 0.05 * 10 * slept, `${waited} of ${10 * slept} µs waited`);
+  const phase = result.phases.find((total) => total.phase === 'sql_execute');
+  assert.ok(phase && Math.abs(phase.totalMicros - sleep.totalMicros - (count?.totalMicros ?? 0)) < 5_000);
+});
+
+test('what PostgreSQL itself counted is told for the run alone', async () => {
+  const { result } = await profiled('slow', 5);
+  const figures = result.statements?.server;
+  assert.ok(figures?.isAvailable);
+  const sleep = figures.statements.find(({ text }) => text.includes('pg_sleep'));
+  assert.equal(sleep?.calls, 5);
+  assert.equal(sleep.rows, 5);
+  assert.ok(sleep.meanMicros >= 50_000);
+  assert.ok(!figures.statements.some(({ text }) => text.includes('pg_stat_statements')));
+});
+
+test("the event store's reads, appends and replays appear with text, rows and time", async () => {
+  const { statements } = await profiled('BooksInCirculation');
+  const select = statements.find(({ text }) => text.includes('FROM "events"'));
+  assert.ok(
+    select && select.calls >= 10 && select.totalMicros > 0 && select.rows > 100,
+    JSON.stringify(statements),
+  );
+  const appends = await profiled('RegisterReader');
+  const append = appends.statements.find(({ text }) => text.includes('INSERT INTO'));
+  assert.equal(append?.calls, 10);
+  assert.ok(append.shares.some(({ phase }) => phase === 'append'));
+});
+
+test('a missing index is found in the plan of the real statement, with the measured selectivity', async () => {
+  const { id } = await profiled('ofCustomer');
+  const { result } = await explained({ run: id });
+  const [statement] = result.statements;
+  assert.ok(statement?.plan?.measured && statement.isAnalyzed);
+  assert.equal(statement.plan.type, 'Seq Scan');
+  assert.equal(statement.plan.measured.rows, 15);
+  assert.match(statement.plan.conditions[0]?.text ?? '', /'c7'/);
+  const [advice] = statement.advice;
+  assert.equal(advice?.kind, 'missing-index');
+  assert.deepEqual([advice.rowsRead, advice.rowsRemoved, advice.tableRows], [30_000, 29_985, 30_000]);
+  await query(database.url, 'CREATE INDEX orders_customer ON orders (customer)');
+  try {
+    const again = await explained({ run: id });
+    assert.deepEqual(again.result.statements[0]?.advice, []);
+  } finally {
+    await query(database.url, 'DROP INDEX orders_customer');
+  }
+});
+
+test('the plan stands below the waiting for its statement and takes exactly its time', async () => {
+  const { id, statements } = await profiled('ofCustomer');
+  const explain = await explained({ run: id });
+  const before = decodeProfile(await client.profile(id));
+  const spliced = decodeProfile(await client.profile(explain.id));
+  const label = statements[0]?.label ?? '';
+  const [waited, shared] = [waitingFor(before, label), waitingFor(spliced, label)];
+  assert.ok(sumOf(waited) > 0);
+  assert.ok(Math.abs(sumOf(waited) - sumOf(shared)) < 0.01);
+  assert.deepEqual([...shared.keys()].sort(), ['Planning', 'Seq Scan on orders']);
+  assert.ok(Math.abs(durationOf(before) - durationOf(spliced)) < 0.01);
+});
+
+test('whether the GIN index led to the events is said', async () => {
+  const { id } = await profiled('BooksInCirculation');
+  const { result } = await explained({ run: id });
+  assert.match(result.statements[0]?.notes.join(' ') ?? '', /GIN index/);
+  assert.ok(result.statements[0]?.tables.some(({ name }) => name === 'events'));
+});
+
+test('a statement that changes rows is executed and rolled back, and that is said', async () => {
+  const { id } = await profiled('raise');
+  const sum = 'SELECT sum(n)::int AS n FROM orders';
+  const rows = await query(database.url, sum);
+  const { result } = await explained({ run: id });
+  assert.equal(result.statements[0]?.plan?.type, 'Update');
+  assert.match(result.statements[0]?.notes.join(' ') ?? '', /rolled back/);
+  assert.deepEqual(await query(database.url, sum), rows);
+});
+
+test('a statement that would advance a sequence is executed only when that is asked for', async () => {
+  const { id } = await profiled('order');
+  const count = 'SELECT count(*)::int AS n FROM orders';
+  const rows = await query(database.url, count);
+  const { result } = await explained({ run: id });
+  assert.equal(result.statements[0]?.isAnalyzed, false);
+  assert.equal(result.statements[0]?.plan?.measured, undefined);
+  assert.match(result.statements[0]?.notes.join(' ') ?? '', /not executed, as it would advance a sequence/);
+  const always = await explained({ run: id, analyze: 'always' });
+  assert.equal(always.result.statements[0]?.isAnalyzed, true);
+  assert.match(always.result.statements[0]?.notes.join(' ') ?? '', /Sequences have advanced/);
+  assert.deepEqual(await query(database.url, count), rows);
+});
+
+test('both statements of an append are explained, in one transaction that leaves nothing', async () => {
+  const { id, statements } = await profiled('RegisterReader');
+  const append = statements.find(({ text }) => text.includes('INSERT INTO'));
+  const count = 'SELECT count(*)::int AS n FROM events';
+  const rows = await query(database.url, count);
+  const { result } = await explained({ run: id, statement: append?.id ?? '', analyze: 'always' });
+  assert.equal(result.statements.length, 2);
+  assert.ok(result.statements.every(({ isAnalyzed }) => isAnalyzed));
+  assert.deepEqual(await query(database.url, count), rows);
+});
+
+test('a prepared statement is explained with the plan for all values that PostgreSQL had chosen', async () => {
+  const { id } = await profiled('prepared', 30);
+  const { result } = await explained({ run: id });
+  const [statement] = result.statements;
+  // Whether the slowest call came before or after the choice depends on the run.
+  if (statement?.planKind === 'generic') assert.match(JSON.stringify(statement.plan), /id = \$1/);
+  else assert.match(JSON.stringify(statement?.plan), /id = 3/);
+});
+
+test('values are kept in the folder of the run for the user alone, and are no artifact', async () => {
+  const { id, result } = await profiled('ofCustomer', 2);
+  const file = path.join(workspace.path, '.eventstore-profiler/runs', id, STATEMENT_VALUES_FILE);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.ok(!result.artifacts.some(({ name }) => name === STATEMENT_VALUES_FILE));
+  await assert.rejects(client.artifact(id, STATEMENT_VALUES_FILE), { code: 'unknown_artifact' });
+});
+
+test('what cannot be explained is refused with a sentence', async () => {
+  const { id } = await profiled('fragile', 2);
+  assert.deepEqual((await faultOf({ run: '20200101-000000-abcdef' }))?.code, 'unknown_run');
+  assert.match((await faultOf({ run: id, statement: 'nope' }))?.advice ?? '', /1 is "SELECT … FROM fragile/);
+  await assert.rejects(client.createRun({ kind: 'explain', run: '../x', statement: '1' }), {
+    code: 'invalid_request',
+    field: 'run',
+  });
+  const { id: empty } = await profiled('none', 2);
+  assert.equal((await faultOf({ run: empty }))?.code, 'unknown_statement');
+  await query(database.url, 'ALTER TABLE fragile RENAME TO broken');
+  const failed = await faultOf({ run: id });
+  assert.equal(failed?.code, 'statement_failed');
+  assert.match(failed?.message ?? '', /relation "fragile" does not exist/);
+  await rm(path.join(workspace.path, '.eventstore-profiler/runs', id, STATEMENT_VALUES_FILE));
+  assert.equal((await faultOf({ run: id }))?.code, 'values_gone');
+});
+
+test('a statement that takes too long is broken off, and that is said', async () => {
+  const { id } = await profiled('long', 2);
+  await query(database.url, 'UPDATE waits SET n = 60000');
+  const fault = await faultOf({ run: id, timeoutSeconds: 1 });
+  assert.equal(fault?.code, 'statement_timeout');
+  assert.match(fault.message, /took longer than 1 s/);
+});
