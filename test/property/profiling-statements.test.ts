@@ -118,31 +118,34 @@ function coveredBetween(
   return covered;
 }
 
-const plans: fc.Arbitrary<PlanNode> = fc.letrec<{ node: PlanNode }>((tie) => ({
-  node: fc
-    .record({
-      type: fc.constantFrom('Sort', 'Seq Scan', 'Nested Loop'),
-      selfMicros: gap,
-      children: fc.array(tie('node'), { maxLength: 2 }),
-    })
-    .map(({ type, selfMicros, children }) => ({
-      type,
-      conditions: [],
-      rowsEstimated: 1,
-      cost: 1,
-      measured: {
-        rows: 1,
-        loops: 1,
-        totalMicros: selfMicros,
-        selfMicros,
-        removedByFilter: 0,
-        removedByRecheck: 0,
-        removedByJoin: 0,
-        blocks: { hit: 0, read: 0, spilled: 0 },
-      },
-      children,
-    })),
-})).node;
+function step(type: string, selfMicros: number, children: PlanNode[]): PlanNode {
+  return {
+    type,
+    conditions: [],
+    rowsEstimated: 1,
+    cost: 1,
+    measured: {
+      rows: 1,
+      loops: 1,
+      totalMicros: selfMicros,
+      selfMicros,
+      removedByFilter: 0,
+      removedByRecheck: 0,
+      removedByJoin: 0,
+      blocks: { hit: 0, read: 0, spilled: 0 },
+    },
+    children,
+  };
+}
+
+const types = fc.constantFrom('Sort', 'Seq Scan', 'Nested Loop');
+const { node: plans } = fc.letrec<{ node: PlanNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.tuple(types, gap).map(([type, micros]) => step(type, micros, [])),
+    fc.tuple(types, gap, fc.array(tie('node'), { maxLength: 3 })).map((parts) => step(...parts)),
+  ),
+}));
 
 /** Idle samples at random moments of an operation that waits for PostgreSQL all along. */
 const waits = fc.array(length, { minLength: 1, maxLength: 40 }).map((steps): Profile => {
@@ -195,23 +198,6 @@ test('the steps of a plan take exactly the time of the waiting, and nothing else
 test('each step gets the share of the waiting that it has of the plan', () => {
   fc.assert(
     fc.property(waits, fc.integer({ min: 1, max: 99 }), (profile, percent) => {
-      const step = (type: string, selfMicros: number, children: PlanNode[]): PlanNode => ({
-        type,
-        conditions: [],
-        rowsEstimated: 1,
-        cost: 1,
-        measured: {
-          rows: 1,
-          loops: 1,
-          totalMicros: 100,
-          selfMicros,
-          removedByFilter: 0,
-          removedByRecheck: 0,
-          removedByJoin: 0,
-          blocks: { hit: 0, read: 0, spilled: 0 },
-        },
-        children,
-      });
       const plan = step('Sort', percent, [step('Seq Scan', 100 - percent, [])]);
       const spliced = splicePlan(profile, 'SELECT 1', [{ plan, planningMicros: 0 }]);
       const times = ownTimes(spliced);
