@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { allocationReportSchema } from './allocation-report.ts';
 import { artifactSchema } from './artifact.ts';
+import { attachRequestSchema, attachResultSchema } from './attach.ts';
 import { COLLECTORS } from './collector-name.ts';
 import { errorResponseSchema } from './error-response.ts';
 import { gcReportSchema } from './gc-report.ts';
+import { measuringCostSchema } from './measuring-cost.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 import { simulationResultSchema } from './simulation-result.ts';
 import { explainRequestSchema, explainResultSchema } from './statement-plan.ts';
@@ -59,6 +61,7 @@ export const runRequestSchema = z.discriminatedUnion('kind', [
   seedRequestSchema,
   simulationRequestSchema,
   explainRequestSchema,
+  attachRequestSchema,
 ]);
 
 /** Time of all operations of a run in one phase; `unattributed` is the time of operations in no phase. */
@@ -140,6 +143,7 @@ export const profileResultSchema = z.object({
   nodes: z.int(),
   /** Worker threads; absent where there were none. */
   threads: z.array(threadSchema).optional(),
+  costOfMeasuring: measuringCostSchema.optional(),
   gc: gcReportSchema.optional(),
   /** Of a heap recording. */
   allocations: allocationReportSchema.optional(),
@@ -160,6 +164,7 @@ export const runResultSchema = z.discriminatedUnion('kind', [
   seedResultSchema,
   simulationResultSchema,
   explainResultSchema,
+  attachResultSchema,
 ]);
 
 export const runSchema = z.object({

@@ -3,19 +3,20 @@ import { createOperationRecorder } from '../handling/recording/operation-recorde
 import { systemClock } from '../lib/clock.ts';
 import { BorderClock } from '../profiling/capture/border-clock.ts';
 import { collectorNamed } from '../profiling/capture/collectors.ts';
-import { gcByPhase, type PlacedPause } from '../profiling/phases/gc-by-phase.ts';
+import { gcByPhase } from '../profiling/phases/gc-by-phase.ts';
 import { phaseTotals } from '../profiling/phases/phase-totals.ts';
-import type { OperationTrace } from '../protocol/operation-trace.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
-import { GC_PAUSES_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
+import { PROFILE_FILE } from '../protocol/run-files.ts';
 import { capturedArtifacts } from './captured-artifacts.ts';
 import { chooseHandler } from './chosen-handler.ts';
+import { gcPausesFile } from './gc-pauses-file.ts';
 import { type HeapTrial, heapSamplingFor } from './heap-sampling.ts';
+import { measuringCost } from './measuring-cost.ts';
 import { ProfiledStatements } from './profiled-statements.ts';
 import { recordWorkload, type Tuning } from './record-workload.ts';
 import type { RunContext } from './run-context.ts';
 import { summariseOperations } from './summarise-operations.ts';
-import { profileFile, type RunFile, writeRunFiles } from './write-run-files.ts';
+import { profileFile, writeRunFiles } from './write-run-files.ts';
 
 /**
  * Executes a handler again and again while a collector records this process, and writes what comes of it into the run's folder.
@@ -32,16 +33,22 @@ export async function executeProfile(
   using statements = new ProfiledStatements(pool, context);
   await using chosen = await chooseHandler(request, { pool, recorder }, context);
   const { handler, textThatRan } = chosen;
+  let bordersBefore = 0;
   const { capture, records, gcPauses, stoppedBy, slowOperation } = await recordWorkload(
     {
       chosen,
       collector,
       statements,
-      tune: (warm) => tuned({ ...warm, collector, borders }, request, context),
+      async tune(warm) {
+        const tuning = await tuned({ ...warm, collector, borders }, request, context);
+        bordersBefore = borders.borders;
+        return tuning;
+      },
     },
     request,
     context,
   );
+  const bordersOfRun = borders.borders - bordersBefore;
   context.progress('Reading the profile', 0, 1);
   const observed = await statements.end(records);
   // Fewer than asked for when the profile was full before.
@@ -56,6 +63,16 @@ export async function executeProfile(
     ...(textThatRan && { textThatRan }),
   });
   const gc = gcByPhase(gcPauses, traces);
+  const operations = summariseOperations(records);
+  const { operationMicros } = operations;
+  const { signal } = context;
+  const costOfMeasuring = await measuringCost({
+    capture,
+    collector,
+    borders: bordersOfRun,
+    operationMicros,
+    signal,
+  });
   context.signal.throwIfAborted();
   return {
     kind: 'profile',
@@ -66,15 +83,16 @@ export async function executeProfile(
     ...(slowOperation && { slowOperation }),
     snapshots: request.snapshots,
     ...(request.input && { input: request.input }),
-    ...summariseOperations(records),
+    ...operations,
     ...facts,
+    costOfMeasuring,
     gc: gc.report,
     phases: phaseTotals(traces),
     statements: observed.statements,
     artifacts: await writeRunFiles(context.order.directory, [
       ...files,
       profileFile(PROFILE_FILE, profile),
-      pausesFile(gc.pauses, traces),
+      gcPausesFile(gc.pauses, traces),
     ]),
   };
 }
@@ -86,15 +104,4 @@ async function tuned(trial: HeapTrial, request: ProfileRequest, context: RunCont
   const { borders } = trial;
   const { heapObjects } = request;
   return { options: { samplingIntervalBytes, borders, ...(heapObjects && { heapObjects }) }, budget };
-}
-
-/** Times count from the first operation, as on the axis of the profile. */
-function pausesFile(pauses: readonly PlacedPause[], traces: readonly OperationTrace[]): RunFile {
-  const origin = traces[0]?.startMicros ?? 0;
-  const placed = pauses.map((pause) => ({ ...pause, startMicros: pause.startMicros - origin }));
-  return {
-    name: GC_PAUSES_FILE,
-    mediaType: 'application/json',
-    data: `${JSON.stringify({ version: 1, pauses: placed }, null, 2)}\n`,
-  };
 }

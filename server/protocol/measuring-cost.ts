@@ -1,0 +1,17 @@
+import * as z from 'zod';
+
+/** So many of something, each of which took so long. */
+const partSchema = z.object({ count: z.int(), microsEach: z.number() });
+
+/** What a recording cost the operations that it recorded, as estimated in the recording process itself. */
+export const measuringCostSchema = z.object({
+  /** Of the operations' wall time, 0 to 1. */
+  share: z.number(),
+  samples: partSchema,
+  /** Beginnings and ends of operations and phases. */
+  borders: partSchema,
+  /** Marks between the samples of a heap. */
+  marks: partSchema.optional(),
+});
+
+export type MeasuringCost = z.infer<typeof measuringCostSchema>;
