@@ -5,7 +5,7 @@ import { createInputRandom } from '../config/input-random.ts';
 import type { CheckedHandler } from '../config/loading/config-schema.ts';
 import { summaryOf } from '../config/loading/list-handlers.ts';
 import { faultAt, type HandlerFunction, type HandlerPlace } from '../config/loading/load-handler.ts';
-import { shownFault } from '../config/loading/user-fault.ts';
+import { shownFault, type UserCode } from '../config/loading/user-fault.ts';
 import { withinLimit } from '../config/loading/within-limit.ts';
 import type { Outcome } from '../handling/recording/operation-record.ts';
 import type { OperationRecorder } from '../handling/recording/operation-recorder.ts';
@@ -33,7 +33,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
   readonly kind: CheckedHandler['kind'];
   readonly summary: string;
   readonly #options: OwnHandlerOptions;
-  readonly #folder: string;
+  readonly #code: UserCode;
   readonly #guard: ExecutionGuard;
   readonly #isGenerator: boolean;
   #preparation: { readonly prepared: Promise<unknown> } | undefined;
@@ -46,7 +46,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     this.kind = kind;
     this.summary = summary;
     this.#options = options;
-    this.#folder = path.dirname(options.place.file);
+    this.#code = { folder: path.dirname(options.place.file) };
     this.#guard = new ExecutionGuard(this.#handler.timeoutMs, (fault) => this.#givenUp(fault));
     this.#isGenerator = /^(?:Async)?GeneratorFunction$/.test(options.call.constructor.name);
   }
@@ -89,7 +89,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       const work = Promise.resolve(cleanUp.call(this.#handler, withPrepared(resources, prepared) as never));
       await withinLimit(work, CLEAN_UP_WITHIN_MS, () => new Error('It took longer than 30 s'));
     } catch (error) {
-      log(`cleanUp of ${this.name} failed: ${shownFault(error, this.#folder)}.`);
+      log(`cleanUp of ${this.name} failed: ${shownFault(error, this.#code)}.`);
     } finally {
       this.#guard[Symbol.dispose]();
     }
@@ -111,7 +111,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       return await prepare?.call(this.#handler, resources as never);
     } catch (cause) {
       resources.signal.throwIfAborted();
-      const reason = `it failed with ${shownFault(cause, this.#folder)}.`;
+      const reason = `it failed with ${shownFault(cause, this.#code)}.`;
       throw faultAt(place, 'prepare', { code: 'handler_prepare_failed', reason, ...adviceOf(cause), cause });
     }
   }
@@ -125,7 +125,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       const random = createInputRandom(request.seed, iteration);
       return await input.call(this.#handler, { random, iteration, prepared });
     } catch (cause) {
-      const reason = `for ${this.#executionNamed()} it failed with ${shownFault(cause, this.#folder)}.`;
+      const reason = `for ${this.#executionNamed()} it failed with ${shownFault(cause, this.#code)}.`;
       throw faultAt(place, 'input', { code: 'handler_input_failed', reason, ...adviceOf(cause), cause });
     }
   }
@@ -152,13 +152,13 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
 
   #failed(cause: unknown): Error {
     if (cause instanceof ConfigError) return cause;
-    const message = `${this.name} failed in ${this.#executionNamed()}: ${shownFault(cause, this.#folder)}.`;
+    const message = `${this.name} failed in ${this.#executionNamed()}: ${shownFault(cause, this.#code)}.`;
     return new ConfigError('handler_failed', message, { ...adviceOf(cause), field: 'handler', cause });
   }
 
   #givenUp(fault: GuardFault): Error {
     if (fault.kind === 'stray') {
-      const thrown = shownFault(fault.thrown, this.#folder);
+      const thrown = shownFault(fault.thrown, this.#code);
       return new ConfigError(
         'handler_failed',
         `Code of ${this.name} failed where nobody waits for it: ${thrown}.`,

@@ -12,36 +12,47 @@ import type { UserModules } from './user-modules.ts';
  */
 export async function loadConfig(file: string, modules: UserModules): Promise<CheckedConfig> {
   const name = path.basename(file);
-  const exports = await guarded(file, () => modules.load(`./${name}`, file));
+  const guarded = guardFor(file, modules);
+  const exports = await guarded(() => modules.load(`./${name}`, file));
   const value = defaultOf(exports);
   if (value === undefined) {
     throw new ConfigError('config_no_default_export', `${name}: it has no default export.`, {
       advice: 'Write "export default defineConfig({ … })", or "module.exports = { … }" in a .cjs file.',
     });
   }
-  return checkConfig(await guarded(file, async () => (typeof value === 'function' ? value() : value)), file);
+  return checkConfig(await guarded(async () => (typeof value === 'function' ? value() : value)), file);
 }
 
 /** CommonJS that was an ES module before a compiler came has its default export one step further in. */
 function defaultOf(exports: Readonly<Record<string, unknown>>): unknown {
   const value = exports['default'];
   const isCompiled = typeof value === 'object' && value !== null && '__esModule' in value;
-  return isCompiled && 'default' in value ? value.default : value;
+  return isCompiled ? Reflect.get(value, 'default') : value;
 }
 
-async function guarded<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const name = path.basename(file);
-    const { sentence, place = name, isSyntax } = userFault(cause, path.dirname(file));
-    const code = isSyntax ? 'config_syntax' : 'config_failed';
-    const message = isSyntax
-      ? `${place}: ${sentence.replace(/\.?$/, '.')}`
-      : `${place}: ${name} cannot be loaded: ${sentence.replace(/\.?$/, '.')}`;
-    throw new ConfigError(code, message, {
-      advice: 'Correct it and try again; the file is read anew when it has changed.',
-      cause,
-    });
-  }
+function guardFor(file: string, modules: UserModules) {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      throw faultOf(cause, file, modules);
+    }
+  };
+}
+
+function faultOf(cause: unknown, file: string, modules: UserModules): ConfigError {
+  const name = path.basename(file);
+  const {
+    sentence,
+    place = name,
+    isSyntax,
+  } = userFault(cause, { folder: path.dirname(file), files: modules.files() });
+  const code = isSyntax ? 'config_syntax' : 'config_failed';
+  const message = isSyntax
+    ? `${place}: ${sentence.replace(/\.?$/, '.')}`
+    : `${place}: ${name} cannot be loaded: ${sentence.replace(/\.?$/, '.')}`;
+  return new ConfigError(code, message, {
+    advice: 'Correct it and try again; the file is read anew when it has changed.',
+    cause,
+  });
 }

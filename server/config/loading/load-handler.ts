@@ -47,7 +47,7 @@ async function moduleOf(
     if (cause instanceof ModuleNotFound) throw missingModule(place, cause);
     throw faultAt(place, 'module', {
       code: 'handler_module_failed',
-      reason: `'${handler.module}' cannot be loaded: ${shownFault(cause, path.dirname(file))}.`,
+      reason: `'${handler.module}' cannot be loaded: ${shownFault(cause, { folder: path.dirname(file), files: modules.files() })}.`,
       cause,
     });
   }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'acorn';
 
 /** What the user's code threw. */
 export interface UserFault {
@@ -11,22 +13,29 @@ export interface UserFault {
   readonly isSyntax: boolean;
 }
 
-/**
- * The first line of what was thrown and where it came from, without the rest of its stack.
- * @param folder that of the user's code
- */
-export function userFault(thrown: unknown, folder: string): UserFault {
+export interface UserCode {
+  /** That of the user's code. */
+  readonly folder: string;
+  /** Paths of what was loaded up to the fault, the last one last. */
+  readonly files?: readonly string[];
+}
+
+/** The first line of what was thrown and where it came from, without the rest of its stack. */
+export function userFault(thrown: unknown, { folder, files = [] }: UserCode): UserFault {
   const transform = transformFault(thrown, folder);
   if (transform !== undefined) return transform;
   if (!(thrown instanceof Error)) return { sentence: `${inWords(thrown)} was thrown`, isSyntax: false };
-  const isSyntax = thrown instanceof SyntaxError;
-  const place = (isSyntax ? headPlace(thrown, folder) : undefined) ?? framePlace(thrown, folder);
-  return { sentence: firstLine(thrown), isSyntax, ...(place !== undefined && { place }) };
+  const place = framePlace(thrown, folder);
+  // JSON.parse() and the like throw the same error, but from a line of code.
+  const syntaxPlace =
+    place === undefined && thrown instanceof SyntaxError ? unreadable(files, folder) : undefined;
+  const found = syntaxPlace ?? place;
+  return { sentence: firstLine(thrown), isSyntax: syntaxPlace !== undefined, ...(found && { place: found }) };
 }
 
 /** `TypeError: x is not a function (src/orders.ts:12)` */
-export function shownFault(thrown: unknown, folder: string): string {
-  const { sentence, place } = userFault(thrown, folder);
+export function shownFault(thrown: unknown, code: UserCode): string {
+  const { sentence, place } = userFault(thrown, code);
   return place === undefined ? sentence : `${sentence} (${place})`;
 }
 
@@ -44,11 +53,24 @@ function transformFault(thrown: unknown, folder: string): UserFault | undefined 
   return { sentence: `SyntaxError: ${first.text}`, isSyntax: true, ...(place && { place }) };
 }
 
-/** V8 begins the stack of a syntax error with the place: `file:///w/a.mjs:3`. */
-function headPlace({ stack = '' }: Error, folder: string): string | undefined {
-  const [, file = '', line = ''] = /^(\S.*):(\d+)$/.exec(stack.split('\n', 1)[0] ?? '') ?? [];
-  const own = ownFile(file, folder);
-  return own === undefined ? undefined : `${own}:${line}`;
+/** V8's syntax errors do not tell where: whichever of the files cannot be parsed, it was that one. */
+function unreadable(files: readonly string[], folder: string): string | undefined {
+  for (const file of files.toReversed()) {
+    const line = /\.[cm]?js$/.test(file) ? brokenLine(file) : undefined;
+    if (line !== undefined) return `${relative(file, folder)}:${line}`;
+  }
+  return undefined;
+}
+
+function brokenLine(file: string): number | undefined {
+  const options = { ecmaVersion: 'latest', allowHashBang: true, allowReturnOutsideFunction: true } as const;
+  try {
+    parse(readFileSync(file, 'utf8'), { ...options, sourceType: 'module' });
+    return undefined;
+  } catch (error) {
+    const loc = error instanceof Error && 'loc' in error ? (error.loc as { readonly line?: number }) : {};
+    return loc.line;
+  }
 }
 
 function framePlace({ stack = '' }: Error, folder: string): string | undefined {
