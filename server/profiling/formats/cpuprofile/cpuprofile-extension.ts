@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { operationTraceSchema } from '../../../protocol/operation-trace.ts';
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
+import type { ProfileFacts } from '../../stacks-to-profile.ts';
 
 /** Our key in a `.cpuprofile`. Other viewers pass over keys that they do not know. */
 export const EXTENSION_KEY = '$eventstoreProfiler';
@@ -14,13 +15,36 @@ const extensionSchema = z.object({
   startedAt: z.string(),
   samplingIntervalMicros: z.number().nonnegative(),
   /** Times on the clock of the profile's `startTime`. */
-  operations: z.array(operationTraceSchema),
+  operations: z.array(
+    operationTraceSchema.extend({
+      // Nothing of a profile needs them, and one that was converted does not know them: then they are not written.
+      kind: operationTraceSchema.shape.kind.default('query'),
+      iteration: operationTraceSchema.shape.iteration.default(0),
+      eventsReadByType: operationTraceSchema.shape.eventsReadByType.default({}),
+      outcome: operationTraceSchema.shape.outcome.default('answered'),
+    }),
+  ),
 });
 
-export type CpuProfileExtension = Omit<z.infer<typeof extensionSchema>, 'version'>;
+export type CpuProfileExtension = Omit<z.output<typeof extensionSchema>, 'version'>;
 
-export function writeExtension(extension: CpuProfileExtension): z.infer<typeof extensionSchema> {
+/** Operations as they are written: when, and in which phases; what else is known. */
+export type WrittenOperation = z.input<typeof extensionSchema>['operations'][number];
+
+/** What is written under the key. */
+export interface WrittenExtension extends Omit<CpuProfileExtension, 'operations'> {
+  readonly operations: readonly WrittenOperation[];
+}
+
+export function writeExtension(extension: WrittenExtension): WrittenExtension & { readonly version: number } {
   return { version: EXTENSION_VERSION, ...extension };
+}
+
+/** What a file says of itself; `title` is for one that another tool wrote. */
+export function extensionFacts(extension: CpuProfileExtension | undefined, title: string): ProfileFacts {
+  if (extension === undefined) return { title, startedAt: '' };
+  const { operations, ...facts } = extension;
+  return { ...facts, traces: operations };
 }
 
 /** Undefined for a profile that another tool wrote. */

@@ -1,10 +1,14 @@
-import type { ProfileFacts } from '../../stacks-to-profile.ts';
 import { CallFrames } from '../call-frames.ts';
 import type { FileCapture } from '../file-capture.ts';
 import { GrowingFloats } from '../growing-column.ts';
 import { JsonCursor } from '../json/json-cursor.ts';
 import { MAX_SAMPLES, tooManySamples } from '../limits.ts';
-import { type CpuProfileExtension, EXTENSION_KEY, readExtension } from './cpuprofile-extension.ts';
+import {
+  type CpuProfileExtension,
+  EXTENSION_KEY,
+  extensionFacts,
+  readExtension,
+} from './cpuprofile-extension.ts';
 import { NodeColumns } from './node-columns.ts';
 import { rawCpuProfileToStacks } from './raw-cpuprofile.ts';
 import { readHead } from './read-head.ts';
@@ -28,13 +32,7 @@ export function readCpuProfile(bytes: Uint8Array, title: string): FileCapture {
     timeDeltas: fields.timeDeltas,
     timestamps: fields.timestamps,
   });
-  return { stacks, facts: factsOf(fields.extension, title) };
-}
-
-function factsOf(extension: CpuProfileExtension | undefined, title: string): ProfileFacts {
-  if (extension === undefined) return { title, startedAt: '' };
-  const { operations, ...facts } = extension;
-  return { ...facts, traces: operations };
+  return { stacks, facts: extensionFacts(fields.extension, title) };
 }
 
 /** The fields of the file as they are met; of a field that stands twice the last one counts, as in JSON. */

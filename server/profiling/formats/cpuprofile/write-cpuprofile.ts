@@ -1,8 +1,7 @@
-import type { OperationTrace } from '../../../protocol/operation-trace.ts';
 import type { CapturedStacks } from '../../captured-stacks.ts';
 import { mappedFrame } from '../../sources/mapped-frame.ts';
 import type { SourceMapping } from '../../sources/source-frame.ts';
-import { EXTENSION_KEY, writeExtension } from './cpuprofile-extension.ts';
+import { EXTENSION_KEY, type WrittenOperation, writeExtension } from './cpuprofile-extension.ts';
 import { cpuProfileNodes } from './cpuprofile-nodes.ts';
 import { VscodeLocations } from './vscode-locations.ts';
 
@@ -11,7 +10,7 @@ export interface CpuProfileFacts {
   readonly startedAt: string;
   readonly samplingIntervalMicros: number;
   /** On the clock of the stacks. */
-  readonly traces: readonly OperationTrace[];
+  readonly traces: readonly WrittenOperation[];
   readonly mapping: SourceMapping;
 }
 
@@ -21,7 +20,7 @@ export interface CpuProfileFacts {
  *
  * - `$vscode`, `locationId` and `startLocationId`/`endLocationId` of the position ticks, as VS Code's JavaScript
  *   debugger writes them (1-based places; a tick marks its whole line),
- * - our own key with the operation traces, so that `readCpuProfile` brings the phases back.
+ * - our own key with the operation traces, so that `readProfile` brings the phases back.
  *
  * Every sample is kept. Ids count from 1 level by level, because VS Code's viewer takes an id less one for the
  * place at which it met the node.

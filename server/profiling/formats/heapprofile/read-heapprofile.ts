@@ -1,7 +1,12 @@
-import { counted } from '../../../protocol/figures.ts';
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CapturedStacks } from '../../captured-stacks.ts';
 import { CallFrames } from '../call-frames.ts';
+import {
+  type CpuProfileExtension,
+  EXTENSION_KEY,
+  extensionFacts,
+  readExtension,
+} from '../cpuprofile/cpuprofile-extension.ts';
 import type { FileCapture, ReadOptions } from '../file-capture.ts';
 import { GrowingFloats } from '../growing-column.ts';
 import { JsonCursor } from '../json/json-cursor.ts';
@@ -9,29 +14,31 @@ import { readNestedNodes } from '../json/nested-nodes.ts';
 import { MAX_SAMPLES, tooManySamples } from '../limits.ts';
 import { NO_TICKS } from '../stack-builder.ts';
 import { HeapNodes } from './heap-nodes.ts';
+import { type HeapRows, type HeapSamples, heapRows } from './heap-rows.ts';
 
 /**
  * Reads V8's `.heapprofile`, the `HeapProfiler.SamplingHeapProfile` of the DevTools protocol: bytes by the stack that
- * allocated them. Rows are the samples in the order of their allocation; where they are missing or are not what the
- * nodes add up to, one row for each node. The sizes of the nodes are what DevTools shows, so they decide.
+ * allocated them; one of ours with its phases. Rows are the samples in the order of their allocation; where there are
+ * none, one row for each node. What a node's samples stand for is its size, as DevTools shows it: V8 rounds every single
+ * sample to whole objects, a node only once.
  */
 export function readHeapProfile(bytes: Uint8Array, { name, note }: ReadOptions): FileCapture {
   const cursor = new JsonCursor(bytes);
   let heap: HeapTree | undefined;
   let samples: HeapSamples | undefined;
+  let extension: CpuProfileExtension | undefined;
   cursor.object('the file');
   for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
     if (key === 'head') heap = readTree(cursor);
     else if (key === 'samples' && !cursor.isNull()) samples = readSamples(cursor);
+    else if (key === EXTENSION_KEY) extension = readExtension(cursor.value());
     else if (key !== 'samples') cursor.skip();
   }
   cursor.end();
   if (heap === undefined) throw cursor.missing('head');
-  const rows = (samples && rowsOfSamples(heap.nodes, samples, note)) ?? rowsOfNodes(heap.nodes);
-  return {
-    stacks: toStacks(heap, rows),
-    facts: { title: name, startedAt: '', source: 'v8-heap', unit: 'bytes' },
-  };
+  const rows = heapRows(heap.nodes, samples, note);
+  const stacks = toStacks(heap, rows, { hasWeights: extension === undefined });
+  return { stacks, facts: { ...extensionFacts(extension, name), source: 'v8-heap', unit: 'bytes' } };
 }
 
 interface HeapTree {
@@ -44,12 +51,6 @@ function readTree(cursor: JsonCursor): HeapTree {
   const nodes = new HeapNodes(cursor, callFrames);
   readNestedNodes(cursor, 'head', nodes);
   return { nodes, callFrames };
-}
-
-interface HeapSamples {
-  readonly node: GrowingFloats;
-  readonly size: GrowingFloats;
-  readonly ordinal: GrowingFloats;
 }
 
 function readSamples(cursor: JsonCursor): HeapSamples {
@@ -75,47 +76,12 @@ function readSamples(cursor: JsonCursor): HeapSamples {
   return samples;
 }
 
-/** Bytes that were allocated at nodes, in order. */
-interface Rows {
-  readonly node: Uint32Array;
-  readonly weight: Float64Array;
-}
-
-/** Undefined where the samples are not what the nodes add up to. */
-function rowsOfSamples(nodes: HeapNodes, samples: HeapSamples, note: ReadOptions['note']): Rows | undefined {
-  const positions = nodes.positions();
-  if (positions === undefined) return undefined;
-  const { length } = samples.node;
-  const positionOf = Int32Array.from(samples.node.filled(), (id) => positions.get(id));
-  const left = nodes.selfSize.filled().slice();
-  positionOf.forEach((position, row) => {
-    if (position >= 0) left[position] = (left[position] ?? 0) - (samples.size.values[row] ?? 0);
-  });
-  if (left.some((bytes) => bytes !== 0)) return undefined;
-  const { values } = samples.ordinal;
-  const kept = Uint32Array.from({ length }, (_, row) => row)
-    .filter((row) => (positionOf[row] ?? -1) >= 0)
-    .sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  tellLost(length - kept.length, note);
-  return {
-    node: kept.map((row) => positionOf[row] ?? 0),
-    weight: Float64Array.from(kept, (row) => samples.size.values[row] ?? 0),
-  };
-}
-
-/** V8 takes samples while it writes the tree; those are in no node. */
-function tellLost(lost: number, note: ReadOptions['note']): void {
-  if (lost > 0)
-    note?.(`${counted(lost, 'sample')} of no node: taken while V8 wrote the profile, and left out.`);
-}
-
-function rowsOfNodes({ selfSize }: HeapNodes): Rows {
-  const sizes = selfSize.filled();
-  const node = Uint32Array.from(sizes.keys()).filter((at) => (sizes[at] ?? 0) > 0);
-  return { node, weight: Float64Array.from(node, (at) => sizes[at] ?? 0) };
-}
-
-function toStacks({ nodes, callFrames }: HeapTree, { node, weight }: Rows): CapturedStacks {
+/** With operations, what a sample stands for is the way to the next one, so that phases can cut it. */
+function toStacks(
+  { nodes, callFrames }: HeapTree,
+  { node, weight }: HeapRows,
+  { hasWeights }: { readonly hasWeights: boolean },
+): CapturedStacks {
   const time = new Float64Array(weight.length);
   let end = 0;
   weight.forEach((bytes, row) => {
@@ -132,7 +98,7 @@ function toStacks({ nodes, callFrames }: HeapTree, { node, weight }: Rows): Capt
       parent: nodes.parent.filled(),
       frame: Uint32Array.from(nodes.frame.filled()),
     },
-    samples: { length: node.length, time, node, weight },
+    samples: { length: node.length, time, node, ...(hasWeights ? { weight } : {}) },
     lineTicks: NO_TICKS,
   };
 }
