@@ -11,6 +11,7 @@ import {
 } from './protocol/runner-messages.ts';
 import { ALONE } from './runner/alone-messages.ts';
 import { executeAlone } from './runner/execute-alone.ts';
+import { executeAttach } from './runner/execute-attach.ts';
 import { executeExplain } from './runner/execute-explain.ts';
 import { executeExternal } from './runner/execute-external.ts';
 import { executeProfile } from './runner/execute-profile.ts';
@@ -100,6 +101,8 @@ async function run(order: ExecuteMessage): Promise<RunResult> {
         return await executeSeed(request, pool, context);
       case 'simulation':
         return await executeSimulation(request, pool, context);
+      case 'attach':
+        return await executeAttach(request, context);
       case 'explain':
         return await executeExplain(request, context);
     }

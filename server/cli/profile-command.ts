@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { describeError } from '../lib/describe-error.ts';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { checkRequest } from '../main/check-request.ts';
 import { listedHandlers } from '../main/listed-handlers.ts';
@@ -7,7 +8,6 @@ import type { ServerClient } from '../protocol/client.ts';
 import type { HandlerInfo } from '../protocol/handler-info.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { ProfileResult, Run } from '../protocol/run.ts';
-import { CPU_PROFILE_FILE } from '../protocol/run-files.ts';
 import { checkOutFile } from './check-out-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
@@ -15,6 +15,8 @@ import { profileReport } from './profile-report.ts';
 import { ProgressLine } from './progress-line.ts';
 import { runToEnd } from './run-to-end.ts';
 import { statementLines } from './statement-lines.ts';
+import { StopByHand } from './stop-by-hand.ts';
+import { toolLines, viewerFileOf } from './tool-lines.ts';
 import { type ServerChoice, withServer } from './with-server.ts';
 import { readWorkspaceConfig } from './workspace-config.ts';
 
@@ -33,9 +35,17 @@ export async function profileCommand(handler: string, options: ProfileOptions): 
   checkRequest(request, config);
   if (options.out !== undefined) await checkOutFile(options.out);
   const progress = new ProgressLine(process.stderr);
+  using byHand = new StopByHand();
+  const softInterrupt = () => byHand.interrupted();
   try {
-    await withServer(options, progress, async (client, signal) => {
-      const run = await runToEnd(client, request, { signal, progress });
+    await withServer({ ...options, softInterrupt }, progress, async (client, signal) => {
+      const recording = (id: string) => {
+        if (request.stop === undefined || request.stop.kind === 'iterations') return;
+        progress.note('Press Enter or Ctrl+C to stop and keep what was recorded.');
+        const tell = (error: unknown) => progress.note(describeError(error).message);
+        byHand.arm(() => void client.stopRun(id).catch(tell));
+      };
+      const run = await runToEnd(client, request, { signal, progress, recording });
       progress.clear();
       await report(client, run, options);
     });
@@ -56,14 +66,16 @@ function handlerNamed(typed: string, handlers: readonly HandlerInfo[]): string {
 async function report(client: ServerClient, { id }: Run, options: ProfileOptions): Promise<void> {
   const result = await client.result(id);
   if (result.kind !== 'profile') throw new TypeError('The result is none of a profile');
-  const kept = path.join(workspaceAt(options.workspace).runs, id, CPU_PROFILE_FILE);
-  const fault = await writeOut(client, id, options.out);
+  const folder = path.join(workspaceAt(options.workspace).runs, id);
+  const name = viewerFileOf(result);
+  const kept = path.join(folder, name);
+  const fault = await writeOut(client, { id, name }, options.out);
   const file = options.out === undefined || fault ? kept : options.out;
   // Also when the file could not be written: the run is done and its result is known.
   console.log(
     options.json
       ? JSON.stringify({ run: id, file, ...result }, null, 2)
-      : await tables(client, id, { result, isVerbose: options.verbose }),
+      : await tables(client, id, { result, folder, isVerbose: options.verbose }),
   );
   console.error(`${file === kept ? 'Kept' : 'Written'}: ${file}`);
   if (fault) throw fault.error;
@@ -71,12 +83,12 @@ async function report(client: ServerClient, { id }: Run, options: ProfileOptions
 
 async function writeOut(
   client: ServerClient,
-  id: string,
+  { id, name }: { readonly id: string; readonly name: string },
   out: string | undefined,
 ): Promise<{ readonly error: unknown } | undefined> {
   if (out === undefined) return undefined;
   try {
-    await writeFileAtomically(out, new Uint8Array(await client.artifact(id, CPU_PROFILE_FILE)));
+    await writeFileAtomically(out, new Uint8Array(await client.artifact(id, name)));
     return undefined;
   } catch (error) {
     return { error };
@@ -85,10 +97,16 @@ async function writeOut(
 
 interface Told {
   readonly result: ProfileResult;
+  /** Of the run. */
+  readonly folder: string;
   readonly isVerbose: boolean;
 }
 
-async function tables(client: ServerClient, id: string, { result, isVerbose }: Told): Promise<string> {
+async function tables(
+  client: ServerClient,
+  id: string,
+  { result, folder, isVerbose }: Told,
+): Promise<string> {
   const report = profileReport(result, decodeProfile(await client.profile(id)));
-  return [report, ...statementLines(id, result, isVerbose)].join('\n\n');
+  return [report, ...toolLines(result, folder), ...statementLines(id, result, isVerbose)].join('\n\n');
 }

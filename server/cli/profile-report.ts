@@ -1,10 +1,9 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type HotFunction, type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
+import { type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
 import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
+import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
 
 const FUNCTIONS_PER_PHASE = 3;
@@ -43,7 +42,8 @@ function functionRows(phase: HotPhase | undefined, result: ProfileResult): strin
 }
 
 /** Between two operations and behind the last one: no part of the operations, so its share is one of the recording. */
-function outsideLines({ samples, durationMicros }: Profile): string[] {
+function outsideLines({ samples, durationMicros, unit }: Profile): string[] {
+  if (unit !== 'microseconds') return [];
   let outside = 0;
   for (let row = 0; row < samples.length; row++) {
     if ((samples.operation[row] ?? -1) < 0) outside += samples.duration[row] ?? 0;
@@ -58,15 +58,4 @@ function outsideLines({ samples, durationMicros }: Profile): string[] {
 
 function perOperation(micros: number, { iterations }: ProfileResult): string {
   return millis(micros / iterations);
-}
-
-function placeOf({ file, line, category }: HotFunction): string {
-  if (file === '') return category ?? '';
-  const place = file.startsWith('file:') ? shortened(fileURLToPath(file)) : file;
-  return line > 0 ? `${place}:${line}` : place;
-}
-
-function shortened(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.startsWith('..') ? file : relative;
 }

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '../main/version.ts';
+import { COLLECTORS } from '../protocol/collector-name.ts';
+import type { AttachCommandOptions } from './attach-command.ts';
+import type { ConvertOptions } from './convert-command.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import type { InitOptions } from './init-command.ts';
@@ -54,9 +57,20 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     });
 
   common(program.command('profile'))
-    .description('Execute a handler under the CPU profiler and show where its time goes.')
+    .description(
+      'Execute a handler while a collector records it, and show where its time or its memory goes.',
+    )
     .argument('<handler>', 'name of the handler, see "handlers"')
+    .option('--collector <name>', `what records it: ${COLLECTORS.join(', ')} (default: v8-cpu)`)
+    .option('--heap-objects <allocated|live>', 'of v8-heap: all objects, or those live at the end')
     .option('--iterations <number>', 'how often the handler is executed (default: 50)')
+    .option('--duration <time>', 'instead of iterations: for so long, such as 10s')
+    .option(
+      '--until-slower-than <time>',
+      'instead of iterations: until an operation takes longer, such as 50ms',
+    )
+    .option('--manual', 'instead of iterations: until Enter or Ctrl+C, which keep what was recorded')
+    .option('--max-duration <time>', 'bound of the last two (default: 60s and 10m)')
     .option('--sampling-interval <microseconds>', 'time between two samples (default: 200)')
     .option('--seed <number>', "seed of the handler's inputs (default: 1)")
     .option(
@@ -64,7 +78,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
       'keep states: in the event store, or in memory too (default: off)',
     )
     .option('--input <json>', 'one input for every execution (default: inputs are chosen)')
-    .option('--out <file>', 'write the profile there, in the .cpuprofile format')
+    .option('--out <file>', 'write the profile there, in the format of what recorded it')
     .option('--json', 'print the result as JSON', false)
     .action(async (handler: string, options: Omit<ProfileOptions, 'entry'>) => {
       const { profileCommand } = await import('./profile-command.ts');
@@ -91,11 +105,28 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
       done(await explainCommand(run, statement, { ...withDatabase(options), entry }));
     });
 
+  addAttach(program, done);
   addSimulate(program, entry, done);
   addServerCommands(program, entry, done);
   addInitCommand(program, done);
+  addConvertCommand(program, done);
   addMigrateCommand(program, done);
   return program;
+}
+
+function addAttach(program: Command, done: (code: ExitCode) => void): void {
+  withVerbose(program.command('attach'))
+    .description('Record a running Node.js process and show where its time goes, or who allocates.')
+    .argument('<process>', 'its process id, or where its inspector listens: 127.0.0.1:9229')
+    .option('--collector <v8-cpu|v8-heap>', 'record time, or allocations (default: v8-cpu)')
+    .option('--duration <time>', 'how long: 10s, 500ms, 2m (default: 10s); Ctrl+C ends it early')
+    .option('--sampling-interval <microseconds>', 'time between two samples (default: 1000)')
+    .option('--out <file>', 'write the recording there (default: a new file in this folder)')
+    .option('--json', 'print the facts as JSON', false)
+    .action(async (target: string, options: AttachCommandOptions) => {
+      const { attachCommand } = await import('./attach-command.ts');
+      done(await attachCommand(target, options));
+    });
 }
 
 function addSimulate(program: Command, entry: string, done: (code: ExitCode) => void): void {
@@ -137,6 +168,24 @@ function addInitCommand(program: Command, done: (code: ExitCode) => void): void 
     const { initCommand } = await import('./init-command.ts');
     done(await initCommand(options));
   });
+}
+
+function addConvertCommand(program: Command, done: (code: ExitCode) => void): void {
+  withVerbose(program.command('convert'))
+    .description('Show what a profile of any tool holds, or write it in another format.')
+    .argument('<file>', 'a profile: its format is found out from its content')
+    .option('--to <cpuprofile|speedscope|pprof|collapsed>', 'format to write (default: by the name of --out)')
+    .option('--out <file>', 'write it there (default: here, named after the file)')
+    .option(
+      '--profile <number>',
+      'which of several profiles in the file (default: the one with most samples)',
+    )
+    .option('--force', 'write over a file that is there', false)
+    .option('--json', 'print what the file holds as JSON', false)
+    .action(async (file: string, options: ConvertOptions) => {
+      const { convertCommand } = await import('./convert-command.ts');
+      done(await convertCommand(file, options));
+    });
 }
 
 function addMigrateCommand(program: Command, done: (code: ExitCode) => void): void {

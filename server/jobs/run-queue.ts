@@ -126,7 +126,8 @@ export class RunQueue {
   stopRun(id: string): Run {
     const entry = this.#entry(id);
     if (isFinal(entry.run)) return entry.run;
-    if (entry.run.request.kind !== 'profile' || entry.run.state !== 'running') {
+    const { kind } = entry.run.request;
+    if ((kind !== 'profile' && kind !== 'attach') || entry.run.state !== 'running') {
       throw new NotStoppableError(entry.run);
     }
     entry.isStopping = true;

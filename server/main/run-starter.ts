@@ -40,6 +40,7 @@ const graceMs: Readonly<Record<RunRequest['kind'], number>> = {
   seed: SEED_GRACE_MS,
   simulation: SIMULATION_GRACE_MS,
   explain: CANCEL_GRACE_MS,
+  attach: CLEANUP_GRACE_MS,
 };
 
 function graceOf(request: RunRequest): number {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { attachRequestSchema } from './attach.ts';
 import type { ErrorResponse } from './error-response.ts';
 import { type Properties, type Property, propertiesOf, valueAt } from './request-properties.ts';
 import { profileRequestSchema, type RunRequest, runRequestSchema, seedRequestSchema } from './run.ts';
@@ -101,12 +102,17 @@ const requestSchemas = {
   seed: seedRequestSchema,
   simulation: simulationRequestSchema,
   explain: explainRequestSchema,
+  attach: attachRequestSchema,
 };
 const runKinds = Object.keys(requestSchemas);
 
 function kindOf(input: unknown): keyof typeof requestSchemas {
   const kind = valueAt(input, 'kind');
-  return kind === 'seed' || kind === 'simulation' || kind === 'explain' ? kind : 'profile';
+  return isKind(kind) ? kind : 'profile';
+}
+
+function isKind(kind: unknown): kind is keyof typeof requestSchemas {
+  return typeof kind === 'string' && Object.hasOwn(requestSchemas, kind);
 }
 
 function rangeOf(property: Property): string {

@@ -17,6 +17,9 @@ import { toolArtifacts } from './tool-artifacts.ts';
 import { openToolScratch, type ToolScratch } from './tool-scratch.ts';
 import { writeRunFiles } from './write-run-files.ts';
 
+// Characters; Bubbleprof keeps each asynchronous operation in it.
+const LARGE_PAGE = 20e6;
+
 /** Run folders lie three folders below their workspace. */
 const WORKSPACE = '../../..';
 
@@ -40,6 +43,11 @@ export async function executeExternal(
     request,
     context,
   );
+  if (html.length > LARGE_PAGE) {
+    context.log(
+      `The page of ${tool.title} has ${Math.round(html.length / 1e6)} MB, and a browser needs a while for it. Fewer operations make it smaller.`,
+    );
+  }
   const { handler, traces, stoppedBy, slowOperation, gc, statements } = outcome;
   const { samplingIntervalMicros, snapshots, input } = request;
   const title = `${handler}, ${counted(traces.length, 'operation')}`;

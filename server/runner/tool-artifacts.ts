@@ -1,6 +1,7 @@
 import type { CapturedStacks } from '../profiling/captured-stacks.ts';
 import type { ExternalTool, ToolFindings } from '../profiling/external/external-tools.ts';
 import { writeCpuProfile } from '../profiling/formats/cpuprofile/write-cpuprofile.ts';
+import { readHeapProfile } from '../profiling/formats/heapprofile/read-heapprofile.ts';
 import { loadSourceMapping, type TextThatRan } from '../profiling/sources/source-mapping.ts';
 import { stacksToProfile } from '../profiling/stacks-to-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
@@ -22,6 +23,7 @@ export interface ToolOutput {
 
 export interface ToolArtifacts {
   readonly profile: Profile;
+  /** The tool's page comes first. */
   readonly files: readonly RunFile[];
 }
 
@@ -31,24 +33,33 @@ export interface ToolArtifacts {
  */
 export async function toolArtifacts(output: ToolOutput): Promise<ToolArtifacts> {
   const { tool, findings, outcome, html, title, samplingIntervalMicros, textThatRan, log } = output;
-  const stacks = findings.stacks ?? withoutStacks(outcome);
+  const heap = heapStacks(findings, title);
+  const stacks = findings.stacks ?? heap ?? withoutStacks(outcome);
   const mapping = await loadSourceMapping(stacks.callFrames, { log, ...(textThatRan && { textThatRan }) });
-  const { traces, startedAt } = outcome;
-  const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
-  const profile = stacksToProfile(stacks, { ...facts, ...(findings.stacks && { source: 'v8-log' }) });
-  return {
-    profile,
-    files: [
-      { name: `${tool.collector}.html`, mediaType: 'text/html', data: html },
-      ...(findings.stacks
-        ? [{ name: CPU_PROFILE_FILE, mediaType: 'application/json', data: writeCpuProfile(stacks, facts) }]
-        : []),
-      ...(findings.heapProfileJson === undefined
-        ? []
-        : [{ name: HEAP_PROFILE_FILE, mediaType: 'application/json', data: findings.heapProfileJson }]),
-      profileFile(PROFILE_FILE, profile),
-    ],
-  };
+  const { startedAt, traces } = outcome;
+  const facts = { title, startedAt, samplingIntervalMicros, mapping };
+  const profile = stacksToProfile(stacks, {
+    ...facts,
+    ...(heap ? { source: 'v8-heap', unit: 'bytes' } : { traces }),
+    ...(findings.stacks && { source: 'v8-log' }),
+  });
+  const page = { name: `${tool.collector}.html`, mediaType: 'text/html', data: html };
+  const forViewers =
+    findings.stacks === undefined
+      ? jsonFile(HEAP_PROFILE_FILE, findings.heapProfileJson)
+      : jsonFile(CPU_PROFILE_FILE, writeCpuProfile(stacks, { ...facts, traces }));
+  return { profile, files: [page, ...forViewers, profileFile(PROFILE_FILE, profile)] };
+}
+
+function jsonFile(name: string, data: string | undefined): RunFile[] {
+  return data === undefined ? [] : [{ name, mediaType: 'application/json', data }];
+}
+
+/** Undefined where nothing was alive that the workload has allocated. */
+function heapStacks({ heapProfileJson }: ToolFindings, name: string): CapturedStacks | undefined {
+  if (heapProfileJson === undefined) return undefined;
+  const { stacks } = readHeapProfile(Buffer.from(heapProfileJson), { name });
+  return stacks.samples.length > 0 ? stacks : undefined;
 }
 
 /** The time between the marks with nothing in it: the phases of the operations are laid over it. */

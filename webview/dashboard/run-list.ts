@@ -83,6 +83,7 @@ function nameOf(request: RunRequest): string {
       ? request.handler
       : `${request.handler}, snapshots ${request.snapshots}`;
   }
+  if (request.kind === 'attach') return `Process ${request.target}`;
   if (request.kind === 'explain') return 'Plan of a statement';
   return request.kind === 'simulation' ? 'Simulation' : request.kind;
 }

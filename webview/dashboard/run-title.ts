@@ -9,6 +9,8 @@ export function titleOf({ request }: Pick<Run, 'request'>): string {
       return `Simulation, ${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
     case 'explain':
       return `Plan of a statement of run ${request.run}`;
+    case 'attach':
+      return `Profile of process ${request.target}`;
     case 'seed':
       return `Run: ${request.kind}`;
   }

@@ -56,10 +56,10 @@ export function keptLogFolder(scratch: string): string {
   return path.join(scratch, 'ticks');
 }
 
-const readTicks = async ({ scratch, marks }: ToolRecording): Promise<ToolFindings> => ({
-  verdict: [],
-  stacks: await readTickLog(await findTickLogs(keptLogFolder(scratch)), marks),
-});
+async function readTicks({ scratch, marks }: ToolRecording): Promise<ToolFindings> {
+  const { stacks, tiers } = await readTickLog(await findTickLogs(keptLogFolder(scratch)), marks);
+  return { verdict: tiers, stacks };
+}
 
 const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   {

@@ -9,12 +9,20 @@ import { clockOffset } from '../capture/clock-offset.ts';
 import type { CapturedStacks } from '../captured-stacks.ts';
 import { readPreprocessedLog } from '../formats/v8-log/read-preprocessed-log.ts';
 import { readMarks } from './log-clock.ts';
+import { tierShares } from './tier-shares.ts';
 import { ToolError } from './tool-errors.ts';
 
 /** The time around a mark in the log: see `markName`. Microseconds on the process's monotonic clock. */
 export interface TimedMark {
   readonly before: number;
   readonly after: number;
+}
+
+export interface TickLog {
+  /** On the clock of the marks. */
+  readonly stacks: CapturedStacks;
+  /** In which of V8's tiers the code ran, as sentences. */
+  readonly tiers: readonly string[];
 }
 
 const LOG = /^isolate-.*-v8\.log$/;
@@ -29,10 +37,7 @@ export async function findTickLogs(folder: string): Promise<string[]> {
  * What a tick log holds between the first mark and the last, on the clock of the marks. Of several logs the one with the
  * marks counts. @throws ToolError where none has them, or none has ticks between them
  */
-export async function readTickLog(
-  logs: readonly string[],
-  marks: readonly TimedMark[],
-): Promise<CapturedStacks> {
+export async function readTickLog(logs: readonly string[], marks: readonly TimedMark[]): Promise<TickLog> {
   for (const log of logs) {
     const noted = await readMarks(log);
     const brackets = marks.flatMap((mark, at) => {
@@ -41,8 +46,14 @@ export async function readTickLog(
     });
     if (brackets.length === 0) continue;
     const offset = clockOffset(brackets);
-    const { stacks } = readPreprocessedLog(await preprocess(log), { name: log });
-    return between(stacks, { offset, start: marks[0]?.after ?? 0, end: marks.at(-1)?.before ?? 0 });
+    const json = await preprocess(log);
+    const start = marks[0]?.after ?? 0;
+    const end = marks.at(-1)?.before ?? 0;
+    const { stacks } = readPreprocessedLog(json, { name: path.basename(log) });
+    return {
+      stacks: between(stacks, { offset, start, end }),
+      tiers: tierShares(json, { from: start - offset, to: end - offset }),
+    };
   }
   throw nothingFound();
 }

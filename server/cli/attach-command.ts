@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { type AttachedCapture, attachAndRecord } from '../profiling/attach/attach-and-record.ts';
+import { parseAttachTarget } from '../profiling/attach/attach-target.ts';
+import { attachedProfile } from '../profiling/attach/attached-profile.ts';
+import type { AttachRequest } from '../protocol/attach.ts';
+import { parseRunRequest } from '../protocol/parse-run-request.ts';
+import { attachReport } from './attach-report.ts';
+import { checkOutFile } from './check-out-file.ts';
+import { CancelledError, EXIT, type ExitCode } from './exit-code.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { numberOrText } from './option-values.ts';
+import { ProgressLine } from './progress-line.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface AttachCommandOptions {
+  readonly collector?: string;
+  /** `10s`, `500ms`, `2m`; a number alone means seconds. */
+  readonly duration?: string;
+  readonly samplingInterval?: string;
+  readonly out?: string;
+  /** Print the facts as JSON instead of tables. */
+  readonly json: boolean;
+}
+
+/**
+ * `attach <process>`: records a process that runs already. It needs no server and no database, so it starts none. Ctrl+C
+ * ends the recording early and keeps what is there; a second one drops it. @throws UsageError, AttachError, CancelledError
+ */
+export async function attachCommand(target: string, options: AttachCommandOptions): Promise<ExitCode> {
+  const request = attachRequestOf(target, options);
+  const parsed = parseAttachTarget(request.target);
+  if (options.out !== undefined) await checkOutFile(options.out);
+  const progress = new ProgressLine(process.stderr);
+  const dropped = new AbortController();
+  using interrupt = listenForInterrupt(() => dropped.abort());
+  try {
+    const { collector, durationSeconds, samplingIntervalMicros } = request;
+    const capture = await attachAndRecord({
+      target: parsed,
+      collector,
+      durationSeconds,
+      samplingIntervalMicros,
+      signal: dropped.signal,
+      enough: interrupt.signal,
+      onProgress: (step, done, total) => progress.show(step, total > 0 ? done / total : undefined),
+    });
+    const log = (line: string) => progress.note(line);
+    const { profile, file } = await attachedProfile(capture, { samplingIntervalMicros, log });
+    progress.clear();
+    const out = options.out ?? fileNameOf(capture, path.extname(file.name));
+    await writeFileAtomically(out, file.data);
+    console.log(options.json ? factsOf(capture, out) : attachReport(capture, profile));
+    console.error(`Written: ${out}`);
+    return EXIT.ok;
+  } catch (error) {
+    throw dropped.signal.aborted ? new CancelledError('Cancelled', { cause: error }) : error;
+  } finally {
+    progress.clear();
+  }
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  target: '<process>',
+  collector: '--collector',
+  durationSeconds: '--duration',
+  samplingIntervalMicros: '--sampling-interval',
+};
+
+function attachRequestOf(target: string, options: AttachCommandOptions): AttachRequest {
+  const parsed = parseRunRequest({
+    kind: 'attach',
+    target,
+    ...(options.collector !== undefined && { collector: options.collector }),
+    ...(options.duration !== undefined && { durationSeconds: secondsOf(options.duration) }),
+    ...(options.samplingInterval !== undefined && {
+      samplingIntervalMicros: numberOrText(options.samplingInterval),
+    }),
+  });
+  if (parsed.ok && parsed.request.kind === 'attach') return parsed.request;
+  if (parsed.ok) throw new TypeError('The schema gave another kind of request back');
+  const { message, advice = '', field = '' } = parsed.error;
+  const flag = FLAGS[field] ?? field;
+  throw new UsageError(message.replaceAll(field, flag), advice.replaceAll(field, flag));
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, '': 1 };
+
+function secondsOf(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim()) ?? [];
+  const factor = UNITS[unit];
+  if (amount !== undefined && factor !== undefined) return Number(amount) * factor;
+  throw new UsageError(
+    `--duration must be a time such as 10s, 500ms or 2m; ${JSON.stringify(text)} was given.`,
+    'Leave --duration out for 10 seconds.',
+  );
+}
+
+/** In the folder where the command was typed: what is recorded belongs to no workspace. */
+function fileNameOf({ program, pid, startedAt }: AttachedCapture, extension: string): string {
+  const name =
+    path
+      .basename(program)
+      .replace(/\.[cm]?[jt]s$/, '')
+      .replace(/[^\w.-]+/g, '-') || 'node';
+  const time = startedAt.replace(/\..*$/, '').replace(/[-:]/g, '').replace('T', '-');
+  return [name, ...(pid === undefined ? [] : [pid]), `${time}${extension}`].join('-');
+}
+
+function factsOf({ recorded: _, ...facts }: AttachedCapture, file: string): string {
+  return JSON.stringify({ ...facts, file }, null, 2);
+}
