@@ -142,7 +142,7 @@ test('On port 80 the server answers to its name without the port, as browsers se
     status,
     pages,
     log,
-    handlers: () => [],
+    handlers: async () => [],
     runs: nothing,
     checkRequest: nothing,
     stop: log,
