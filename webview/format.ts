@@ -1,3 +1,6 @@
+import { bytes } from '../server/protocol/figures.ts';
+import type { ProfileUnit } from '../server/protocol/profile/profile.ts';
+
 const COUNT = new Intl.NumberFormat('en');
 const decimals = (digits: number) =>
   new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -13,11 +16,23 @@ export function formatMillis(micros: number): string {
   return `${BY_DIGITS[digits]?.format(millis) ?? millis} ms`;
 }
 
+/** What a profile counts, in words: time, bytes or samples. */
+export function formatAmount(amount: number, unit: ProfileUnit): string {
+  if (unit === 'bytes') return bytes(amount);
+  return unit === 'microseconds' ? formatMillis(amount) : counted(amount, 'sample', 'samples');
+}
+
+export interface Spread {
+  readonly middle: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** `180 ms (119–336)`: the unit once where it is the same. */
-export function formatSpread(middle: number, least: number, most: number): string {
-  const text = formatMillis(middle);
+export function formatSpread({ middle, least, most }: Spread, of: ProfileUnit): string {
+  const text = formatAmount(middle, of);
   const unit = text.slice(text.lastIndexOf(' '));
-  const ends = [least, most].map(formatMillis);
+  const ends = [least, most].map((end) => formatAmount(end, of));
   const short = ends.every((end) => end.endsWith(unit))
     ? ends.map((end) => end.slice(0, -unit.length))
     : ends;

@@ -8,11 +8,21 @@ export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Listens for requests to end. @param force what the second one does */
-export function listenForInterrupt(force: () => void): Interrupt {
+/**
+ * Listens for requests to end.
+ * @param force what the second one does
+ * @param soften asked at a Ctrl+C: true when it was enough to stop a run, so that the next one counts as the first
+ */
+export function listenForInterrupt(force: () => void, soften: () => boolean = () => false): Interrupt {
   const abort = new AbortController();
   let firstAt: number | undefined;
-  const onSignal = () => {
+  let softenedAt = Number.NEGATIVE_INFINITY;
+  const onSignal = (name: NodeJS.Signals) => {
+    if (performance.now() - softenedAt < SAME_KEY_PRESS_MS) return;
+    if (name === 'SIGINT' && firstAt === undefined && soften()) {
+      softenedAt = performance.now();
+      return;
+    }
     firstAt ??= performance.now();
     if (performance.now() - firstAt > SAME_KEY_PRESS_MS) force();
     abort.abort();

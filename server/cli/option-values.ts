@@ -1,6 +1,7 @@
 import { withoutPasswords } from '../lib/describe-error.ts';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import type { ProfileRequest, SeedRequest } from '../protocol/run.ts';
+import { type StopValues, stopOf } from './stop-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface StartValues {
@@ -10,8 +11,9 @@ export interface StartValues {
   readonly events?: string;
 }
 
-export interface ProfileValues {
-  readonly iterations?: string;
+export interface ProfileValues extends StopValues {
+  readonly collector?: string;
+  readonly heapObjects?: string;
   readonly samplingInterval?: string;
   readonly seed?: string;
   readonly snapshots?: string;
@@ -49,7 +51,10 @@ export function profileRequestOf(handler: string, values: ProfileValues): Profil
   const request = checked({
     kind: 'profile',
     handler,
+    collector: values.collector,
+    heapObjects: values.heapObjects,
     iterations: numberOrText(values.iterations),
+    stop: stopOf(values),
     samplingIntervalMicros: numberOrText(values.samplingInterval),
     seed: numberOrText(values.seed),
     snapshots: values.snapshots,
@@ -61,6 +66,11 @@ export function profileRequestOf(handler: string, values: ProfileValues): Profil
 
 const flags: Readonly<Record<string, string>> = {
   iterations: '--iterations',
+  collector: '--collector',
+  heapObjects: '--heap-objects',
+  'stop.seconds': '--duration',
+  'stop.millis': '--until-slower-than',
+  'stop.maxSeconds': '--max-duration',
   samplingIntervalMicros: '--sampling-interval',
   seed: '--seed',
   events: '--events',

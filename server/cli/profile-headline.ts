@@ -1,6 +1,7 @@
-import { amount, counted, factor, millis } from '../protocol/figures.ts';
+import { amount, counted, factor, millis, percent } from '../protocol/figures.ts';
 import { wideSpread } from '../protocol/operation-times.ts';
 import type { ProfileResult } from '../protocol/run.ts';
+import { allocationLines } from './allocation-report.ts';
 
 /** Fewer operations say little: the first ones run code that the engine has not compiled yet. */
 const FEW = 10;
@@ -14,6 +15,11 @@ export function profileHeadline(result: ProfileResult): string {
     [...averages(result), events(result)].join(', '),
     ...snapshots(result),
     samples(result),
+    ...(result.allocations ? allocationLines(result.allocations, result.iterations) : []),
+    ...threads(result),
+    ...gcLines(result),
+    ...cost(result),
+    ...ending(result),
     ...remarks(result),
   ];
   return lines.join('\n');
@@ -66,6 +72,46 @@ function samples({ samples, sampleDistanceMicros, samplingIntervalMicros }: Prof
   const count = counted(samples, 'sample');
   if (!sampleDistanceMicros || samplingIntervalMicros === undefined) return count;
   return `${count}, every ${millis(sampleDistanceMicros)} ms (${millis(samplingIntervalMicros)} ms asked for)`;
+}
+
+function threads({ threads = [] }: ProfileResult): string[] {
+  return threads.map(
+    ({ name, samples: all, busySamples, profile }) =>
+      `thread ${name}: busy in ${percent(all > 0 ? busySamples / all : 0)} of ${counted(all, 'sample')}, see ${profile}`,
+  );
+}
+
+function gcLines({ gc }: ProfileResult): string[] {
+  if (gc === undefined || gc.pauses === 0) return [];
+  const [worst] = gc.byPhase.toSorted((a, b) => b.totalMicros - a.totalMicros);
+  const most = worst === undefined ? '' : `, most in ${worst.phase}`;
+  return [
+    `garbage collection: ${counted(gc.pauses, 'pause')}, the longest ${millis(gc.longestMicros)} ms, ${percent(gc.share)} of the operations${most}`,
+  ];
+}
+
+/** How the estimate is made: see the runner's `measuringCost`. */
+function cost({ costOfMeasuring }: ProfileResult): string[] {
+  if (costOfMeasuring === undefined) return [];
+  const { share, samples: taken, borders, marks } = costOfMeasuring;
+  const parts = [
+    `${counted(taken.count, 'sample')} of ${micros(taken.microsEach)} µs`,
+    `${counted(borders.count, 'phase border')} of ${micros(borders.microsEach)} µs`,
+    ...(marks ? [`${counted(marks.count, 'mark')} of ${micros(marks.microsEach)} µs`] : []),
+  ];
+  return [`cost of measuring: about ${percent(share)} of the operations (${parts.join(', ')})`];
+}
+
+function micros(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : Math.round(value).toString();
+}
+
+/** The operation that was too slow, with what it was executed with. */
+function ending({ slowOperation }: ProfileResult): string[] {
+  if (slowOperation === undefined) return [];
+  const { iteration, durationMicros, input } = slowOperation;
+  const what = input === undefined ? '' : `, input ${shortened(JSON.stringify(input))}`;
+  return [`slow operation: number ${amount(iteration + 1)}, ${millis(durationMicros)} ms${what}`];
 }
 
 /** What to keep in mind when reading the figures. */

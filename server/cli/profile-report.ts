@@ -3,6 +3,7 @@ import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
+import { allocationTable } from './allocation-report.ts';
 import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
 
@@ -18,6 +19,9 @@ const TEXT_COLUMNS = [0, 3];
  * apart from them the time outside of operations.
  */
 export function profileReport(result: ProfileResult, profile: Profile): string {
+  if (result.allocations !== undefined) {
+    return [profileHeadline(result), '', allocationTable(result.allocations, profile)].join('\n');
+  }
   const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
   const rows = result.phases
     .filter(({ totalMicros }) => totalMicros > 0)

@@ -4,6 +4,13 @@ import { ServerRequestError } from '../protocol/server-request-error.ts';
 import { untilFirst } from './open-runs.ts';
 import type { ProgressLine } from './progress-line.ts';
 
+interface RunToEnd {
+  readonly signal: AbortSignal;
+  readonly progress: ProgressLine;
+  /** Told the run once its operations are being recorded: from then on it can be stopped. */
+  readonly recording?: (id: string) => void;
+}
+
 /**
  * Has a run executed and shows its progress; cancels it when the signal is aborted.
  * @throws ServerRequestError when the run fails
@@ -11,14 +18,19 @@ import type { ProgressLine } from './progress-line.ts';
 export async function runToEnd(
   client: ServerClient,
   request: RunOrder,
-  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressLine },
+  { signal, progress, recording }: RunToEnd,
 ): Promise<Run> {
   const { id } = await client.createRun(request, { signal });
+  let isRecording = false;
   try {
     await untilFirst(client, id, { signal, say: (line) => progress.note(line) });
     for await (const event of client.followRun(id, { signal })) {
       if (event.type === 'progress')
         progress.show(event.step, event.total > 0 ? event.done / event.total : undefined);
+      if (event.type === 'progress' && event.step.startsWith(RECORDING) && !isRecording) {
+        isRecording = true;
+        recording?.(id);
+      }
       if (event.type === 'log') {
         progress.clear();
         console.error(event.message);
@@ -31,6 +43,9 @@ export async function runToEnd(
   }
   throw new TypeError('The events of the run ended without its end');
 }
+
+/** How the step begins in which operations are recorded. */
+const RECORDING = 'Profiling ';
 
 function succeeded(run: Run): Run {
   if (run.state === 'succeeded') return run;

@@ -20,6 +20,8 @@ export interface ServerChoice {
   readonly databaseUrl?: string;
   readonly entry: string;
   readonly verbose: boolean;
+  /** Asked at the first Ctrl+C; true when that has stopped a run, and nothing is cancelled. */
+  readonly softInterrupt?: () => boolean;
 }
 
 export type WorkWithServer<T> = (client: ServerClient, signal: AbortSignal) => Promise<T>;
@@ -38,7 +40,7 @@ export async function withServer<T>(
   const running = await findRunningServer(workspaceAt(choice.workspace).serverFile);
   if (!running) return await withOwnServer(choice, progress, work);
   const client = createServerClient(running);
-  using interrupt = listenForInterrupt(() => process.exit(130));
+  using interrupt = listenForInterrupt(() => process.exit(130), choice.softInterrupt);
   return await cancellable(interrupt.signal, async () => {
     await untilReady(client, progress, interrupt.signal);
     await checkDatabase(client, choice.databaseUrl);
@@ -75,7 +77,7 @@ async function withOwnServer<T>(
     () => server.stop(),
     () => server.kill(),
   );
-  using interrupt = listenForInterrupt(() => server.kill());
+  using interrupt = listenForInterrupt(() => server.kill(), choice.softInterrupt);
   try {
     return await cancellable(interrupt.signal, async () => {
       await Promise.race([server.ready, rejectionOf(interrupt.signal)]);

@@ -24,9 +24,16 @@ export interface HotPhase {
   readonly functions: readonly HotFunction[];
 }
 
-/** The functions that took most time themselves in each phase of the operations, phases in their order. */
-export function hotFunctions(profile: Profile, perPhase: number): HotPhase[] {
-  const groups = selfTimes(profile);
+/**
+ * The functions that took most time themselves in each phase of the operations, phases in their order; `everywhere` counts
+ * what lies outside of operations as `unattributed`.
+ */
+export function hotFunctions(
+  profile: Profile,
+  perPhase: number,
+  where: 'operations' | 'everywhere' = 'operations',
+): HotPhase[] {
+  const groups = selfTimes(profile, where);
   return [...PHASES.keys(), PHASES.length].flatMap((phase) => {
     const byFrame = groups.get(phase);
     if (byFrame === undefined) return [];
@@ -43,11 +50,14 @@ export function hotFunctions(profile: Profile, perPhase: number): HotPhase[] {
 const NO_FRAME = -1;
 const NO_SAMPLE = -2;
 
-/** Microseconds by phase (no phase behind the last one) and frame, of rows inside operations. */
-function selfTimes({ samples, nodes }: Profile): Map<number, Map<number, number>> {
+/** Microseconds by phase (no phase behind the last one) and frame. */
+function selfTimes(
+  { samples, nodes }: Profile,
+  where: 'operations' | 'everywhere',
+): Map<number, Map<number, number>> {
   const groups = new Map<number, Map<number, number>>();
   for (let row = 0; row < samples.length; row++) {
-    if ((samples.operation[row] ?? -1) < 0) continue;
+    if (where === 'operations' && (samples.operation[row] ?? -1) < 0) continue;
     const phase = Math.min(samples.phase[row] ?? PHASES.length, PHASES.length);
     const node = samples.node[row] ?? 0;
     const sampled = node === 0 ? NO_FRAME : (nodes.frame[node] ?? NO_FRAME);

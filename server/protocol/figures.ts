@@ -12,6 +12,14 @@ export function millis(micros: number): string {
   return byDigits[digits]?.format(value) ?? String(value);
 }
 
+/** Bytes with three significant digits: `512 B`, `4.10 kB`, `1.23 MB`; 1 kB is 1,000 B. */
+export function bytes(count: number): string {
+  const power = count < 999.5 ? 0 : count < 999_500 ? 1 : count < 999.5e6 ? 2 : 3;
+  const value = count / 1e3 ** power;
+  const digits = power === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${byDigits[digits]?.format(value) ?? value} ${['B', 'kB', 'MB', 'GB'][power]}`;
+}
+
 /** A share from 0 to 1: `12.3 %`, `<0.1 %` for what is there and would round to nothing. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '<0.1 %';

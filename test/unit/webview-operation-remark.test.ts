@@ -11,8 +11,14 @@ describe('the times of operations', () => {
   });
 
   test('are told with their unit once', () => {
-    assert.equal(formatSpread(180e3, 119e3, 336e3), '180 ms (119\u2013336)');
-    assert.equal(formatSpread(9e6, 8e6, 12e6), '9,000 ms (8,000 ms\u201312.0 s)');
+    assert.equal(
+      formatSpread({ middle: 180e3, least: 119e3, most: 336e3 }, 'microseconds'),
+      '180 ms (119\u2013336)',
+    );
+    assert.equal(
+      formatSpread({ middle: 9e6, least: 8e6, most: 12e6 }, 'microseconds'),
+      '9,000 ms (8,000 ms\u201312.0 s)',
+    );
   });
 });
 

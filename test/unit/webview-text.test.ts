@@ -5,7 +5,7 @@ import { printable } from '../../webview/flame/display-name.ts';
 import { placeTooltip } from '../../webview/flame/place-tooltip.ts';
 import { TextFit } from '../../webview/flame/text-fit.ts';
 import { ticks } from '../../webview/flame/ticks.ts';
-import { formatMillis, formatShare } from '../../webview/format.ts';
+import { formatAmount, formatMillis, formatShare, formatSpread } from '../../webview/format.ts';
 
 /** Every character is ten pixels wide, whatever its length in code units. */
 const segmenter = new Intl.Segmenter('en');
@@ -71,7 +71,7 @@ describe('the axis', () => {
         fc.double({ min: 0, max: 1e9, noNaN: true }),
         fc.double({ min: 1e-3, max: 1e9, noNaN: true }),
         (start, span) => {
-          const made = ticks({ start, span }, 1000, 90);
+          const made = ticks({ start, span }, { width: 1000, gap: 90, unit: 'microseconds' });
           assert.ok(made.length <= 13, `${made.length} ticks`);
           for (const [index, { at }] of made.entries()) {
             assert.ok(at >= start - span * 1e-6 && at <= start + span * (1 + 1e-6));
@@ -85,25 +85,31 @@ describe('the axis', () => {
 
   test('counts in milliseconds, and in seconds where these would be thousands', () => {
     assert.deepEqual(
-      ticks({ start: 0, span: 10_000 }, 500, 90).map(({ label }) => label),
+      ticks({ start: 0, span: 10_000 }, { width: 500, gap: 90, unit: 'microseconds' }).map(
+        ({ label }) => label,
+      ),
       ['0 ms', '2 ms', '4 ms', '6 ms', '8 ms', '10 ms'],
     );
     assert.deepEqual(
-      ticks({ start: 0, span: 30e6 }, 300, 90).map(({ label }) => label),
+      ticks({ start: 0, span: 30e6 }, { width: 300, gap: 90, unit: 'microseconds' }).map(
+        ({ label }) => label,
+      ),
       ['0 s', '10 s', '20 s', '30 s'],
     );
     assert.deepEqual(
-      ticks({ start: 0, span: 400 }, 300, 90).map(({ label }) => label),
+      ticks({ start: 0, span: 400 }, { width: 300, gap: 90, unit: 'microseconds' }).map(({ label }) => label),
       ['0.0 ms', '0.2 ms', '0.4 ms'],
     );
     assert.deepEqual(
-      ticks({ start: 7.5e6, span: 0.5e6 }, 300, 90).map(({ label }) => label),
+      ticks({ start: 7.5e6, span: 0.5e6 }, { width: 300, gap: 90, unit: 'microseconds' }).map(
+        ({ label }) => label,
+      ),
       ['7.6 s', '7.8 s', '8.0 s'],
     );
   });
 
   test('is empty where there is no time', () => {
-    assert.deepEqual(ticks({ start: 0, span: 0 }, 1000, 90), []);
+    assert.deepEqual(ticks({ start: 0, span: 0 }, { width: 1000, gap: 90, unit: 'microseconds' }), []);
   });
 });
 
@@ -135,5 +141,28 @@ describe('a tooltip', () => {
         top: 456,
       },
     );
+  });
+});
+
+describe('bytes', () => {
+  test('have three significant digits and the unit that needs fewest', () => {
+    const shown = [0, 512, 999, 1000, 4096, 65_536, 999_499, 1e6, 52_428_800, 1.5e9];
+    assert.deepEqual(
+      shown.map((bytes) => formatAmount(bytes, 'bytes')),
+      ['0 B', '512 B', '999 B', '1.00 kB', '4.10 kB', '65.5 kB', '999 kB', '1.00 MB', '52.4 MB', '1.50 GB'],
+    );
+    assert.equal(formatSpread({ middle: 2e6, least: 1.5e6, most: 3e6 }, 'bytes'), '2.00 MB (1.50–3.00)');
+    assert.equal(formatAmount(1, 'samples'), '1 sample');
+  });
+
+  test('stand at round places of their axis', () => {
+    const labels = (span: number) =>
+      ticks({ start: 0, span }, { width: 400, gap: 90, unit: 'bytes' }).map(({ label }) => label);
+    assert.deepEqual(labels(100e6), ['0 MB', '50 MB', '100 MB']);
+    assert.deepEqual(
+      labels(4_000),
+      ['0.0 kB', '1.0 kB', '2.0 kB', '3.0 kB', '4.0 kB'].map((label) => label.replace('.0', '')),
+    );
+    assert.deepEqual(labels(500), ['0 B', '200 B', '400 B']);
   });
 });

@@ -1,5 +1,5 @@
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
-import { counted, formatMillis, formatShare } from '../format.ts';
+import { counted, formatAmount, formatShare } from '../format.ts';
 import { kindOf } from './display-name.ts';
 import { frameOf, type Model } from './model.ts';
 import { longPlace, placeIn, type SourcePlace, sourcePlace } from './source-place.ts';
@@ -44,7 +44,7 @@ export function boxFacts(model: Model, box: number): BoxFacts {
     self: frame < 0 ? null : withShare(model, tree.self[box] ?? 0, isOfOperations),
     perOperation:
       isOfOperations && tree.view !== 'time-order'
-        ? `${formatMillis(total / operations)} per operation`
+        ? `${formatAmount(total / operations, profile.unit)} per operation`
         : null,
     samples: counted(tree.count[box] ?? 0, 'sample', 'samples'),
     remark: kindOf(tree, box) === 'unsampled' ? UNSAMPLED_REMARK : null,
@@ -85,11 +85,13 @@ export function stackText(model: Model, box: number): string {
   return lines.reverse().join('\n');
 }
 
-function withShare({ operationMicros, tree }: Model, micros: number, isOfOperations: boolean): string {
+function withShare(model: Model, amount: number, isOfOperations: boolean): string {
+  const { operationMicros, tree, profile } = model;
   const whole = isOfOperations ? operationMicros : (tree.total[0] ?? 0);
-  if (whole <= 0) return formatMillis(micros);
-  const share = formatShare(micros / whole);
-  return `${formatMillis(micros)}, ${share} of ${isOfOperations ? 'operations' : 'the recording'}`;
+  const text = formatAmount(amount, profile.unit);
+  if (whole <= 0) return text;
+  const share = formatShare(amount / whole);
+  return `${text}, ${share} of ${isOfOperations ? 'operations' : 'the recording'}`;
 }
 
 /** The handler box above, or the only handler of a profile whose view does not group by handler. */

@@ -110,7 +110,7 @@ export class FlameGraph {
     this.#models.clear();
     this.#summary.show(profile, facts, extra);
     this.#hidden = new Set(state?.hidden);
-    this.#legend.show(phaseShares(profile), this.#hidden);
+    this.#legend.show(phaseShares(profile), this.#hidden, profile.unit);
     this.#legend.paint(this.#stage.theme);
     this.#useView(state?.view ?? VIEWS[0], state, state?.search ?? '');
     return this.#render();

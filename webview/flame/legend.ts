@@ -1,9 +1,10 @@
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
 import { BOX_KINDS } from '../../server/protocol/profile/call-tree.ts';
+import type { ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import { toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
 import { element } from '../element.ts';
-import { formatMillis, formatShare } from '../format.ts';
+import { formatAmount, formatShare } from '../format.ts';
 import { boxStyle, styleKey } from './box-style.ts';
 import { OUTSIDE, type PhaseShare } from './phase-totals.ts';
 
@@ -19,19 +20,23 @@ export class Legend {
   readonly #switches = new Map<number, HTMLButtonElement>();
   #shares: readonly PhaseShare[] = [];
   #hidden = new Set<number>();
+  #unit: ProfileUnit = 'microseconds';
 
   constructor(changed: (hidden: ReadonlySet<number>) => void) {
     this.#changed = changed;
     this.root.append(this.#bar, this.#list);
   }
 
-  show(shares: readonly PhaseShare[], hidden: Iterable<number>): void {
+  show(shares: readonly PhaseShare[], hidden: Iterable<number>, unit: ProfileUnit): void {
+    this.#unit = unit;
     this.#shares = shares;
     this.#hidden = new Set(hidden);
     this.#switches.clear();
     for (const share of shares) this.#switches.set(share.phase, this.#switchFor(share));
     this.#list.replaceChildren(...this.#switches.values());
-    this.#bar.replaceChildren(...shares.filter(({ phase }) => phase !== OUTSIDE).map(segmentFor));
+    this.#bar.replaceChildren(
+      ...shares.filter(({ phase }) => phase !== OUTSIDE).map((share) => segmentFor(share, unit)),
+    );
     this.#reflect();
   }
 
@@ -52,11 +57,11 @@ export class Legend {
       element('span', { class: 'flame-swatch' }),
       element('span', { class: 'flame-switch-name', text: name }),
       element('span', { class: 'flame-switch-share', text: formatShare(share) }),
-      element('span', { class: 'flame-switch-time', text: formatMillis(micros) }),
+      element('span', { class: 'flame-switch-time', text: formatAmount(micros, this.#unit) }),
     );
     const waiting = waitingNote(entry);
     if (waiting !== '') made.append(element('span', { class: 'flame-switch-waiting', text: `(${waiting})` }));
-    made.title = `${explained(entry)} Click to set it back, Shift+click to show it alone.`;
+    made.title = `${explained(entry, this.#unit)} Click to set it back, Shift+click to show it alone.`;
     made.addEventListener('click', (event) => (event.shiftKey ? this.#only(phase) : this.#toggle(phase)));
     return made;
   }
@@ -91,18 +96,18 @@ function waitingNote({ micros, waitingMicros }: PhaseShare): string {
   return waitingMicros > 0 ? `of that ${formatShare(waitingMicros / micros)} waiting` : '';
 }
 
-function explained(entry: PhaseShare): string {
+function explained(entry: PhaseShare, unit: ProfileUnit): string {
   const { name, micros, share, waitingMicros } = entry;
-  const time = `${name}: ${formatShare(share)}, ${formatMillis(micros)}`;
+  const time = `${name}: ${formatShare(share)}, ${formatAmount(micros, unit)}`;
   if (waitingMicros <= 0) return `${time}.`;
-  return `${time}, ${waitingNote(entry)} (${formatMillis(waitingMicros)}); the rest is work of the process itself.`;
+  return `${time}, ${waitingNote(entry)} (${formatAmount(waitingMicros, unit)}); the rest is work of the process itself.`;
 }
 
-function segmentFor(entry: PhaseShare): HTMLElement {
+function segmentFor(entry: PhaseShare, unit: ProfileUnit): HTMLElement {
   const { phase, micros, waitingMicros } = entry;
   const made = element('span', { class: 'flame-segment', attributes: { 'data-phase': String(phase) } });
   made.style.flexGrow = String(micros);
-  made.title = explained(entry);
+  made.title = explained(entry, unit);
   if (waitingMicros > 0) {
     const waiting = element('span', { class: 'flame-segment-waiting' });
     waiting.style.width = `${(waitingMicros / micros) * 100}%`;

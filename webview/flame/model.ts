@@ -1,7 +1,7 @@
 import { buildCallTree } from '../../server/protocol/profile/build-call-tree.ts';
 import { BOX_KINDS, type CallTree, type View } from '../../server/protocol/profile/call-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
-import { formatMillis, formatShare } from '../format.ts';
+import { formatAmount, formatShare } from '../format.ts';
 import { styleKeysOf } from './box-style.ts';
 import { displayName, kindOf } from './display-name.ts';
 import { phaseGroupsOf } from './phase-groups.ts';
@@ -16,7 +16,7 @@ export interface Model {
   readonly styleKeys: Uint32Array;
   /** The entry of the legend that each box belongs to. */
   readonly phaseGroups: Uint8Array;
-  /** Wall time of all operations, microseconds; 0 where the profile has none. */
+  /** Wall time of all operations, or what they allocated, in the profile's unit; 0 where the profile has none. */
   readonly operationMicros: number;
   /** URL of the folder that holds the application's code; see `applicationFolder`. */
   readonly folder: string;
@@ -57,7 +57,7 @@ function noteOf(profile: Profile, tree: CallTree, box: number, operationMicros: 
     return place === null ? '' : shortPlace(place);
   }
   const share = shareNoteOf(tree, box, operationMicros);
-  const time = formatMillis(tree.total[box] ?? 0);
+  const time = formatAmount(tree.total[box] ?? 0, profile.unit);
   return share === '' ? time : `${share} \u00b7 ${time}`;
 }
 

@@ -1,4 +1,5 @@
 import type { View } from '../../server/protocol/profile/call-tree.ts';
+import type { ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import { mix, toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
 import { Surface } from './surface.ts';
@@ -14,6 +15,7 @@ interface RulerLook {
   readonly width: number;
   readonly theme: Theme;
   readonly view: View;
+  readonly unit: ProfileUnit;
 }
 
 /**
@@ -24,7 +26,7 @@ export class Ruler {
   readonly #surface = new Surface('flame-ruler');
   readonly root = this.#surface.canvas;
 
-  draw(viewport: Viewport, { width, theme, view }: RulerLook): void {
+  draw(viewport: Viewport, { width, theme, view, unit }: RulerLook): void {
     this.#surface.resize(width, HEIGHT);
     const { context, canvas, pixelRatio } = this.#surface;
     context.fillStyle = toCss(theme.background);
@@ -34,7 +36,7 @@ export class Ruler {
     const line = toCss(mix(theme.foreground, theme.background, 0.25));
     const text = toCss(mix(theme.foreground, theme.background, 0.75));
     const axis = view === 'time-order' ? viewport : { start: 0, span: viewport.span };
-    for (const { at, label } of ticks(axis, width, GAP)) {
+    for (const { at, label } of ticks(axis, { width, gap: GAP, unit })) {
       const x = Math.round(((at - axis.start) / axis.span) * canvas.width);
       const left = x + 4 * pixelRatio;
       // A tick without its label would be read as one more of the step before.

@@ -106,7 +106,8 @@ export class Stage {
   render(model: Model, viewport: Viewport, isSetBack: IsSetBack): number {
     const picture = this.#drawBoxes(model, viewport, isSetBack);
     this.#picture = picture;
-    this.#ruler.draw(viewport, { width: this.width, theme: this.theme, view: model.tree.view });
+    const { view } = model.tree;
+    this.#ruler.draw(viewport, { width: this.width, theme: this.theme, view, unit: model.profile.unit });
     this.#minimap.frame(viewport, model.tree.total[0] ?? 0);
     if (this.#minimapSetBack !== isSetBack) {
       const { theme, paints } = this.#brushes;

@@ -1,8 +1,8 @@
 import { operationTimes } from '../../server/protocol/operation-times.ts';
-import type { Profile } from '../../server/protocol/profile/profile.ts';
+import type { Profile, ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import type { OperationTimes } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
-import { counted, formatCount, formatMillis, formatSpread } from '../format.ts';
+import { counted, formatAmount, formatCount, formatSpread } from '../format.ts';
 import { printable } from './display-name.ts';
 import { remarkOn } from './operation-remark.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -18,11 +18,11 @@ export class Summary {
     const { length: count, duration } = profile.operations;
     const times = operationTimes(duration);
     const figures = [
-      ...(times === undefined ? [recorded(profile)] : operationFigures(count, times)),
+      ...(times === undefined ? [recorded(profile)] : operationFigures(count, times, profile.unit)),
       eventFigure(facts),
       sampleFigure(profile),
     ];
-    const remark = times === undefined ? null : remarkOn(count, times);
+    const remark = times === undefined || profile.unit !== 'microseconds' ? null : remarkOn(count, times);
     this.root.replaceChildren(
       element('h2', { text: titleOf(profile) }),
       ...figures.filter((figure) => figure !== null).map(figureElement),
@@ -32,14 +32,19 @@ export class Summary {
   }
 }
 
-function recorded({ durationMicros }: Profile): Figure {
-  return ['', formatMillis(durationMicros), 'recorded'];
+function recorded({ durationMicros, unit }: Profile): Figure {
+  return ['', formatAmount(durationMicros, unit), unit === 'bytes' ? 'sampled' : 'recorded'];
 }
 
-function operationFigures(count: number, { medianMicros, minMicros, maxMicros }: OperationTimes): Figure[] {
+function operationFigures(
+  count: number,
+  { medianMicros: middle, minMicros: least, maxMicros: most }: OperationTimes,
+  unit: ProfileUnit,
+): Figure[] {
+  const each = unit === 'bytes' ? 'allocated per operation' : 'per operation';
   const operations: Figure = ['', formatCount(count), count === 1 ? 'operation' : 'operations'];
-  if (count === 1) return [operations, ['', formatMillis(medianMicros), 'per operation']];
-  return [operations, ['median', formatSpread(medianMicros, minMicros, maxMicros), 'per operation']];
+  if (count === 1) return [operations, ['', formatAmount(middle, unit), each]];
+  return [operations, ['median', formatSpread({ middle, least, most }, unit), each]];
 }
 
 function eventFigure({ eventsReadPerOperation: read, eventsAppendedPerOperation: appended }: RunFacts) {
@@ -50,13 +55,15 @@ function eventFigure({ eventsReadPerOperation: read, eventsAppendedPerOperation:
   return ['', events, `${noun} read, ${rounded(appended)} appended per operation`] as const;
 }
 
-function sampleFigure({ samples, sampleDistanceMicros }: Profile): Figure {
+function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile): Figure {
   const count = samples.captured.reduce((sum, captured) => sum + captured, 0);
   const [value = '', noun = ''] = counted(count, 'sample', 'samples').split(' ');
   return [
     '',
     value,
-    sampleDistanceMicros > 0 && count > 1 ? `${noun}, every ${formatMillis(sampleDistanceMicros)}` : noun,
+    sampleDistanceMicros > 0 && count > 1
+      ? `${noun}, every ${formatAmount(sampleDistanceMicros, unit)}`
+      : noun,
   ];
 }
 

@@ -1,17 +1,24 @@
+import type { ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Tick {
-  /** Microseconds on the axis. */
+  /** In the profile's unit. */
   readonly at: number;
   readonly label: string;
 }
 
-/** Round places on the axis, at least `gap` pixels apart. */
-export function ticks({ start, span }: Viewport, width: number, gap: number): readonly Tick[] {
+interface Axis {
+  readonly width: number;
+  /** Pixels between two ticks at least. */
+  readonly gap: number;
+  readonly unit: ProfileUnit;
+}
+
+/** Round places on the axis. */
+export function ticks({ start, span }: Viewport, { width, gap, unit: counted }: Axis): readonly Tick[] {
   if (!(span > 0) || width <= 0) return [];
   const step = roundStep((span / width) * gap);
-  // In seconds where milliseconds would need four digits, as long as three decimals tell the steps apart.
-  const unit: Unit = start + span >= 1e6 && step >= 1e3 ? 's' : 'ms';
+  const unit = unitOf(counted, start + span, step);
   const made: Tick[] = [];
   // Multiples instead of a running sum: no error adds up.
   for (let index = Math.ceil(start / step); index * step <= start + span; index++) {
@@ -27,11 +34,33 @@ function roundStep(least: number): number {
   return factor * power;
 }
 
-type Unit = keyof typeof MICROS;
-const MICROS = { s: 1e6, ms: 1e3 };
+interface Unit {
+  readonly name: string;
+  readonly size: number;
+}
+
+const UNITS: Readonly<Record<ProfileUnit, readonly [Unit, ...Unit[]]>> = {
+  microseconds: [
+    { name: 'ms', size: 1e3 },
+    { name: 's', size: 1e6 },
+  ],
+  bytes: [
+    { name: 'B', size: 1 },
+    { name: 'kB', size: 1e3 },
+    { name: 'MB', size: 1e6 },
+    { name: 'GB', size: 1e9 },
+  ],
+  samples: [{ name: '', size: 1 }],
+};
+
+/** In seconds where milliseconds would need four digits, as long as three decimals tell the steps apart; so for bytes. */
+function unitOf(counted: ProfileUnit, end: number, step: number): Unit {
+  const [smallest, ...larger] = UNITS[counted];
+  return larger.findLast(({ size }) => end >= size && step >= size / 1e3) ?? smallest;
+}
 
 /** With as many decimals as the step needs. */
-function labelOf(micros: number, step: number, unit: Unit): string {
-  const decimals = Math.max(0, -Math.floor(Math.log10(step / MICROS[unit]) + 1e-9));
-  return `${(micros / MICROS[unit]).toFixed(Math.min(20, decimals))} ${unit}`;
+function labelOf(at: number, step: number, { name, size }: Unit): string {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9));
+  return `${(at / size).toFixed(Math.min(20, decimals))} ${name}`.trimEnd();
 }

@@ -1,0 +1,72 @@
+import { UsageError } from './usage-error.ts';
+
+/** What the command line says of when to stop; texts as they were typed. */
+export interface StopValues {
+  readonly iterations?: string;
+  readonly duration?: string;
+  readonly untilSlowerThan?: string;
+  readonly manual?: boolean;
+  readonly maxDuration?: string;
+}
+
+/** The field `stop` of a request; undefined leaves it to the iterations. @throws UsageError */
+export function stopOf(values: StopValues): Readonly<Record<string, unknown>> | undefined {
+  const given = givenFlags(values);
+  const [first, second] = given;
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(
+      `${first} and ${second} cannot be given together.`,
+      'Give the one that shall end the run.',
+    );
+  }
+  const { duration, untilSlowerThan, manual, maxDuration } = values;
+  const bound =
+    maxDuration === undefined ? {} : { maxSeconds: millisOf('--max-duration', maxDuration) / 1e3 };
+  if (duration !== undefined) {
+    refuseBound(values, '--duration');
+    return { kind: 'duration', seconds: millisOf('--duration', duration) / 1e3 };
+  }
+  if (untilSlowerThan !== undefined) {
+    return { kind: 'slower-than', millis: millisOf('--until-slower-than', untilSlowerThan), ...bound };
+  }
+  if (manual === true) return { kind: 'manual', ...bound };
+  refuseBound(values, 'iterations');
+  return undefined;
+}
+
+function givenFlags({ iterations, duration, untilSlowerThan, manual }: StopValues): string[] {
+  return [
+    ...(iterations === undefined ? [] : ['--iterations']),
+    ...(duration === undefined ? [] : ['--duration']),
+    ...(untilSlowerThan === undefined ? [] : ['--until-slower-than']),
+    ...(manual === true ? ['--manual'] : []),
+  ];
+}
+
+function refuseBound({ maxDuration }: StopValues, what: string): void {
+  if (maxDuration === undefined) return;
+  throw new UsageError(
+    `--max-duration does not go with ${what}, which end the run anyway.`,
+    'It bounds --manual and --until-slower-than.',
+  );
+}
+
+const MILLIS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+};
+
+/** `500ms`, `10s`, `2m`, `1.5 h`. @throws UsageError */
+function millisOf(flag: string, text: string): number {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(text) ?? [];
+  const millis = MILLIS[unit.toLowerCase()];
+  if (number !== undefined && millis !== undefined && Number(number) > 0) return Number(number) * millis;
+  throw new UsageError(
+    `${flag} must be a time with its unit, such as 500ms, 10s or 2m; ${JSON.stringify(text)} was given.`,
+    'The units are us, ms, s, m and h.',
+  );
+}
