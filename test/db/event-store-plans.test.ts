@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import { importEvents } from '../../server/eventstore/postgres/import-events.ts';
-import { replicaSnapshotColumns, snapshotColumns } from '../../server/eventstore/postgres/read-snapshot.ts';
+import { replicaSnapshotColumn, snapshotColumn } from '../../server/eventstore/postgres/read-snapshot.ts';
 import { SelectStatements } from '../../server/eventstore/postgres/select-statement.ts';
 import { tableNames } from '../../server/eventstore/postgres/table-names.ts';
 import { event, postgresFixture } from '../contract/event-store-fixture.ts';
@@ -33,7 +33,7 @@ it('A query starts no parallel workers, however much work PostgreSQL expects', a
     return rows.join('\n');
   };
   assert.match(await planOf('SELECT count(*) FROM events', []), /Workers Planned/);
-  for (const columns of [snapshotColumns, replicaSnapshotColumns]) {
+  for (const columns of [snapshotColumn, replicaSnapshotColumn]) {
     const statements = new SelectStatements(tableNames(), 5, columns);
     for (const filter of [
       buildEventFilter().matchingAnyEvent(),

@@ -10,7 +10,7 @@ import { asText, type EventRow } from './row-decoding.ts';
 export interface CursorSelect {
   readonly text: string;
   readonly values: readonly unknown[];
-  /** The columns of `snapshotColumns`. */
+  /** The column of `snapshotColumn`. */
   readonly snapshot: string;
 }
 
@@ -95,12 +95,12 @@ export class BatchCursor {
       // cursor_tuple_fraction: the planner would optimise for the first tenth, but all will be read.
       const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL cursor_tuple_fraction = 1';
       await client.query(begin);
-      const { rows } = await client.query<[string, string]>({
+      const { rows } = await client.query<[string]>({
         text: `SELECT ${snapshot}`,
         rowMode: 'array',
         types: asText,
       });
-      this.#snapshot = toReadSnapshot(...(rows[0] ?? []));
+      this.#snapshot = toReadSnapshot(rows[0]?.[0]);
       await client.query(`DECLARE replay NO SCROLL CURSOR FOR ${text}`, [...values]);
     });
     this.#ask();

@@ -10,7 +10,7 @@ import { checkedDatabase, checkedUrl } from './database-connection.ts';
 import type { WhenReplicaFails } from './postgres-engine.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { onReader } from './read-routing.ts';
-import { replicaSnapshotColumns } from './read-snapshot.ts';
+import { replicaSnapshotColumn } from './read-snapshot.ts';
 import { SelectStatements } from './select-statement.ts';
 import { SettledNumbers } from './settled.ts';
 import { type TableNames, tableNames } from './table-names.ts';
@@ -55,7 +55,7 @@ export async function openPostgresEventStore(
   const teller = OperationTeller.of(options.instrumentation);
   const jsonValidation = validMode(options.jsonValidation);
   const statements = new SelectStatements(tables, statementCacheSize);
-  const replicaStatements = new SelectStatements(tables, statementCacheSize, replicaSnapshotColumns);
+  const replicaStatements = new SelectStatements(tables, statementCacheSize, replicaSnapshotColumn);
   const ownPools: pg.Pool[] = [];
   const open = (database: pg.Pool | string, field: string) => {
     if (typeof database !== 'string') return withoutPipeline(checkedDatabase(database, field), field);

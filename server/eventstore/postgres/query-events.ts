@@ -32,7 +32,7 @@ export async function queryEvents(engine: PostgresEngine, query: Query): Promise
     track?.enter('row_decode');
     const events = inOrder(decodeRows(rows));
     track?.eventsRead(events);
-    const snapshot = toReadSnapshot(first?.[0], first?.[1]);
+    const snapshot = toReadSnapshot(first?.[0]);
     const last = events.at(-1)?.sequenceNumber ?? 0;
     const known = engine.settled.known({ snapshot, last });
     if (known < last) track?.enter('sql_execute');

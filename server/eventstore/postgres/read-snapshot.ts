@@ -19,15 +19,15 @@ export interface ReadSnapshot {
 const replicaMark = 'replica';
 
 /**
- * Two columns: whether the server was quiet (NULL on a replica), and the snapshot. age() tells whether a transaction has begun that the
+ * One column of text: whether the server was quiet (empty on a replica), and the snapshot. age() tells whether a transaction has begun that the
  * snapshot does not know of. A server in recovery cannot know which have begun on its primary, whichever way the read
  * came to it, and its snapshot would cover events that the read did not see: 755:758:755 is 755:758: there.
  */
-export const snapshotColumns = (tables: TableNames) => columnsWith('NULL', tables);
+export const snapshotColumn = (tables: TableNames) => columnWith('NULL', tables);
 
-/** The same, and in place of the first column what a replica knows of numbers that are safe to go on from. */
-export const replicaSnapshotColumns = (tables: TableNames) =>
-  columnsWith(`(${replicaFloorSql(tables, 'pg_snapshot_xmin(pg_current_snapshot())')})`, tables);
+/** The same, and in place of the first part what a replica knows of numbers that are safe to go on from. */
+export const replicaSnapshotColumn = (tables: TableNames) =>
+  columnWith(`(${replicaFloorSql(tables, 'pg_snapshot_xmin(pg_current_snapshot())')})`, tables);
 
 /** SQL: the highest number that was given out before all transactions from the given id on. */
 export function replicaFloorSql({ events }: TableNames, firstUnderWay: string): string {
@@ -43,18 +43,19 @@ export function replicaFloorSql({ events }: TableNames, firstUnderWay: string): 
  * The first case never is, and its function may not run beside parallel workers: PostgreSQL then plans none for the whole read.
  * From 2 million events on it took the 1 % that it expects of any content for enough work to start some: 5 ms, for 10 events.
  */
-const columnsWith = (replicaFloor: string, tables: TableNames) => `
-  CASE WHEN false THEN pg_current_xact_id()::text::bigint
+const columnWith = (replicaFloor: string, tables: TableNames) => `
+  coalesce((CASE WHEN false THEN pg_current_xact_id()::text::bigint
     WHEN pg_is_in_recovery() THEN ${replicaFloor}::bigint
     WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())
-    AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END,
-  CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${storeLife(tables)} END || '/' || pg_current_snapshot()::text`;
+    AND age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 THEN 1::bigint ELSE 0 END)::text, '') || ' '
+  || CASE WHEN pg_is_in_recovery() THEN '${replicaMark}' ELSE ${storeLife(tables)} END || '/' || pg_current_snapshot()::text`;
 
-export function toReadSnapshot(told: string | null = '0', text = ''): ReadSnapshot {
+export function toReadSnapshot(told = '0 /'): ReadSnapshot {
+  const [quiet = '', text = ''] = told.split(' ');
   const [life = '', snapshot = ''] = text.split('/');
   const isReplica = life === replicaMark;
-  const replicaFloor = isReplica && told !== null ? Number(told) : undefined;
-  return { text: snapshot, life, isQuiet: told === '1' && !isReplica, isReplica, replicaFloor };
+  const replicaFloor = isReplica && quiet !== '' ? Number(quiet) : undefined;
+  return { text: snapshot, life, isQuiet: quiet === '1' && !isReplica, isReplica, replicaFloor };
 }
 
 /** What the read can decide: an append, if it was a strong one of the primary. */

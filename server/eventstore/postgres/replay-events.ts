@@ -7,7 +7,7 @@ import { BatchCursor } from './batch-cursor.ts';
 import { withinOneCall } from './call-time.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 import { onReader, replicaFault } from './read-routing.ts';
-import { type ReadSnapshot, snapshotColumns } from './read-snapshot.ts';
+import { type ReadSnapshot, snapshotColumn } from './read-snapshot.ts';
 import { decodeRows } from './row-decoding.ts';
 import { safeNumber } from './settled.ts';
 
@@ -76,7 +76,7 @@ export class EventReplay implements Replay {
   #openCursor(options: ReplayOptions, track: OperationTrack | undefined): Promise<BatchCursor> {
     const { filter } = this.#call;
     const { template, values } = this.#engine.statements.statementFor(filter);
-    const select = { text: template.events, values, snapshot: snapshotColumns(this.#engine.tables) };
+    const select = { text: template.events, values, snapshot: snapshotColumn(this.#engine.tables) };
     return onReader(this.#engine, options, (pool) =>
       BatchCursor.open(pool, { select, options, track, batchSize: this.#batchSize }),
     );

@@ -4,15 +4,16 @@ import type { ParameterValue } from './exchange.ts';
 import { type ItemCondition, itemConditions } from './filter-conditions.ts';
 import { anyOfPath } from './json-path.ts';
 import { PreparedNames } from './prepared-names.ts';
-import { snapshotColumns } from './read-snapshot.ts';
+import { snapshotColumn } from './read-snapshot.ts';
+import { eventColumns } from './row-decoding.ts';
 import type { TableNames } from './table-names.ts';
 import { type StatementCacheFigures, TemplateCache } from './template-cache.ts';
 
 /** SQL text for all filters of one shape; only the values differ. */
 export interface SelectTemplate {
-  /** Events in order: sequence number, type, milliseconds since 1970, payload, metadata. */
+  /** Events in order, in the columns of an `EventRow`. */
   readonly events: string;
-  /** The same after one row with the snapshot that they were read under (`snapshotColumns`). */
+  /** The same after one row with the snapshot that they were read under (`snapshotColumn`). */
   readonly eventsWithSnapshot: string;
   /** For a prepared statement; none for shapes that are not worth keeping on the server. */
   readonly name: string | undefined;
@@ -31,16 +32,16 @@ export class SelectStatements {
   readonly #templates: TemplateCache<Shape, SelectTemplate>;
   readonly #names: PreparedNames;
   readonly #tables: TableNames;
-  readonly #snapshotColumns: typeof snapshotColumns;
+  readonly #snapshotColumn: typeof snapshotColumn;
   /** A program asks in one shape many times over. */
   #latest: { readonly shape: Shape; readonly template: SelectTemplate } | undefined;
 
   /** @throws InvalidOptionError for an impossible capacity */
-  constructor(tables: TableNames, capacity: number, columns = snapshotColumns) {
+  constructor(tables: TableNames, capacity: number, column = snapshotColumn) {
     this.#templates = new TemplateCache(capacity);
     this.#names = new PreparedNames(capacity);
     this.#tables = tables;
-    this.#snapshotColumns = columns;
+    this.#snapshotColumn = column;
   }
 
   /** @throws InvalidFilterError when it holds more than a statement can */
@@ -70,7 +71,7 @@ export class SelectStatements {
 
   #anew(shape: Shape, filter: EventFilter, items: readonly ItemCondition[]): SelectTemplate {
     const template = {
-      ...buildTexts(filter, items, { tables: this.#tables, columns: this.#snapshotColumns }),
+      ...buildTexts(filter, items, { tables: this.#tables, column: this.#snapshotColumn }),
       name: this.#names.of(shape),
     };
     return isLikelyToComeAgain(shape) ? this.#kept(shape, template) : template;
@@ -141,7 +142,7 @@ function validValues(values: readonly ParameterValue[]): readonly ParameterValue
 function buildTexts(
   filter: EventFilter,
   items: readonly ItemCondition[],
-  { tables, columns }: { readonly tables: TableNames; readonly columns: typeof snapshotColumns },
+  { tables, column }: { readonly tables: TableNames; readonly column: typeof snapshotColumn },
 ): Omit<SelectTemplate, 'name'> {
   let parameters = 0;
   const next = () => `$${++parameters}`;
@@ -154,16 +155,13 @@ function buildTexts(
     ...(filter.sequenceNumberHigherThan > 0 ? [`sequence_number > ${next()}::bigint`] : []),
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const events = `${selectEvents} FROM "${tables.events}"${where} ORDER BY sequence_number`;
-  const eventsWithSnapshot = `${selectSnapshot(columns(tables))} UNION ALL (${events})`;
+  const events = `SELECT ${eventColumns} FROM "${tables.events}"${where} ORDER BY sequence_number`;
+  const eventsWithSnapshot = `${selectSnapshot(column(tables))} UNION ALL (${events})`;
   return { events, eventsWithSnapshot };
 }
 
-const selectEvents =
-  "SELECT sequence_number, event_type, (date_part('epoch', occurred_at) * 1000)::bigint, payload, metadata";
-
 /** One row of the form of an event, before them. */
-const selectSnapshot = (columns: string) => `SELECT ${columns}, 0::bigint, NULL::json, NULL::json`;
+const selectSnapshot = (column: string) => `SELECT ${column}, NULL::json, NULL::json`;
 
 /**
  * @param isOnly of an item with content: the sub-select hides the types from the planner, so that PostgreSQL keeps one plan
