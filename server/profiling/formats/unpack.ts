@@ -15,8 +15,12 @@ const MAX_GROWTH = 100;
 
 /** The bytes to read: unpacked where they are gzip, as UTF-8 without a mark where they are text of Windows. */
 export function unpack(bytes: Uint8Array): Uint8Array {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const unpacked = isGzip ? gunzip(bytes) : bytes;
+  const unpacked = isGzip(bytes) ? gunzip(bytes) : bytes;
+  if (isGzip(unpacked)) {
+    throw new ProfileFormatError('the gzip data', 'it is packed twice', {
+      advice: 'Unpack it once (gunzip).',
+    });
+  }
   if (unpacked.length > MAX_BYTES) throw tooLarge('it has more', MAX_BYTES);
   if (unpacked.length === 0) {
     throw new ProfileFormatError('byte 0', 'the file is empty', {
@@ -24,6 +28,10 @@ export function unpack(bytes: Uint8Array): Uint8Array {
     });
   }
   return asUtf8(unpacked);
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array {

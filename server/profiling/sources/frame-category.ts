@@ -7,6 +7,7 @@ const META = new Map<string, Category>([
   ['(program)', 'program'],
   ['(idle)', 'idle'],
   ['(garbage collector)', 'gc'],
+  ['Garbage Collection', 'gc'], // of @datadog/pprof
   ['(compiler)', 'compiler'],
   ['(parser)', 'compiler'],
   // As this program names waits: they come back from files that it wrote in formats without categories.
