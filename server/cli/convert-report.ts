@@ -2,10 +2,11 @@ import path from 'node:path';
 import { FILE_FORMATS } from '../profiling/formats/file-format.ts';
 import type { OpenedProfile } from '../profiling/formats/read-profile.ts';
 import { type HottestFunction, hottestFunctions } from '../profiling/hottest-functions.ts';
-import { amount, counted, millis, percent } from '../protocol/figures.ts';
+import { counted, millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import { table } from '../protocol/table.ts';
-import { placeOf } from './place-of.ts';
+import { inUnit, UNIT_NAMES } from './amount-text.ts';
+import { foreignPlaceOf, onOneLine } from './foreign-text.ts';
 
 const FUNCTIONS = 15;
 const TEXT_COLUMNS = [3, 4];
@@ -54,12 +55,6 @@ export function convertSummary({ format, profile }: OpenedProfile, notes: readon
   };
 }
 
-const UNIT_NAMES: Readonly<Record<Profile['unit'], string>> = {
-  microseconds: 'ms',
-  bytes: 'KiB',
-  samples: 'samples',
-};
-
 function extent({ unit, durationMicros, startedAt }: Profile): string {
   const total = `${inUnit(durationMicros, unit)} ${UNIT_NAMES[unit]}`;
   return startedAt === '' ? total : `${total} from ${startedAt}`;
@@ -76,26 +71,6 @@ function row(hot: HottestFunction, { unit }: Profile): string[] {
     inUnit(hot.total, unit),
     percent(hot.share),
     onOneLine(hot.name),
-    onOneLine(sourceOf(hot)),
+    foreignPlaceOf(hot),
   ];
-}
-
-/** A URL that would have to be decoded may be none of a file: files of others are shown as they are named. */
-function sourceOf(hot: HottestFunction): string {
-  return /^file:\/\/\/[^%?#]*$/.test(hot.file) || !hot.file.startsWith('file:')
-    ? placeOf(hot)
-    : `${hot.file}:${hot.line}`;
-}
-
-const LONGEST = 100;
-
-/** Names come from the file: one may hold a megabyte, or what a terminal takes for an order. */
-function onOneLine(text: string): string {
-  const plain = text.slice(0, LONGEST + 1).replaceAll(/\p{C}/gu, '�');
-  return plain.length > LONGEST ? `${plain.slice(0, LONGEST).toWellFormed()}…` : plain;
-}
-
-function inUnit(value: number, unit: Profile['unit']): string {
-  if (unit === 'microseconds') return millis(value);
-  return amount(unit === 'bytes' ? value / 1024 : value);
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../main/version.ts';
 import { COLLECTORS } from '../protocol/collector-name.ts';
 import type { AttachCommandOptions } from './attach-command.ts';
+import type { CompareOptions } from './compare-command.ts';
 import type { ConvertOptions } from './convert-command.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { ExplainOptions } from './explain-command.ts';
@@ -110,6 +111,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
   addServerCommands(program, entry, done);
   addInitCommand(program, done);
   addConvertCommand(program, done);
+  addCompareCommand(program, done);
   addMigrateCommand(program, done);
   return program;
 }
@@ -185,6 +187,23 @@ function addConvertCommand(program: Command, done: (code: ExitCode) => void): vo
     .action(async (file: string, options: ConvertOptions) => {
       const { convertCommand } = await import('./convert-command.ts');
       done(await convertCommand(file, options));
+    });
+}
+
+function addCompareCommand(program: Command, done: (code: ExitCode) => void): void {
+  withVerbose(program.command('compare'))
+    .description(
+      'Show in which functions two versions of a program differ by more than noise, from profiles of both.',
+    )
+    .argument('<before>', 'a profile of any tool that convert knows')
+    .argument('[after]', 'a profile of the other version')
+    .argument('[files...]', 'more profiles: the first half of all files is before, the second half after')
+    .option('--after <files...>', 'files of the second side; all others are of the first')
+    .option('--all', 'every function that differs, not only those that differ most', false)
+    .option('--json', 'print the comparison as JSON', false)
+    .action(async (before: string, after: string | undefined, files: string[], options: CompareOptions) => {
+      const { compareCommand } = await import('./compare-command.ts');
+      done(await compareCommand([before, ...(after === undefined ? [] : [after]), ...files], options));
     });
 }
 

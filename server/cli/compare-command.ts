@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { openProfile } from '../profiling/formats/read-profile.ts';
+import { counted } from '../protocol/figures.ts';
+import { compareProfiles } from '../protocol/profile/compare-profiles.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
+import { compareReport } from './compare-report.ts';
+import { comparedLines } from './compared-lines.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { readInputFile } from './read-input-file.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface CompareOptions {
+  /** Files of the second side; absent: the second half of the files. */
+  readonly after?: readonly string[];
+  /** Print every difference, not only the largest ones. */
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * `compare`: says in which functions two versions of a program differ. Starts no server.
+ * @throws UsageError, ProfilerError, ProfileFormatError, IncomparableProfilesError
+ */
+export async function compareCommand(files: readonly string[], options: CompareOptions): Promise<ExitCode> {
+  const sides = sidesOf(files, options);
+  const before = await readAll(sides.before);
+  const after = await readAll(sides.after);
+  const comparison = compareProfiles(before, after);
+  if (options.json) {
+    const { functions: _, lines: _columns, ...facts } = comparison;
+    console.log(JSON.stringify({ files: sides, ...facts, lines: comparedLines(comparison) }, null, 2));
+    return EXIT.ok;
+  }
+  console.log(compareReport(comparison, { files: sides, profiles: { before, after }, all: options.all }));
+  return EXIT.ok;
+}
+
+/** Two files are one side each; of more, the first half is before and the second half after, as two patterns give them. */
+function sidesOf(files: readonly string[], { after }: CompareOptions) {
+  if (after !== undefined) return { before: files, after };
+  if (files.length % 2 === 0) {
+    return { before: files.slice(0, files.length / 2), after: files.slice(files.length / 2) };
+  }
+  throw new UsageError(
+    `${counted(files.length, 'file')} cannot be cut into two sides of equal length.`,
+    'Name the files of the second side with --after, such as: compare old1.espp old2.espp --after new.espp',
+  );
+}
+
+async function readAll(files: readonly string[]): Promise<Profile[]> {
+  const profiles: Profile[] = [];
+  // One after the other: a large file takes much memory while it is read.
+  for (const file of files) {
+    const { profile } = openProfile(await readInputFile(file), { name: path.basename(file) });
+    profiles.push(profile);
+  }
+  return profiles;
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { runProgram } from '../../server/cli/program.ts';
+import { encodeProfile } from '../../server/protocol/profile/encode-profile.ts';
+import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { profileOf, type Row } from './profile-as-text.ts';
+import { rowsFrom, withPlaces } from './stacks-as-text.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+
+/** Thirty operations in which `parse` takes about so many microseconds. */
+function operations(micros: number, handler = 'Loans'): Profile {
+  const rows = Array.from({ length: 30 }, (_, operation): Row[] =>
+    rowsFrom(
+      `
+      handle@file:///app/src/loans.ts:3 ${1000 + ((operation * 7919) % 13)}
+        parse@file:///app/src/parse.ts:7 ${micros + ((operation * 7919) % 17)}`,
+      { operation, phase: 'unmarshal' },
+    ),
+  );
+  return withPlaces(profileOf(rows.flat(), new Array<string>(30).fill(handler)));
+}
+
+/** Writes the profiles, executes the command line and gives back what it printed. */
+async function compare(
+  t: TestContext,
+  profiles: Readonly<Record<string, Profile>>,
+  args: readonly string[],
+): Promise<{ code: number; out: string; error: string }> {
+  await using folder = await temporaryDirectory();
+  for (const [name, profile] of Object.entries(profiles)) {
+    await writeFile(path.join(folder.path, name), new Uint8Array(encodeProfile(profile)));
+  }
+  const printed = { out: '', error: '' };
+  t.mock.method(console, 'log', (line: string) => {
+    printed.out += `${line}\n`;
+  });
+  t.mock.method(console, 'error', (line: string) => {
+    printed.error += `${line}\n`;
+  });
+  const files = args.map((arg) => (arg.endsWith('.espp') ? path.join(folder.path, arg) : arg));
+  const code = await runProgram({ argv: ['node', 'cli', 'compare', ...files], entry: 'cli' });
+  t.mock.restoreAll();
+  return { code, out: printed.out.replaceAll(folder.path + path.sep, ''), error: printed.error };
+}
+
+test('two files are compared by handler, phase and function', async (t) => {
+  const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1500) };
+  const { code, out } = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.equal(code, 0);
+  assert.match(out, /^before: old\.espp\nafter: {2}new\.espp\n/);
+  assert.match(
+    out,
+    /^Loans: 2\.01 → 2\.51 ms\/operation, \+0\.500 \(.*\), \+24\.8 % \(30 operations before, 30 operations after\)$/m,
+  );
+  assert.match(out, /^parse in unmarshal +1\.01 +1\.51 +\+0\.500 .* \+49\.6 % {2}\S*parse\.ts:7$/m);
+  assert.match(
+    out,
+    /^By their own time 1 function differs, 1 have no difference .*, 0 were seen too rarely/m,
+  );
+  assert.match(out, /several files a side/);
+});
+
+test('equal profiles have no difference, and the exit code is 0 all the same', async (t) => {
+  const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1000) };
+  const { code, out } = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.equal(code, 0);
+  assert.match(out, /^Loans: 2\.01 → 2\.01 ms\/operation, no difference that can be told from noise/m);
+  assert.doesNotMatch(out, /function itself/);
+});
+
+test('of several files the first half is before, or all that do not stand behind --after', async (t) => {
+  const profiles = {
+    'a.espp': operations(1000),
+    'b.espp': operations(1001),
+    'c.espp': operations(1500),
+    'd.espp': operations(1501),
+  };
+  const halves = await compare(t, profiles, ['a.espp', 'b.espp', 'c.espp', 'd.espp']);
+  assert.match(halves.out, /^before: a\.espp, b\.espp\nafter: {2}c\.espp, d\.espp\n/);
+  assert.match(halves.out, /spread over runs: with fewer than 3 files a side/);
+  const named = await compare(t, profiles, ['a.espp', '--after', 'b.espp', 'c.espp']);
+  assert.match(named.out, /^before: a\.espp\nafter: {2}b\.espp, c\.espp\n/);
+  const odd = await compare(t, profiles, ['a.espp', 'b.espp', 'c.espp']);
+  assert.equal(odd.code, 2);
+  assert.match(odd.error, /3 files cannot be cut .*\n.*--after/);
+});
+
+test('the comparison as JSON has every line with its interval', async (t) => {
+  const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1500) };
+  const { out } = await compare(t, profiles, ['old.espp', 'new.espp', '--json']);
+  const { lines, ...facts } = JSON.parse(out);
+  assert.deepEqual(facts.handlers, [{ name: 'Loans', before: 30, after: 30 }]);
+  const parse = lines.find(
+    (line: { function: { name: string } | null; phase: string | null; metric: string }) =>
+      line.function?.name === 'parse' && line.phase === 'unmarshal' && line.metric === 'self',
+  );
+  assert.equal(parse.verdict, 'more');
+  assert.ok(parse.low > 490 && parse.high < 510 && parse.p < 1e-6);
+});
+
+test('files that cannot be compared are refused with a reason', async (t) => {
+  const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1000, 'Books') };
+  const other = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.equal(other.code, 1);
+  assert.match(other.error, /no handler is on both sides \(before: Loans; after: Books\)/);
+  const missing = await compare(t, profiles, ['old.espp', 'gone.espp']);
+  assert.equal(missing.code, 2);
+  assert.match(missing.error, /gone\.espp does not exist/);
+});
