@@ -110,14 +110,14 @@ interface Stretch<T> {
 /** Microseconds. Rows of one stretch follow each other up to rounding. */
 const TOUCHING = 0.001;
 
-/** Rows of the same, one after the other, are one stretch. One without a sample stays apart, or samples would take its time. */
+/** Sampled rows of the same, one after the other, are one stretch. One without a sample is a stretch for itself. */
 class Stretches<T> {
   readonly list: Stretch<T>[] = [];
   #captured = -1;
 
   add({ samples }: Profile, row: number, what: T | undefined): void {
     const captured = samples.captured[row] ?? 0;
-    const isSame = captured === this.#captured;
+    const isSame = captured === 1 && this.#captured === 1;
     this.#captured = captured;
     if (what === undefined) return;
     const startMicros = samples.time[row] ?? 0;
