@@ -58,7 +58,7 @@ async function explain(
 }
 
 const EXPLAINABLE =
-  /^(\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with|insert|update|delete|merge|values|table)\b/i;
+  /^(\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with|insert|update|delete|merge|values|table|declare)\b/i;
 
 function boundValue(value: KeptValue): string | Buffer | null {
   return typeof value === 'object' && value !== null ? Buffer.from(value.base64, 'base64') : value;

@@ -42,6 +42,10 @@ const LABELS: readonly [text: string, label: string][] = [
   ['DELETE FROM ONLY orders', 'DELETE FROM orders'],
   ['SELECT ? FOR UPDATE', 'SELECT ? FOR UPDATE'],
   ['SELECT pg_advisory_xact_lock($1);\nINSERT INTO events VALUES ($1, …)', 'INSERT INTO events'],
+  [
+    'SELECT 1 UNION ALL (SELECT * FROM "events" WHERE ((type = ANY ($1::text[]))) ORDER BY n)',
+    'SELECT … FROM events WHERE type = ANY ($1::text[])',
+  ],
   ['BEGIN', 'BEGIN'],
 ];
 

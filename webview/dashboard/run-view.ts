@@ -1,11 +1,14 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
-import type { ProfileRequest, Run } from '../../server/protocol/run.ts';
+import type { ProfileRequest, ProfileResult, Run } from '../../server/protocol/run.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
 import { runFactsOf } from '../flame/run-facts.ts';
+import { explainByServer } from '../statements/explain-by-server.ts';
+import { StatementsView } from '../statements/statements-view.ts';
 import { faultOf, notice } from './notice.ts';
+import { planWords } from './plan-words.ts';
 import { RunCard } from './run-card.ts';
 import { titleOf } from './run-title.ts';
 import { saveLink } from './save-link.ts';
@@ -25,6 +28,7 @@ interface RunViewActions {
 export class RunView {
   readonly root = element('div', { class: 'run-view' });
   readonly #words = element('div', { class: 'run-words' });
+  readonly #statements = new StatementsView();
   readonly #client: ServerClient;
   readonly #flame: FlameGraph;
   readonly #actions: RunViewActions;
@@ -38,7 +42,7 @@ export class RunView {
     this.#flame = flame;
     this.#actions = actions;
     // In the page from the start: the controls take their time to get ready.
-    this.root.append(this.#words, flame.root);
+    this.root.append(this.#words, flame.root, this.#statements.root);
     this.say();
   }
 
@@ -47,6 +51,7 @@ export class RunView {
     this.#words.replaceChildren(...content);
     this.#words.hidden = false;
     this.#flame.root.hidden = true;
+    this.#showStatements(null);
   }
 
   /** Shows a run in whatever state it is, and follows it to its end. */
@@ -81,7 +86,10 @@ export class RunView {
 
   async #follow(run: Run, signal: AbortSignal): Promise<Run> {
     this.#actions.running(true);
-    const card = new RunCard(run, (pressed) => void this.#cancel(run.id, pressed));
+    const card = new RunCard(run, {
+      cancelled: (pressed) => void this.#cancel(run.id, pressed),
+      stopped: (pressed) => void this.#stop(run.id, pressed),
+    });
     this.#card = card;
     this.say(card.root);
     for await (const event of this.#client.followRun(run.id, { signal })) {
@@ -102,6 +110,10 @@ export class RunView {
       this.#sayWhyNot(run);
       return;
     }
+    if (run.request.kind === 'explain') {
+      this.say(...(await planWords(this.#client, run, signal)));
+      return;
+    }
     const [bytes, result] = await Promise.all([
       this.#client.profile(run.id, { signal }),
       this.#client.result(run.id, { signal }),
@@ -110,12 +122,44 @@ export class RunView {
     const profile = decodeProfile(bytes);
     this.#words.hidden = true;
     this.#flame.root.hidden = false;
-    const save = result.kind === 'profile' ? saveLink(run.id, result.artifacts) : null;
+    const save = 'artifacts' in result ? saveLink(run.id, result.artifacts) : null;
+    const verdict = result.kind === 'profile' ? (result.tool?.verdict ?? []) : [];
+    if (verdict.length > 0) {
+      this.#words.replaceChildren(notice({ message: verdict.join(' '), isNeutral: true }));
+      this.#words.hidden = false;
+    }
     this.#flame.show(profile, {
       facts: runFactsOf(result),
       saved: savedPicture(run.id),
       ...(save === null ? {} : { extra: save }),
     });
+    this.#showStatements(result.kind === 'profile' ? { run: run.id, result } : null);
+  }
+
+  #showStatements(profiled: { readonly run: string; readonly result: ProfileResult } | null): void {
+    const { signal } = this.#opened;
+    if (profiled === null) this.#statements.clear();
+    else {
+      const { run, result } = profiled;
+      this.#statements.show(result.statements, result.operationMicros, {
+        explain: (statement) => explainByServer(this.#client, { run, statement }, signal),
+        showPlan: (plan) => this.#showPlan(plan, { run, result }, signal),
+        fault: (error) => notice(faultOf(error)),
+      });
+    }
+    this.root.classList.toggle('has-statements', !this.#statements.root.hidden);
+  }
+
+  /** The picture of the run again, with the plan in it; the table stays as it is. */
+  async #showPlan(
+    plan: string,
+    { run, result }: { readonly run: string; readonly result: ProfileResult },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const profile = decodeProfile(await this.#client.profile(plan, { signal }));
+    signal.throwIfAborted();
+    this.#flame.show(profile, { facts: runFactsOf(result), saved: savedPicture(run) });
+    this.#flame.root.scrollIntoView({ block: 'start' });
   }
 
   #sayWhyNot({ state, error, request }: Run): void {
@@ -132,6 +176,15 @@ export class RunView {
     pressed.disabled = true;
     try {
       await this.#client.cancelRun(id);
+    } catch (error) {
+      this.#fail(error, id);
+    }
+  }
+
+  async #stop(id: string, pressed: { disabled: boolean }): Promise<void> {
+    pressed.disabled = true;
+    try {
+      await this.#client.stopRun(id);
     } catch (error) {
       this.#fail(error, id);
     }

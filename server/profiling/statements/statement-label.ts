@@ -27,7 +27,14 @@ function conditionOf(text: string): string {
   const at = text.search(/\bWHERE\b/i);
   if (at < 0) return '';
   const condition = text.slice(at + 5).replace(/\b(ORDER BY|LIMIT|GROUP BY|RETURNING)\b[\s\S]*$/i, '');
-  return ` WHERE ${condition.trim().replace(/^\(+/, '')}`;
+  return ` WHERE ${balanced(condition.trim().replace(/^\(+/, ''))}`;
+}
+
+/** Without the brackets at the end whose beginnings are gone. */
+function balanced(text: string): string {
+  const count = (bracket: string) => text.split(bracket).length - 1;
+  const excess = Math.max(0, count(')') - count('('));
+  return text.replace(new RegExp(`(\\s*\\)){0,${excess}}\\s*$`), '');
 }
 
 function word(verb = ''): string {

@@ -1,0 +1,106 @@
+import { explainText } from '../../server/protocol/plan-text.ts';
+import type { ExplainResult } from '../../server/protocol/statement-plan.ts';
+import type { StatementTotal } from '../../server/protocol/statement-report.ts';
+import { type Button, button } from '../controls.ts';
+import { element } from '../element.ts';
+import { formatCount, formatMillis, formatShare } from '../format.ts';
+
+/** A plan that was asked for, and its run, whose profile has the plan in the picture. */
+export interface ExplainedRun {
+  readonly run: string;
+  readonly result: ExplainResult;
+}
+
+export interface StatementActions {
+  /** Has PostgreSQL explain a statement. Rejects with a sentence. */
+  explain(statement: string): Promise<ExplainedRun>;
+  /** Shows the profile with the plan below the waiting for the statement. */
+  showPlan(run: string): Promise<void>;
+  /** A fault as an element to show. */
+  fault(error: unknown): HTMLElement;
+}
+
+/** A statement in the table, and below it the plan when it was asked for. */
+export class StatementRow {
+  readonly elements: readonly HTMLElement[];
+  readonly #statement: StatementTotal;
+  readonly #actions: StatementActions;
+  readonly #plan = element('tr', { class: 'statement-plan' });
+  readonly #button: Button;
+
+  constructor(statement: StatementTotal, operationMicros: number, actions: StatementActions) {
+    this.#statement = statement;
+    this.#actions = actions;
+    this.#plan.hidden = true;
+    this.#button = button({
+      text: 'Explain',
+      title: `Explain ${statement.label}`,
+      class: 'statement-explain',
+      pressed: () => void this.#explain(),
+    });
+    this.elements = [this.#row(operationMicros), this.#plan];
+  }
+
+  #row(operationMicros: number): HTMLElement {
+    const { calls, failed, rows, totalMicros, meanMicros, maxMicros, shares } = this.#statement;
+    const share = operationMicros > 0 ? formatShare(totalMicros / operationMicros) : '';
+    const numbers = [
+      failed > 0 ? `${formatCount(calls)} (${formatCount(failed)} failed)` : formatCount(calls),
+      formatCount(rows),
+      formatMillis(totalMicros),
+      formatMillis(meanMicros),
+      formatMillis(maxMicros),
+      share,
+    ];
+    return element(
+      'tr',
+      { class: 'statement' },
+      element('td', { class: 'statement-text' }, this.#text()),
+      ...numbers.map((text) => element('td', { class: 'is-number', text })),
+      element('td', { text: [...new Set(shares.map(({ phase }) => phase))].join(', ') }),
+      element('td', {}, this.#button),
+    );
+  }
+
+  /** In short; the whole text opens. */
+  #text(): HTMLElement {
+    const { label, text } = this.#statement;
+    return element(
+      'details',
+      {},
+      element('summary', {}, element('code', { text: label })),
+      element('pre', { text }),
+    );
+  }
+
+  async #explain(): Promise<void> {
+    this.#button.disabled = true;
+    this.#show(
+      element('p', { class: 'statements-note', text: 'Asking PostgreSQL …', attributes: { role: 'status' } }),
+    );
+    try {
+      const { run, result } = await this.#actions.explain(this.#statement.id);
+      const hasProfile = result.artifacts.length > 0;
+      this.#show(
+        element('pre', { class: 'statement-tree', text: explainText(result) }),
+        ...(hasProfile ? [this.#showButton(run)] : []),
+      );
+    } catch (error) {
+      this.#show(this.#actions.fault(error));
+    } finally {
+      this.#button.disabled = false;
+    }
+  }
+
+  #showButton(run: string): HTMLElement {
+    const pressed = () => {
+      this.#actions.showPlan(run).catch((error: unknown) => this.#show(this.#actions.fault(error)));
+    };
+    return button({ text: 'Show the plan in the picture', pressed });
+  }
+
+  #show(...content: readonly HTMLElement[]): void {
+    this.#plan.replaceChildren(element('td', { attributes: { colspan: '9' } }, ...content));
+    this.#plan.hidden = false;
+  }
+}

@@ -1,0 +1,77 @@
+import type { StatementReport } from '../../server/protocol/statement-report.ts';
+import { element } from '../element.ts';
+import { counted, formatMillis } from '../format.ts';
+import { serverFigures } from './server-figures.ts';
+import { type StatementActions, StatementRow } from './statement-row.ts';
+
+/** More rows are read by nobody; the result has them all. */
+const MOST_ROWS = 30;
+
+const HEAD: readonly (readonly [title: string, isNumber: boolean])[] = [
+  ['Statement', false],
+  ['Calls', true],
+  ['Rows', true],
+  ['Total', true],
+  ['Mean', true],
+  ['Longest', true],
+  ['Share', true],
+  ['Phase', false],
+  ['', false],
+];
+
+/** The SQL statements of a profile's operations, below its picture. Hidden where none was observed. */
+export class StatementsView {
+  readonly root = element('section', { class: 'statements', attributes: { 'aria-label': 'SQL statements' } });
+
+  constructor() {
+    this.clear();
+  }
+
+  clear(): void {
+    this.root.hidden = true;
+    this.root.replaceChildren();
+  }
+
+  /** @param operationMicros of all operations: what shares are of */
+  show(report: StatementReport | undefined, operationMicros: number, actions: StatementActions): void {
+    this.clear();
+    if (report === undefined || report.statements.length === 0) return;
+    const shown = report.statements.slice(0, MOST_ROWS);
+    const all = report.statements.length + report.leftOut;
+    const total = report.statements.reduce((sum, { totalMicros }) => sum + totalMicros, 0);
+    const rows = shown.map((statement) => new StatementRow(statement, operationMicros, actions));
+    this.root.append(
+      element(
+        'div',
+        { class: 'statements-head' },
+        element('h2', { text: 'SQL statements' }),
+        element('span', {
+          class: 'statements-sum',
+          text: `${counted(all, 'statement', 'statements')}, ${formatMillis(total)} in all operations`,
+        }),
+      ),
+      element(
+        'div',
+        { class: 'statements-scroll' },
+        element('table', {}, head(), element('tbody', {}, ...rows.flatMap(({ elements }) => elements))),
+      ),
+      ...(all > shown.length
+        ? [
+            element('p', {
+              class: 'statements-note',
+              text: `${counted(all - shown.length, 'further one', 'further ones')} took less.`,
+            }),
+          ]
+        : []),
+      serverFigures(report.server),
+    );
+    this.root.hidden = false;
+  }
+}
+
+function head(): HTMLElement {
+  const cells = HEAD.map(([text, isNumber]) =>
+    element('th', { text, ...(isNumber && { class: 'is-number' }), attributes: { scope: 'col' } }),
+  );
+  return element('thead', {}, element('tr', {}, ...cells));
+}
