@@ -1,3 +1,4 @@
+import { COLLECTORS } from '../../server/protocol/collector-name.ts';
 import type { ErrorResponse } from '../../server/protocol/error-response.ts';
 import type { HandlerInfo } from '../../server/protocol/handler-info.ts';
 import { parseRunRequest } from '../../server/protocol/parse-run-request.ts';
@@ -6,9 +7,20 @@ import { button, dropdown, fillDropdown, type TextField, textField } from '../co
 import { element } from '../element.ts';
 import { FieldFault } from './field-fault.ts';
 import { inputOfText, textOfInput } from './input-text.ts';
+import { StopFields } from './stop-fields.ts';
 
 const FIRST_CHOICE = 'BooksInCirculation';
-const ITERATIONS = '50';
+
+/** What each choice records and shows. The names are the request's. */
+const COLLECTOR_HELP: Readonly<Record<ProfileRequest['collector'], string>> = {
+  'v8-cpu': 'Where the time goes: work and waiting, by function and by phase.',
+  'v8-heap': 'What is allocated, by function and by phase. Runs slower while it is recorded.',
+  '0x': 'V8\u2019s own log in a process of its own, with native code and tiers.',
+  'clinic-doctor': 'What is wrong in general, by Clinic in a process of its own.',
+  'clinic-flame': 'A flame graph by Clinic, in a process of its own.',
+  'clinic-bubbleprof': 'Asynchronous waits by Clinic, in a process of its own.',
+  'clinic-heapprofiler': 'What is alive at the end, by Clinic in a process of its own.',
+};
 
 /** What each choice means for the handler's state, in the order of the choices. */
 const SNAPSHOTS: Readonly<Record<ProfileRequest['snapshots'], string>> = {
@@ -26,8 +38,9 @@ export class ProfileForm {
   readonly #handler = dropdown({ label: 'Handler', chosen: () => this.#describe() });
   readonly #summary = element('p', { class: 'form-help' });
   readonly #effect = element('p', { class: 'form-effect', attributes: { role: 'note' } });
-  readonly #iterations = textField({ label: 'Iterations', typed: () => this.#iterationsFault.clear() });
-  readonly #iterationsFault = new FieldFault(this.#iterations, 'iterations-fault');
+  readonly #collector = dropdown({ label: 'Recorded by', chosen: () => this.#describeCollector() });
+  readonly #collectorHelp = element('p', { class: 'form-help' });
+  readonly #stop = new StopFields(() => this.#submit());
   readonly #snapshots = dropdown({ label: 'Snapshots', chosen: () => this.#describeSnapshots() });
   readonly #snapshotsHelp = element('p', { class: 'form-help' });
   readonly #input = textField({
@@ -46,20 +59,22 @@ export class ProfileForm {
 
   constructor(submitted: (request: ProfileRequest) => void) {
     this.#submitted = submitted;
-    this.#iterations.value = ITERATIONS;
+    fillDropdown(this.#collector, [...COLLECTORS], COLLECTORS[0]);
     fillDropdown(this.#snapshots, Object.keys(SNAPSHOTS), 'off');
     this.root.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
-    for (const field of [this.#iterations, this.#input]) this.#submitsOnEnter(field);
+    this.#submitsOnEnter(this.#input);
     this.root.append(
       labelled('Handler', this.#handler, this.#summary, this.#effect),
-      labelled('Iterations', this.#iterations, this.#iterationsFault.root),
+      labelled('Recorded by', this.#collector, this.#collectorHelp),
+      this.#stop.root,
       labelled('Snapshots', this.#snapshots, this.#snapshotsHelp),
       labelled('Input (JSON)', this.#input, this.#inputFault.root),
       this.#start,
     );
+    this.#describeCollector();
     this.#describeSnapshots();
     this.#enable();
   }
@@ -76,14 +91,16 @@ export class ProfileForm {
   }
 
   /** Shows what a run was asked for, so that the same can be asked for again. */
-  take({ handler, iterations, snapshots, input }: ProfileRequest): void {
+  take(request: ProfileRequest): void {
+    const { handler, collector, snapshots, input } = request;
     this.#wanted = handler;
     if (this.#handlers.some(({ name }) => name === handler)) this.#handler.value = handler;
-    this.#iterations.value = String(iterations);
+    this.#collector.value = collector;
+    this.#stop.take(request);
     this.#snapshots.value = snapshots;
     this.#input.value = textOfInput(input);
-    this.#iterationsFault.clear();
     this.#describe();
+    this.#describeCollector();
     this.#describeSnapshots();
   }
 
@@ -99,8 +116,8 @@ export class ProfileForm {
 
   /** Shows what was wrong with a field; false when it is none that can be typed into. */
   showFault({ field = '', message }: Pick<ErrorResponse, 'field' | 'message'>): boolean {
-    if (field === 'iterations') this.#iterationsFault.show(sentenceOf(message));
-    else if (field === 'input') this.#inputFault.show(sentenceOf(message));
+    if (this.#stop.showFault(field, sentenceOf(message))) return true;
+    if (field === 'input') this.#inputFault.show(sentenceOf(message));
     // Parts of it have names of their own, which are spelled as they are typed.
     else if (field.startsWith('input.')) this.#inputFault.show(message);
     else return false;
@@ -115,11 +132,8 @@ export class ProfileForm {
 
   #submit(): void {
     if (this.#start.disabled) return;
-    const typed = this.#iterations.value.trim();
-    if (typed === '') {
-      this.#iterationsFault.show('Type how often to run the handler, for example 50.');
-      return;
-    }
+    const stop = this.#stop.value();
+    if (stop === undefined) return;
     const input = inputOfText(this.#input.value);
     if ('fault' in input) {
       this.#inputFault.show(input.fault);
@@ -128,15 +142,15 @@ export class ProfileForm {
     const parsed = parseRunRequest({
       kind: 'profile',
       handler: this.#handler.value,
-      // What is no number goes on as it was typed, so that the answer can name it.
-      iterations: Number.isNaN(Number(typed)) ? typed : Number(typed),
+      collector: this.#collector.value,
+      ...stop,
       snapshots: this.#snapshots.value,
       ...input,
     });
     if (!parsed.ok) {
-      if (!this.showFault(parsed.error)) this.#iterationsFault.show(parsed.error.message);
+      if (!this.showFault(parsed.error)) this.#inputFault.show(parsed.error.message);
     } else if (parsed.request.kind === 'profile') {
-      this.#iterationsFault.clear();
+      this.#stop.clear();
       this.#inputFault.clear();
       this.#submitted(parsed.request);
     }
@@ -150,6 +164,11 @@ export class ProfileForm {
     this.#effect.hidden = remark === '';
     // What was wrong for one handler may be right for another.
     this.#inputFault.clear();
+  }
+
+  #describeCollector(): void {
+    const words: Readonly<Record<string, string>> = COLLECTOR_HELP;
+    this.#collectorHelp.textContent = words[this.#collector.value] ?? '';
   }
 
   #describeSnapshots(): void {

@@ -1,9 +1,16 @@
 import type { Run, RunEvent } from '../../server/protocol/run.ts';
-import { button } from '../controls.ts';
+import { type Button, button } from '../controls.ts';
 import { element } from '../element.ts';
 import { counted, formatCount, formatMillis } from '../format.ts';
 import { Progress } from './progress.ts';
 import { titleOf } from './run-title.ts';
+
+/** What can be done to a run that is not over; what was pressed is disabled while it is done. */
+interface RunCardActions {
+  cancelled(pressed: { disabled: boolean }): void;
+  /** It shall end what it does and keep what it has. */
+  stopped(pressed: { disabled: boolean }): void;
+}
 
 /** A run that is not over: what it does, for how long, and the button that ends it. */
 export class RunCard {
@@ -12,16 +19,24 @@ export class RunCard {
   readonly #elapsed = element('p', { class: 'run-elapsed' });
   readonly #figures = element('p', { class: 'run-elapsed' });
   readonly #run: Run;
+  readonly #stop: Button;
   #isQueued: boolean;
   #startedAt: number;
   readonly #timer: number;
 
-  constructor(run: Run, cancelled: (pressed: { disabled: boolean }) => void) {
+  constructor(run: Run, { cancelled, stopped }: RunCardActions) {
     this.#run = run;
     this.#isQueued = run.state === 'queued';
     this.#startedAt = Date.parse(run.createdAt);
     this.#progress = new Progress(titleOf(run));
     const cancel = button({ text: 'Cancel', pressed: () => cancelled(cancel) });
+    this.#stop = button({
+      text: 'Stop',
+      title: 'Stop and keep what was recorded',
+      appearance: 'primary',
+      pressed: () => stopped(this.#stop),
+    });
+    this.#stop.hidden = true;
     this.root = element(
       'div',
       { class: 'run-card' },
@@ -29,7 +44,7 @@ export class RunCard {
       this.#progress.root,
       this.#elapsed,
       this.#figures,
-      cancel,
+      element('div', { class: 'run-buttons' }, this.#stop, cancel),
     );
     this.#progress.show({ step: this.#isQueued ? 'Waiting for the runs before' : 'Starting' });
     this.#timer = window.setInterval(() => this.#tick(), 1000);
@@ -46,6 +61,8 @@ export class RunCard {
     if (event.type === 'metrics') this.#figures.textContent = figuresOf(event.values);
     if (event.type !== 'progress') return;
     const { step, done, total } = event;
+    // Before there is nothing to keep, and behind it nothing to stop.
+    this.#stop.hidden = this.#run.request.kind !== 'profile' || !step.startsWith('Profiling ');
     this.#progress.show(total > 0 ? { step, done, total, share: done / total } : { step });
   }
 

@@ -2,18 +2,32 @@
 export interface RunFacts {
   readonly eventsReadPerOperation?: number;
   readonly eventsAppendedPerOperation?: number;
+  /** What recording cost the operations, as a share of their time, 0 to 1. */
+  readonly measuringShare?: number;
+  /** Pauses of garbage collection within operations, as a share of their time, 0 to 1. */
+  readonly gcShare?: number;
 }
+
+/** Where each fact stands in the result of a run. */
+const PLACES: Readonly<Record<keyof RunFacts, readonly string[]>> = {
+  eventsReadPerOperation: ['eventsReadPerOperation'],
+  eventsAppendedPerOperation: ['eventsAppendedPerOperation'],
+  measuringShare: ['costOfMeasuring', 'share'],
+  gcShare: ['gc', 'share'],
+};
 
 /** The facts in the result of a run; whatever is no amount is left out. */
 export function runFactsOf(result: unknown): RunFacts {
-  if (typeof result !== 'object' || result === null) return {};
-  const given = new Map<string, unknown>(Object.entries(result));
   const facts: Record<string, number> = {};
-  for (const name of NAMES) {
-    const value = given.get(name);
+  for (const [name, place] of Object.entries(PLACES)) {
+    const value = place.reduce(valueAt, result);
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) facts[name] = value;
   }
   return facts;
 }
 
-const NAMES: readonly (keyof RunFacts)[] = ['eventsReadPerOperation', 'eventsAppendedPerOperation'];
+function valueAt(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(field)
+    : undefined;
+}

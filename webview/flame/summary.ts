@@ -2,7 +2,7 @@ import { operationTimes } from '../../server/protocol/operation-times.ts';
 import type { Profile, ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import type { OperationTimes } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
-import { counted, formatAmount, formatCount, formatSpread } from '../format.ts';
+import { counted, formatAmount, formatCount, formatShare, formatSpread } from '../format.ts';
 import { printable } from './display-name.ts';
 import { remarkOn } from './operation-remark.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -21,6 +21,8 @@ export class Summary {
       ...(times === undefined ? [recorded(profile)] : operationFigures(count, times, profile.unit)),
       eventFigure(facts),
       sampleFigure(profile),
+      shareFigure('cost of measuring about', facts.measuringShare),
+      shareFigure('garbage collection', facts.gcShare),
     ];
     const remark = times === undefined || profile.unit !== 'microseconds' ? null : remarkOn(count, times);
     this.root.replaceChildren(
@@ -65,6 +67,11 @@ function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile): Figure 
       ? `${noun}, every ${formatAmount(sampleDistanceMicros, unit)}`
       : noun,
   ];
+}
+
+/** Shares of the operations' time. */
+function shareFigure(what: string, share: number | undefined): Figure | null {
+  return share === undefined ? null : [what, formatShare(share), 'of the operations'];
 }
 
 const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);
