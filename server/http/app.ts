@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { BrowserAddress } from '../protocol/browser-address.ts';
 import { authentication, type Environment } from './authentication.ts';
@@ -14,6 +14,8 @@ export function createApp(services: HttpServices): Hono<Environment> {
   app.notFound((context) =>
     answerFailure(unknownRoute(context.req.method, context.req.path), context, services.log),
   );
+  // In front of the strict headers, so that it has the last word.
+  app.use('/api/runs/:id/artifacts/*', foreignPage);
   app.use(strictHeaders);
   app.use(authentication(services.access));
 
@@ -56,6 +58,12 @@ const strictHeaders = secureHeaders({
   // Plain HTTP on 127.0.0.1: a promise to use TLS would only lock other local servers out.
   strictTransportSecurity: false,
 });
+
+/** Pages of foreign tools are for the disk. Should a browser show one all the same, it is nobody's here. */
+const foreignPage: MiddlewareHandler<Environment> = async (context, next) => {
+  await next();
+  context.header('Content-Security-Policy', "sandbox; default-src 'none'");
+};
 
 function unknownRoute(method: string, path: string): BadRequestError {
   return new BadRequestError({

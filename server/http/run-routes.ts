@@ -45,8 +45,6 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
   app.get('/api/runs/:id/artifacts/:name', async (context) => {
     const { id, name } = context.req.param();
     context.header('Content-Disposition', `attachment; filename="${encodeURIComponent(name)}"`);
-    // Pages of foreign tools are for the disk. Should a browser show one all the same, it is nobody's here.
-    context.header('Content-Security-Policy', 'sandbox');
     return sendFile(context, await runs().artifact(id, name));
   });
 }
