@@ -70,16 +70,18 @@ async function ownHandler(
     slow(place.handler.module),
   );
   modules.rest();
-  await using stack = new AsyncDisposableStack();
-  const resources = stack.use(new OwnResources({ pool, recorder }, context));
+  const resources = new OwnResources({ pool, recorder }, context);
   const { log } = context;
-  const handler = stack.use(new OwnHandler({ place, call, resources, recorder, request, log }));
-  const opened = stack.move();
+  const handler = new OwnHandler({ place, call, resources, recorder, request, log });
   return {
     handler,
     settled: async () => undefined,
     textThatRan: modules.textThatRan,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      // Cleaning up needs the resources.
+      await handler[Symbol.asyncDispose]();
+      await resources[Symbol.asyncDispose]();
+    },
   };
 }
 

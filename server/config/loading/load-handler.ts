@@ -26,7 +26,7 @@ export async function loadHandler(place: HandlerPlace, modules: UserModules): Pr
   const exports = await moduleOf(place, modules);
   const names = namesOf(exports);
   const found = names.get(name);
-  if (!names.has(name)) throw missingExport(place, [...names.keys()]);
+  if (found === undefined) throw missingExport(place, [...names.keys()]);
   if (typeof found === 'function' && !isClass(found)) return found as HandlerFunction;
   const what = typeof found === 'function' ? 'a class' : found === null ? 'null' : `of type ${typeof found}`;
   throw faultAt(place, 'export', {
@@ -56,7 +56,7 @@ async function moduleOf(
 /** Those of a CommonJS module too, which Node.js does not always see from outside. */
 function namesOf(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
   const inner = exports['default'];
-  const own = new Map(Object.entries(exports));
+  const own = new Map(Object.entries(exports).filter(([, value]) => value !== undefined));
   own.delete('module.exports');
   own.delete('__esModule');
   const isCommonJs = 'module.exports' in exports && typeof inner === 'object' && inner !== null;

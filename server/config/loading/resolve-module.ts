@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { ResolveFnOutput, ResolveHookContext } from 'node:module';
+import { createRequire, type ResolveFnOutput, type ResolveHookContext } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aliasedPlaces } from './tsconfig.ts';
@@ -34,9 +34,11 @@ export function resolveModule(
     const source = OWN_EXPORTS.get(specifier);
     if (source === undefined) throw error;
     const { url } = import.meta;
-    if (url.endsWith('.ts')) return { url: new URL(source, url).href, shortCircuit: true };
-    // In a build the package finds itself by its name.
-    return next(specifier, { ...context, parentURL: url });
+    // In a build the package finds itself by its name; for require() another parent counts for nothing.
+    const own = url.endsWith('.ts')
+      ? new URL(source, url)
+      : pathToFileURL(createRequire(url).resolve(specifier));
+    return { url: own.href, shortCircuit: true };
   }
 }
 

@@ -63,7 +63,13 @@ export function userModules(): UserModules {
       const file = fileURLToPath(url);
       if (!url.includes('/node_modules/')) files.add(file);
       if (!TYPESCRIPT.test(file)) return next(url, context);
-      const { format, code } = typescriptToJavaScript(file, declaredFormat(file));
+      const declared = declaredFormat(file);
+      const { format, code } = typescriptToJavaScript(file, declared);
+      // A set before Node.js 24.5, against its own types.
+      const isImported = new Set(context.conditions).has('import');
+      if (format === 'commonjs' && isImported) {
+        return { format: 'module', source: importOfCommonJs(file, code, declared), shortCircuit: true };
+      }
       texts.set(url, code);
       return { format, source: code, shortCircuit: true };
     },
@@ -74,6 +80,28 @@ export function userModules(): UserModules {
     textThatRan: (url) => texts.get(url),
     rest: endTransforming,
   };
+}
+
+/**
+ * An ES module that requires the CommonJS one: what that requires in turn then comes by this process's hooks too, which
+ * before Node.js 24.11 nothing does in a CommonJS module that was imported with a text of ours.
+ */
+function importOfCommonJs(file: string, code: string, declared: ModuleFormat | undefined): string {
+  // esbuild lists the names in a statement that is never executed.
+  const [, list = ''] = /^0 && \(module\.exports = \{([^}]*)\}\);$/m.exec(code) ?? [];
+  const names = list.split(',').map((name) => name.trim());
+  const named = names.filter(
+    (name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) && name !== 'default',
+  );
+  return [
+    `import { createRequire } from 'node:module';`,
+    `const exported = createRequire(import.meta.url)(${JSON.stringify(file)});`,
+    // Where nothing says that it is CommonJS, a default export is meant as one.
+    declared === undefined
+      ? 'export default exported && exported.__esModule ? exported.default : exported;'
+      : 'export default exported;',
+    ...named.map((name, index) => `const e${index} = exported.${name};\nexport { e${index} as ${name} };`),
+  ].join('\n');
 }
 
 /** What the extension or the package says; undefined where neither does. */
