@@ -1,5 +1,6 @@
 import { benchmarkEventStore } from './eventstore.ts';
 import { benchmarkLayouts } from './eventstore-layouts.ts';
+import { benchmarkProfiling } from './profiling.ts';
 import { benchmarkSeeding } from './seeding.ts';
 import { benchmarkSnapshots } from './snapshots.ts';
 import { benchmarkStart } from './start.ts';
@@ -8,6 +9,7 @@ import { benchmarkStart } from './start.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   eventstore: benchmarkEventStore,
   'eventstore-layouts': benchmarkLayouts,
+  profiling: benchmarkProfiling,
   seeding: benchmarkSeeding,
   snapshots: benchmarkSnapshots,
   start: benchmarkStart,

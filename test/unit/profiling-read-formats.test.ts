@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuProfileToStacks } from '../../server/profiling/formats/cpuprofile/cpuprofile-to-stacks.ts';
 import { readProfile } from '../../server/profiling/formats/read-profile.ts';
+import { writeHeapProfile } from '../../server/profiling/heap/write-heapprofile.ts';
+import { unmapped } from '../../server/profiling/sources/source-frame.ts';
+import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import { rowsAsText } from './profile-as-text.ts';
-import { cpuProfileOf } from './profiling-captures.ts';
+import { cpuProfileOf, traceOf } from './profiling-captures.ts';
 
 function rows(content: unknown): string {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(JSON.stringify(content));
@@ -73,6 +77,43 @@ test('samples of a .cpuprofile may be out of order, without deltas, or none', ()
   const { timeDeltas: _, ...even } = cpuProfileOf(['100 a', '101 b']);
   assert.match(rows(even), /^0 \+50 .*a .*\n50 \+50 .*b /);
   assert.equal(rows({ nodes: [], startTime: 5, endTime: 15 }), '0 +10 outside: ·');
+});
+
+test('a .heapprofile of ours has its phases again, on the axis of its bytes', () => {
+  const stacks = cpuProfileToStacks(cpuProfileOf(['0 a b', '64 a', '512 c'], 0, 1000));
+  const traces = [traceOf('64-600', ['decide 64-512', 'append 512-600'])];
+  const facts = { title: 'Heap of Loans', startedAt: '2026-01-01T00:00:00.000Z', traces, mapping: unmapped };
+  const expectedProfile = stacksToProfile(stacks, {
+    ...facts,
+    source: 'v8-heap',
+    unit: 'bytes',
+    samplingIntervalMicros: 64,
+  });
+  const text = writeHeapProfile(stacks, { ...facts, samplingIntervalBytes: 64 });
+  const profile = readProfile(Buffer.from(text), { name: 'not asked for' });
+  assert.equal(rowsAsText(profile), rowsAsText(expectedProfile));
+  assert.deepEqual(
+    [profile.title, profile.unit, profile.samplingIntervalMicros],
+    ['Heap of Loans', 'bytes', 64],
+  );
+});
+
+test('of a .heapprofile without samples each node is a row', () => {
+  const node = (id: number, functionName: string, selfSize: number, children: object[] = []) => ({
+    callFrame: { functionName, scriptId: '1', url: 'file:///a.js', lineNumber: 1, columnNumber: 1 },
+    id,
+    selfSize,
+    children,
+  });
+  const head = node(1, '(root)', 0, [node(2, 'a', 7, [node(3, 'b', 0, [node(4, 'c', 5)])])]);
+  const expectedRows = '0 +7 outside: a (application)\n7 +5 outside: a > b > c (application)';
+  assert.equal(rows({ head }), expectedRows);
+  // Samples that say less than their nodes share the sizes of these.
+  const samples = [
+    { size: 4, nodeId: 4, ordinal: 9 },
+    { size: 1, nodeId: 2, ordinal: 3 },
+  ];
+  assert.equal(rows({ samples, head }), expectedRows);
 });
 
 test('text of PowerShell and with a byte order mark is read', () => {
