@@ -52,8 +52,8 @@ interface NamedCandidate extends Candidate {
 }
 
 /** Without parameters and with the name of a question: executing it again and again does no harm. */
-function canRun({ parameters, export: exported, module }: NamedCandidate): boolean {
-  return parameters.length === 0 && isQuery(exported === 'default' ? stemOf(module) : exported);
+function canRun(candidate: NamedCandidate): boolean {
+  return candidate.parameters.length === 0 && isQuery(candidate);
 }
 
 const sample: readonly string[] = [
@@ -66,8 +66,9 @@ const sample: readonly string[] = [
   '    },',
 ];
 
-function entry({ name, module, export: exported, parameters }: NamedCandidate): readonly string[] {
-  const kind = isQuery(exported === 'default' ? name : exported) ? 'query' : 'command';
+function entry(candidate: NamedCandidate): readonly string[] {
+  const { name, module, export: exported, parameters } = candidate;
+  const kind = isQuery(candidate) ? 'query' : 'command';
   return [
     '    {',
     `      name: ${quoted(name)},`,
@@ -97,8 +98,9 @@ function asComment(lines: readonly string[]): readonly string[] {
 const QUESTION =
   /^(?:all|count|describe|fetch|find|get|has|is|list|load|look|query|read|search|select|show|view)(?![a-z])|[a-z](?:Of|By|For|In|With|From|Query|View|Report|History|List|Summary|Details?)(?![a-z])/;
 
-function isQuery(name: string): boolean {
-  return QUESTION.test(name);
+/** By the name of the function, or of the place where it lies. */
+function isQuery({ export: exported, module }: Candidate): boolean {
+  return QUESTION.test(exported === 'default' ? stemOf(module) : exported) || /quer(?:y|ies)/i.test(module);
 }
 
 /** Names as lists show them: `OrdersOfCustomer` of `ordersOfCustomer`; none twice, and none of an example. */
