@@ -84,13 +84,7 @@ const planTableSchema = z.object({
   indexes: z.array(z.object({ name: z.string(), method: z.string(), definition: z.string() })),
 });
 
-export const ADVICE_KINDS = [
-  'broad-filter',
-  'missing-index',
-  'unused-gin',
-  'late-filter',
-  'lossy-recheck',
-] as const;
+const ADVICE_KINDS = ['broad-filter', 'missing-index', 'unused-gin', 'late-filter', 'lossy-recheck'] as const;
 
 /** Something that the plan's figures say, in a sentence with the figures, and what to do about it. */
 const planAdviceSchema = z.object({

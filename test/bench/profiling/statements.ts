@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../../server/database/embedded/embedded-postgres.ts';
+import { systemClock } from '../../../server/lib/clock.ts';
+import { StatementRecorder } from '../../../server/profiling/statements/statement-recorder.ts';
+import { interleave } from '../eventstore/interleave.ts';
+
+interface StatementCost {
+  readonly work: string;
+  /** Median of one statement, without and with a recorder that observes it. */
+  readonly bareMicros: number;
+  readonly observedMicros: number;
+  /** Median of the differences of rounds that followed each other. */
+  readonly costMicros: number;
+}
+
+export interface StatementsReport {
+  readonly observer: readonly StatementCost[];
+  readonly counters: CountersCost;
+}
+
+/** Microseconds of one small prepared statement, as its caller waits for it; medians. */
+interface CountersCost {
+  readonly withoutMicros: number;
+  readonly withCountersMicros: number;
+}
+
+/** What it costs to observe SQL statements in the process, and to have PostgreSQL count them (`pg_stat_statements`). */
+export async function benchmarkStatements(): Promise<StatementsReport> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-statements-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const started = async (name: string, settings: Readonly<Record<string, string>>) => {
+    const dataDirectory = path.join(folder, name);
+    const server = await startEmbeddedPostgres({ dataDirectory, settings, log: () => undefined });
+    stack.defer(() => server.stop());
+    return server.connectionString;
+  };
+  const counting = await started('counting', { shared_preload_libraries: 'pg_stat_statements' });
+  const plain = await started('plain', { shared_preload_libraries: '' });
+  const observer = await statementCosts(plain);
+  const counters = await countersCost(plain, counting);
+  for (const { work, bareMicros, costMicros } of observer) {
+    console.log(`observing ${work}: ${costMicros.toFixed(1)} µs of CPU on top of ${bareMicros.toFixed(1)}`);
+  }
+  const { withoutMicros, withCountersMicros } = counters;
+  const ratio = (withCountersMicros / withoutMicros).toFixed(3);
+  console.log(
+    `pg_stat_statements: ${withCountersMicros.toFixed(1)} against ${withoutMicros.toFixed(1)} µs (${ratio})`,
+  );
+  return { observer, counters };
+}
+
+async function countersCost(plain: string, counting: string): Promise<CountersCost> {
+  const clients = { plain: await connected(pg, plain), counting: await connected(pg, counting) };
+  try {
+    await clients.counting.query('CREATE EXTENSION pg_stat_statements');
+    const statement = { name: 'one', text: 'SELECT $1::int', values: [1] };
+    const way = (client: pg.Client) => () => client.query(statement);
+    const ways = { plain: way(clients.plain), counting: way(clients.counting) };
+    const times = await interleave({ prepare: () => undefined, ways }, { rounds: 5_000 });
+    return { withoutMicros: times.plain.p50 * 1000, withCountersMicros: times.counting.p50 * 1000 };
+  } finally {
+    await clients.plain.end();
+    await clients.counting.end();
+  }
+}
+
+const ROUNDS = 60;
+const STATEMENTS = 200;
+
+type Work = (client: pg.Client) => Promise<unknown>;
+
+const WORKS: readonly (readonly [work: string, statement: Work])[] = [
+  ['a text', (client) => client.query('SELECT 1')],
+  ['a text with values', (client) => client.query('SELECT $1::int', [1])],
+  [
+    'a prepared statement, 100 rows',
+    (client) => client.query({ name: 'rows', text: 'SELECT generate_series(1, $1::int)', values: [100] }),
+  ],
+];
+
+/**
+ * What observing adds to a statement: rounds of the same statement by two copies of pg, turn by turn, one of them observed.
+ * A copy that is observed in every other round would be compiled anew each time. The time of a round is the process's own
+ * CPU time, as waiting for PostgreSQL is none of the observer's.
+ */
+async function statementCosts(url: string): Promise<StatementCost[]> {
+  const bare = await connected(unseenCopyOfPg(), url);
+  const observed = await connected(pg, url);
+  using recorder = new StatementRecorder(systemClock, pg);
+  try {
+    const costs: StatementCost[] = [];
+    for (const [work, statement] of WORKS) {
+      const times = await interleaved({
+        bare: () => round(() => statement(bare)),
+        observed: () => recorder.ofOperation(0, () => round(() => statement(observed))),
+      });
+      costs.push({ work, ...times });
+    }
+    return costs;
+  } finally {
+    await bare.end();
+    await observed.end();
+  }
+}
+
+/** Loaded anew and forgotten, so that no look at loaded modules finds it. */
+function unseenCopyOfPg(): typeof pg {
+  const require = createRequire(import.meta.url);
+  const loaded = Object.keys(require.cache).filter((file) => /node_modules[\\/]pg(-pool)?[\\/]/.test(file));
+  const kept = loaded.map((file) => [file, require.cache[file]] as const);
+  for (const file of loaded) delete require.cache[file];
+  const copy: typeof pg = require('pg');
+  for (const file of Object.keys(require.cache)) {
+    if (/node_modules[\\/]pg(-pool)?[\\/]/.test(file)) delete require.cache[file];
+  }
+  for (const [file, module] of kept) require.cache[file] = module;
+  return copy;
+}
+
+async function connected({ Client }: Pick<typeof pg, 'Client'>, url: string): Promise<pg.Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+interface Ways {
+  readonly bare: () => Promise<number>;
+  readonly observed: () => Promise<number>;
+}
+
+async function interleaved(ways: Ways): Promise<Omit<StatementCost, 'work'>> {
+  const bare: number[] = [];
+  const observed: number[] = [];
+  // Until both are compiled.
+  for (let turn = 0; turn < 10; turn++) {
+    await ways.bare();
+    await ways.observed();
+  }
+  for (let turn = 0; turn < ROUNDS; turn++) {
+    // Each is the first of a pair as often as the other.
+    if (turn % 2 === 0) bare.push(await ways.bare());
+    observed.push(await ways.observed());
+    if (turn % 2 === 1) bare.push(await ways.bare());
+  }
+  const differences = observed.map((micros, turn) => micros - (bare[turn] ?? 0));
+  return { bareMicros: median(bare), observedMicros: median(observed), costMicros: median(differences) };
+}
+
+/** CPU microseconds of one statement. */
+async function round(statement: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let at = 0; at < STATEMENTS; at++) await statement();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / STATEMENTS;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
