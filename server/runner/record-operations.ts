@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationRecord } from '../handling/recording/operation-record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { counted, millis } from '../protocol/figures.ts';
@@ -45,7 +46,9 @@ export async function recordOperations(
   const sofar = () => ({ done: records.length, elapsedMicros: clock.monotonicMicros() - startMicros });
   let micros = 0;
   let estimated = !tellsEstimate;
+  let turnedAt = performance.now();
   while (true) {
+    turnedAt = await turnIfDue(turnedAt);
     signal.throwIfAborted();
     const { done, total } = strategy.progress(sofar());
     progress(step, done, total);
@@ -65,6 +68,16 @@ export async function recordOperations(
       if (line !== undefined) log(line);
     }
   }
+}
+
+/** A handler that never waits keeps the event loop from turning, and a request to stop from being heard. */
+const TURN_EVERY_MS = 50;
+
+/** When the event loop has last turned. */
+async function turnIfDue(turnedAt: number): Promise<number> {
+  if (performance.now() - turnedAt < TURN_EVERY_MS) return turnedAt;
+  await turn();
+  return performance.now();
 }
 
 interface Execution {

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as z from 'zod';
+import type { RunOrder, ServerClient } from '../../server/protocol/client.ts';
+import { operationTraceSchema } from '../../server/protocol/operation-trace.ts';
+import { PHASES } from '../../server/protocol/phase.ts';
+import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
+import { CATEGORIES, type Category, type Profile } from '../../server/protocol/profile/profile.ts';
+import type { ProfileResult } from '../../server/protocol/run.ts';
+import { EXAMPLE_HANDLERS } from '../../server/workload/example-handler-list.ts';
+import { workspaceWith } from '../unit/support/workspace-with.ts';
+import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { query } from './support/query.ts';
+import { type TestDatabase, testDatabase } from './support/test-database.ts';
+
+const handlers = `
+import { open } from 'node:fs/promises';
+import { setTimeout as timer } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+
+function until(end) {
+  while (performance.now() < end);
+}
+
+function fifthPart(end) {
+  until(end);
+}
+
+function otherParts(end) {
+  until(end);
+}
+
+export async function busy() {
+  const start = performance.now();
+  otherParts(start + 16);
+  fifthPart(start + 24);
+  otherParts(start + 40);
+}
+
+const buffer = Buffer.alloc(2 ** 22);
+
+export async function waits(_, { phase }) {
+  await phase('project', () => timer(20));
+  await phase('decide', async () => {
+    await using file = await open(process.execPath);
+    for (let read = 0; read < 10; read++) await file.read({ buffer, length: buffer.length, position: 0 });
+  });
+  await timer(10);
+}
+
+let worker;
+
+export async function delegates(_, { phase }) {
+  worker ??= new Worker(
+    'const { parentPort } = require("node:worker_threads");' +
+      'function workerBurns(end) { while (performance.now() < end); }' +
+      'parentPort.on("message", (millis) => { workerBurns(performance.now() + millis); parentPort.postMessage(0); });',
+    { eval: true, name: 'helper' },
+  );
+  await phase('project', () => new Promise((resolve) => {
+    worker.once('message', resolve);
+    worker.postMessage(20);
+  }));
+  await phase('decide', () => timer(20));
+}
+
+let kept = [];
+
+export async function allocates(_, { phase }) {
+  await timer(1);
+  phase('unmarshal', () => fiveMegabytes());
+  await timer(1);
+  phase('project', () => { kept = new Array(10_000).fill(1); });
+}
+
+function fiveMegabytes() {
+  for (let made = 0; made < 5_242_880; made += 8_048) kept = new Array(1_000).fill(made & 255);
+}
+
+let executions = 0;
+
+export async function slowOnce({ wanted }) {
+  executions++;
+  await timer(executions === 9 ? 80 : 1);
+  return wanted;
+}
+`;
+
+const config = `
+import { defineConfig } from 'eventstore-profiler';
+const module = './src/handlers.mjs';
+export default defineConfig({
+  handlers: [
+    { name: 'Busy', kind: 'query', module, export: 'busy' },
+    { name: 'Waits', kind: 'query', module, export: 'waits' },
+    { name: 'Delegates', kind: 'query', module, export: 'delegates' },
+    { name: 'Allocates', kind: 'query', module, export: 'allocates' },
+    { name: 'SlowOnce', kind: 'query', module, export: 'slowOnce', input: ({ iteration }) => ({ wanted: iteration }) },
+  ],
+});
+`;
+
+let database: TestDatabase;
+let workspace: Awaited<ReturnType<typeof workspaceWith>>;
+let server: ProfilerServer;
+let client: ServerClient;
+
+before(async () => {
+  database = await testDatabase();
+  workspace = await workspaceWith({ 'eventstore-profiler.config.ts': config, 'src/handlers.mjs': handlers });
+  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
+  client = await server.ready;
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+interface Profiled {
+  readonly id: string;
+  readonly result: ProfileResult;
+  readonly profile: Profile;
+}
+
+async function profiled(order: Omit<Extract<RunOrder, { kind: 'profile' }>, 'kind'>): Promise<Profiled> {
+  const { id } = await client.createRun({ kind: 'profile', ...order });
+  for await (const event of client.followRun(id)) {
+    if (event.type === 'done') assert.equal(event.run.state, 'succeeded', event.run.error?.message);
+  }
+  const result = await client.result(id);
+  assert.ok(result.kind === 'profile');
+  return { id, result, profile: decodeProfile(await client.profile(id)) };
+}
+
+interface Where {
+  readonly phase?: string;
+  /** A function on the stack. */
+  readonly name?: string;
+  /** Of the leaf. */
+  readonly category?: Category;
+}
+
+/** In the profile's unit, of the rows in operations. */
+function amountOf(profile: Profile, { phase, name, category }: Where): number {
+  const { samples, nodes, frames } = profile;
+  let amount = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const node = samples.node[row] ?? 0;
+    const isMeant =
+      (samples.operation[row] ?? -1) >= 0 &&
+      (phase === undefined || PHASES[samples.phase[row] ?? PHASES.length] === phase) &&
+      (category === undefined || CATEGORIES[frames.category[nodes.frame[node] ?? 0] ?? 0] === category) &&
+      (name === undefined || isOnStack(profile, node, name));
+    if (isMeant) amount += samples.duration[row] ?? 0;
+  }
+  return amount;
+}
+
+function isOnStack({ nodes, frames, strings }: Profile, leaf: number, name: string): boolean {
+  for (let node = leaf; node >= 0; node = nodes.parent[node] ?? -1) {
+    if (strings[frames.name[nodes.frame[node] ?? 0] ?? 0] === name) return true;
+  }
+  return false;
+}
+
+function near(actual: number, expected: number, share: number, what: string): void {
+  const off = Math.abs(actual / expected - 1);
+  assert.ok(off <= share, `${what}: ${actual} is not within ${share * 100} % of ${expected}`);
+}
+
+const SLEEP_MS = 100;
+
+test('A pg_sleep shows under its handler and phase, as waiting, with its time', async () => {
+  // Once for each query of the table, however many rows it has.
+  await query(database.url, 'ALTER TABLE events RENAME TO fast');
+  const sleep = `(SELECT pg_sleep(${SLEEP_MS / 1e3})) IS NOT NULL`;
+  await query(database.url, `CREATE VIEW events AS SELECT * FROM fast WHERE ${sleep}`);
+  try {
+    const iterations = 15;
+    const { profile, result } = await profiled({
+      handler: 'BooksLentByReader',
+      iterations,
+      input: { readerID: 'nobody' },
+    });
+    const expected = iterations * SLEEP_MS * 1e3;
+    const executed = result.phases.find(({ phase }) => phase === 'sql_execute')?.totalMicros ?? 0;
+    near(executed, expected, 0.05, 'the phase');
+    near(
+      amountOf(profile, { phase: 'sql_execute', name: 'waiting for PostgreSQL' }),
+      expected,
+      0.05,
+      'the wait',
+    );
+    const handlers = new Set(Array.from(profile.operations.handler, (handler) => profile.strings[handler]));
+    assert.deepEqual([...handlers], ['BooksLentByReader']);
+  } finally {
+    await query(database.url, 'DROP VIEW events');
+    await query(database.url, 'ALTER TABLE fast RENAME TO events');
+  }
+});
+
+test('A function that is busy for a fifth of the time shows as 20 %', async () => {
+  const { profile, result } = await profiled({ handler: 'Busy', iterations: 40 });
+  const share = amountOf(profile, { name: 'fifthPart' }) / result.operationMicros;
+  assert.ok(Math.abs(share - 0.2) <= 0.02, `${share}`);
+});
+
+test("Waits of a handler's own, for a timer or for files, show as waiting in their phases", async () => {
+  const { profile } = await profiled({ handler: 'Waits', iterations: 20 });
+  near(amountOf(profile, { phase: 'project', category: 'wait' }), 20 * 20_000, 0.1, 'the timer');
+  const reading = amountOf(profile, { phase: 'decide' });
+  const waiting = amountOf(profile, { phase: 'decide', category: 'wait' });
+  assert.ok(waiting > 0.2 * reading, `${waiting} of ${reading} µs`);
+  const inNoPhase =
+    amountOf(profile, { category: 'wait' }) -
+    waiting -
+    amountOf(profile, { phase: 'project', category: 'wait' });
+  near(inNoPhase, 20 * 10_000, 0.15, 'the timer in no phase');
+  assert.equal(amountOf(profile, { category: 'idle' }), 0, 'nothing is idle in an operation');
+});
+
+test("A handler's worker thread has a profile of its own with what it did, while the handler waited", async () => {
+  const { id, profile, result } = await profiled({ handler: 'Delegates', iterations: 20 });
+  const [thread] = result.threads ?? [];
+  assert.match(thread?.name ?? '', /^helper/);
+  const own = decodeProfile(await client.artifact(id, thread?.profile ?? ''));
+  const burnt = amountOf(own, { phase: 'project', name: 'workerBurns' });
+  near(burnt, 20 * 20_000, 0.1, 'the work of the thread');
+  assert.ok(amountOf(own, { phase: 'decide', name: 'workerBurns' }) < 0.05 * burnt);
+  assert.equal(amountOf(profile, { name: 'workerBurns' }), 0);
+  assert.ok(amountOf(profile, { phase: 'project', category: 'wait' }) > 0.8 * burnt);
+});
+
+test('What a phase allocates is found in it, by phase and by function', async () => {
+  const { result, profile } = await profiled({ handler: 'Allocates', iterations: 10, collector: 'v8-heap' });
+  const { allocations } = result;
+  assert.equal(profile.unit, 'bytes');
+  near(
+    allocations?.byPhase.find(({ phase }) => phase === 'unmarshal')?.bytes ?? 0,
+    10 * 5_242_880,
+    0.05,
+    'the phase',
+  );
+  near(
+    amountOf(profile, { phase: 'unmarshal', name: 'fiveMegabytes' }),
+    10 * 5_242_880,
+    0.05,
+    'the function',
+  );
+  near(amountOf(profile, { phase: 'project' }), 10 * 80_000, 0.4, 'the other phase');
+  assert.ok((allocations?.usedBefore ?? 0) > 1e6 && (allocations?.usedAfter ?? 0) > 1e6);
+  assert.ok(result.artifacts.some(({ name }) => name === 'profile.heapprofile'));
+});
+
+test('Each recording tells what it cost, and each pause of garbage collection with its operation and phase', async () => {
+  const { id, result } = await profiled({ handler: 'BooksInCirculation', iterations: 60 });
+  const { costOfMeasuring: cost, gc } = result;
+  assert.ok(cost && cost.share > 0 && cost.share < 0.5, `${cost?.share}`);
+  assert.equal(cost.samples.count, result.samples);
+  // An operation begins and ends, and so does each of its phases.
+  assert.ok(cost.borders.count >= 60 * 8, `${cost.borders.count}`);
+  assert.ok(gc && gc.pauses > 0 && gc.byPhase.length > 0);
+  const file = JSON.parse(new TextDecoder().decode(await client.artifact(id, 'gc-pauses.json')));
+  assert.equal(file.pauses.length, gc.pauses);
+  const placed = file.pauses.filter(({ operation }: { operation?: number }) => operation !== undefined);
+  assert.ok(placed.length > 0);
+  assert.ok(placed.every(({ startMicros }: { startMicros: number }) => startMicros >= 0));
+});
+
+test('The first operation that is slower than the bound ends the recording, and the result names it and its input', async () => {
+  const { result, profile } = await profiled({
+    handler: 'SlowOnce',
+    stop: { kind: 'slower-than', millis: 60, maxSeconds: 30 },
+  });
+  assert.equal(result.stoppedBy, 'slow-operation');
+  assert.equal(result.slowOperation?.iteration, result.iterations - 1);
+  assert.ok((result.slowOperation?.durationMicros ?? 0) > 60_000);
+  assert.deepEqual(result.slowOperation?.input, { wanted: result.iterations + 1 });
+  assert.equal(profile.operations.length, result.iterations);
+});
+
+test('A duration ends the recording, and so does a request to stop it: both keep what was recorded', async () => {
+  const timed = await profiled({ handler: 'Busy', stop: { kind: 'duration', seconds: 0.5 } });
+  assert.equal(timed.result.stoppedBy, 'duration');
+  // Of at least 40 ms each, the last of which goes on when the time is up.
+  assert.ok(timed.result.iterations >= 1 && timed.result.iterations <= 13, `${timed.result.iterations}`);
+  const { id } = await client.createRun({ kind: 'profile', handler: 'Busy', stop: { kind: 'manual' } });
+  for await (const event of client.followRun(id)) {
+    if (event.type === 'progress' && event.step.startsWith('Profiling')) await client.stopRun(id);
+    if (event.type === 'done') assert.equal(event.run.state, 'succeeded');
+  }
+  const result = await client.result(id);
+  assert.ok(result.kind === 'profile' && result.stoppedBy === 'request' && result.iterations >= 1);
+});
+
+/** What lies between the phases of a command: a dozen turns of promises, where a command takes less than 2 ms. */
+const BETWEEN_PHASES_MICROS = 40;
+
+for (const { name: handler } of EXAMPLE_HANDLERS) {
+  test(`The phases of ${handler} account for its time`, async () => {
+    const { id } = await profiled({ handler, iterations: 60, samplingIntervalMicros: 1000 });
+    const file = JSON.parse(new TextDecoder().decode(await client.artifact(id, 'profile.cpuprofile')));
+    const { operations } = z
+      .object({ operations: z.array(operationTraceSchema) })
+      .parse(file.$eventstoreProfiler);
+    // Medians: on a busy machine single operations are interrupted between two phases.
+    const wall = median(operations.map(({ durationMicros }) => durationMicros));
+    const left = median(
+      operations.map(({ phases, durationMicros }) =>
+        phases.reduce((micros, phase) => micros - phase.durationMicros, durationMicros),
+      ),
+    );
+    assert.ok(left >= -1 && left <= Math.max(0.02 * wall, BETWEEN_PHASES_MICROS), `${left} of ${wall} µs`);
+  });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
