@@ -65,7 +65,7 @@ test('of a trace with several threads the one with most samples is read and the 
   const { profile, notes } = open('chromium-156.trace.json');
   assert.equal(profile.samples.length, 421);
   assert.deepEqual(notes, [
-    'profile 1, CrRendererMain of Renderer (421 samples). Not read: profile 2, DedicatedWorker thread of Renderer (200 samples).',
+    'Read: profile 1, CrRendererMain of Renderer (421 samples). Not read: profile 2, DedicatedWorker thread of Renderer (200 samples).',
   ]);
   assert.ok(self('chromium-156.trace.json', 'fib') > 10_000);
 });
@@ -138,7 +138,7 @@ test('of several ways to count the one that a pprof file prefers is read and the
   const { notes, profile } = open('go-1.26-heap.pb.gz');
   assert.match(
     notes[0] ?? '',
-    /^profile 4, inuse_space in bytes .*Not read: profile 1, alloc_objects in count/,
+    /^Read: profile 4, inuse_space in bytes .*Not read: profile 1, alloc_objects in count/,
   );
   assert.equal(profile.startedAt, '2026-11-21T10:33:17.767Z');
   assert.equal(open('go-1.26-heap.pb.gz', { choice: 3 }).profile.unit, 'samples');

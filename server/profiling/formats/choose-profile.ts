@@ -26,7 +26,7 @@ export function chooseProfile<T>(
     });
   }
   if (candidates.length > 1)
-    note?.(`${described(chosen, candidates.indexOf(chosen))}. ${others(candidates, chosen)}`);
+    note?.(`Read: ${described(chosen, candidates.indexOf(chosen))}. ${others(candidates, chosen)}`);
   return chosen.value;
 }
 

@@ -1,7 +1,10 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CapturedSamples } from '../../captured-stacks.ts';
+import type { GrowingFloats } from '../growing-column.ts';
 import type { OrderedNodes } from './cpuprofile-tree.ts';
-import type { MaybeNumbers } from './raw-cpuprofile.ts';
+
+/** A column that a file may leave out. */
+type MaybeNumbers = GrowingFloats | undefined;
 
 /** The samples as they stand in a file. */
 export interface RawSamples {

@@ -1,7 +1,6 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CallFrame, CapturedStacks, LineTickTable } from '../../captured-stacks.ts';
 import { type CallFrames, metaFrame } from '../call-frames.ts';
-import type { GrowingFloats } from '../growing-column.ts';
 import { type RawSamples, readCpuSamples } from './cpuprofile-samples.ts';
 import { orderNodes } from './cpuprofile-tree.ts';
 import type { NodeColumns } from './node-columns.ts';
@@ -11,9 +10,6 @@ export interface RawCpuProfile extends RawSamples {
   readonly nodes: NodeColumns;
   readonly callFrames: CallFrames;
 }
-
-/** Columns of V8's numbers that a file may leave out. */
-export type MaybeNumbers = GrowingFloats | undefined;
 
 /** Orders nodes and samples. Anything that would have to be guessed is a `ProfileFormatError` that names the place. */
 export function rawCpuProfileToStacks(raw: RawCpuProfile): CapturedStacks {
