@@ -25,6 +25,8 @@ export const aloneOutcomeSchema = z.object({
   handler: z.string(),
   startedAt: z.string(),
   traces: z.array(operationTraceSchema),
+  /** The JavaScript that ran in the place of files, by their `file:` URLs. */
+  textsThatRan: z.record(z.string(), z.string()),
   marks: z.array(z.object({ before: z.number(), after: z.number() })),
   stoppedBy: profileResultSchema.shape.stoppedBy,
   slowOperation: profileResultSchema.shape.slowOperation,

@@ -18,7 +18,8 @@ import {
   aloneOrderSchema,
   NEWS_MARK,
 } from './alone-messages.ts';
-import { chooseHandler } from './chosen-handler.ts';
+import { type ChosenHandler, chooseHandler } from './chosen-handler.ts';
+import { loadedScripts } from './loaded-scripts.ts';
 import { ProfiledStatements } from './profiled-statements.ts';
 import { recordWorkload } from './record-workload.ts';
 import type { RunContext } from './run-context.ts';
@@ -83,6 +84,7 @@ async function execute(order: AloneOrder): Promise<void> {
     handler: chosen.handler.name,
     startedAt,
     traces: [...observed.traces],
+    textsThatRan: textsOf(chosen),
     marks: [...capture],
     stoppedBy,
     slowOperation,
@@ -92,6 +94,13 @@ async function execute(order: AloneOrder): Promise<void> {
   await writeFileAtomically(order.outcomeFile, JSON.stringify(outcome));
   say({ type: 'recorded' });
   endFor(request, ended);
+}
+
+/** Whoever reads what the tool recorded has loaded none of it. */
+function textsOf({ textThatRan }: ChosenHandler): Record<string, string> {
+  if (textThatRan === undefined) return {};
+  const texts = loadedScripts().map((url) => [url, textThatRan(url)] as const);
+  return Object.fromEntries(texts.flatMap(([url, text]) => (text === undefined ? [] : [[url, text]])));
 }
 
 function contextOf(order: AloneOrder): RunContext {

@@ -2,7 +2,7 @@ import type { CapturedStacks } from '../profiling/captured-stacks.ts';
 import type { ExternalTool, ToolFindings } from '../profiling/external/external-tools.ts';
 import { writeCpuProfile } from '../profiling/formats/cpuprofile/write-cpuprofile.ts';
 import { readHeapProfile } from '../profiling/formats/heapprofile/read-heapprofile.ts';
-import { loadSourceMapping, type TextThatRan } from '../profiling/sources/source-mapping.ts';
+import { loadSourceMapping } from '../profiling/sources/source-mapping.ts';
 import { stacksToProfile } from '../profiling/stacks-to-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import { CPU_PROFILE_FILE, HEAP_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
@@ -17,7 +17,6 @@ export interface ToolOutput {
   readonly html: string;
   readonly title: string;
   readonly samplingIntervalMicros: number;
-  readonly textThatRan?: TextThatRan;
   readonly log: (message: string) => void;
 }
 
@@ -32,10 +31,13 @@ export interface ToolArtifacts {
  * the profile holds the operations with their phases. @throws TraceMismatchError
  */
 export async function toolArtifacts(output: ToolOutput): Promise<ToolArtifacts> {
-  const { tool, findings, outcome, html, title, samplingIntervalMicros, textThatRan, log } = output;
+  const { tool, findings, outcome, html, title, samplingIntervalMicros, log } = output;
   const heap = heapStacks(findings, title);
   const stacks = findings.stacks ?? heap ?? withoutStacks(outcome);
-  const mapping = await loadSourceMapping(stacks.callFrames, { log, ...(textThatRan && { textThatRan }) });
+  const mapping = await loadSourceMapping(stacks.callFrames, {
+    textThatRan: (url) => outcome.textsThatRan[url],
+    log,
+  });
   const { startedAt, traces } = outcome;
   const facts = { title, startedAt, samplingIntervalMicros, mapping };
   const profile = stacksToProfile(stacks, {

@@ -11,6 +11,7 @@ import { PHASES } from '../../server/protocol/phase.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { ProfileResult, Run } from '../../server/protocol/run.ts';
+import { workspaceWith } from '../unit/support/workspace-with.ts';
 import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -170,6 +171,48 @@ test('Clinic Heap Profiler leaves its page, and its samples become a profile in 
   await response.body?.cancel();
   assert.match(response.headers.get('Content-Disposition') ?? '', /^attachment;/);
   assert.equal(response.headers.get('Content-Security-Policy'), "sandbox; default-src 'none'");
+});
+
+test("A handler of one's own is recorded by a tool from the workspace, and shown as its TypeScript", async () => {
+  const handlers = `
+import { readFileSync } from 'node:fs';
+
+enum Weight {
+  Heavy = 27,
+}
+
+export async function heavy(): Promise<number> {
+  readFileSync('beside.txt');
+  return fibonacci(Weight.Heavy);
+}
+
+function fibonacci(n: number): number {
+  return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
+}
+`;
+  await using place = await workspaceWith({
+    'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
+export default defineConfig({ handlers: [{ name: 'Heavy', kind: 'query', module: './handlers.ts', export: 'heavy' }] });`,
+    'handlers.ts': handlers,
+    'beside.txt': 'found from the folder of the config file',
+  });
+  await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
+  const ownClient = await own.ready;
+  const { id } = await ownClient.createRun({
+    kind: 'profile',
+    handler: 'Heavy',
+    collector: '0x',
+    iterations: 50,
+  });
+  for await (const event of ownClient.followRun(id))
+    if (event.type === 'done') assert.equal(event.run.error, undefined);
+  const { frames, strings } = decodeProfile(await ownClient.profile(id));
+  const at = Array.from(frames.name).findIndex((name) => strings[name] === 'fibonacci');
+  assert.match(strings[frames.file[at] ?? 0] ?? '', /handlers\.ts$/);
+  assert.equal(
+    frames.line[at],
+    handlers.split('\n').findIndex((line) => line.startsWith('function fibonacci')) + 1,
+  );
 });
 
 async function processesOf(id: string): Promise<string[]> {
