@@ -56,6 +56,13 @@ test('A library that is too small grows before anything is measured', async () =
   await assertLawful(empty.url);
 });
 
+test('Histories are folded before anything is measured: no question begins with the first event', async () => {
+  await using fresh = await simulatedLibrary(2_000);
+  const { summary } = await fresh.live({ durationSeconds: 3, queryPercent: 80, rate: 60 });
+  assert.ok((summary.snapshots?.warm ?? 0) > 20, JSON.stringify(summary.snapshots));
+  assert.deepEqual(summary.snapshots?.misses, {});
+});
+
 test('The same seed once more acts on the store as it is now', async () => {
   const life = await library.live({ durationSeconds: 2 });
   assertNothingIsLost(life);

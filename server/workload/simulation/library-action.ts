@@ -21,13 +21,16 @@ export type LibraryQueryAction =
   | { readonly handler: CollectiveQuery };
 
 /** Queries about the whole library: those that snapshots are for. */
-export type CollectiveQuery =
-  | 'BooksInCirculation'
-  | 'BooksLentOut'
-  | 'RegisteredReaders'
-  | 'CanceledReaders'
-  | 'FinishedLendings'
-  | 'RemovedBooks';
+export const COLLECTIVE_QUERIES = [
+  'BooksInCirculation',
+  'BooksLentOut',
+  'RegisteredReaders',
+  'CanceledReaders',
+  'FinishedLendings',
+  'RemovedBooks',
+] as const;
+
+export type CollectiveQuery = (typeof COLLECTIVE_QUERIES)[number];
 
 export type LibraryAction = LibraryCommandAction | LibraryQueryAction;
 

@@ -15,7 +15,7 @@ import { Stretch, type StretchFigures } from './stretch.ts';
 import { summarise } from './summarise.ts';
 import { Tally } from './tally.ts';
 import { tuneRate } from './tune-rate.ts';
-import { type Growth, growLibrary } from './warm-up.ts';
+import { foldHistories, type Growth, growLibrary } from './warm-up.ts';
 
 /*
  * Streams of random numbers of their own, so that what is chosen does not depend on ids. They go on with the store: the
@@ -123,20 +123,28 @@ export class Simulation {
     const { activeReaders, workers } = this.#options;
     const { books = activeReaders * BOOKS_PER_ACTIVE_READER } = this.#options;
     const { readers = activeReaders * READERS_PER_ACTIVE_READER } = this.#options;
-    const { pace, report } = this.#dependencies;
-    return await growLibrary(
+    const { report, keeper } = this.#dependencies;
+    const staff = {
+      counter: this.#counter,
+      outage: this.#outage,
+      pace: this.#dependencies.pace,
+      workers,
+    };
+    const growth = await growLibrary(
       {
+        ...staff,
         actors: this.#actors,
-        counter: this.#counter,
-        outage: this.#outage,
-        pace,
-        workers,
         books,
         readers,
         progress: (done, total) => report.progress('Growing the library', done, total),
       },
       this.#stop.signal,
     );
+    if (keeper !== undefined) {
+      const progress = (done: number, total: number) => report.progress('Folding histories', done, total);
+      await foldHistories({ ...staff, progress }, this.#stop.signal);
+    }
+    return growth;
   }
 
   async #live(): Promise<{ readonly search: RateSearch | undefined; readonly last: StretchFigures }> {

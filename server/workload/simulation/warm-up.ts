@@ -1,17 +1,21 @@
 import type { Counter } from './counter.ts';
 import { DatabaseGoneError } from './faults.ts';
+import { type ChosenAction, COLLECTIVE_QUERIES } from './library-action.ts';
 import type { LibraryActors } from './library-actors.ts';
 import type { OutageWatch } from './outage-watch.ts';
 import type { Pace } from './pace.ts';
 import { PATIENCE, Stopping } from './stopping.ts';
 import { Tally } from './tally.ts';
 
-export interface GrowthOptions {
-  readonly actors: LibraryActors;
+interface Staff {
   readonly counter: Counter;
   readonly outage: OutageWatch;
   readonly pace: Pace;
   readonly workers: number;
+}
+
+export interface GrowthOptions extends Staff {
+  readonly actors: LibraryActors;
   /** To be reached. */
   readonly books: number;
   readonly readers: number;
@@ -33,7 +37,47 @@ const MOST_FAILURES = 50;
  * @throws the fault of a store that takes no command
  */
 export async function growLibrary(options: GrowthOptions, stop: AbortSignal): Promise<Growth> {
-  const { actors, counter, outage, pace, workers, books, readers, progress } = options;
+  const { actors, pace, books, readers, progress } = options;
+  const missing = () => actors.missing(books, readers);
+  const total = missing();
+  const start = pace.clock.monotonicMicros();
+  const next = () => {
+    const chosen = actors.grow(books, readers);
+    if (chosen !== undefined) progress(Math.max(0, total - missing()), total);
+    return chosen;
+  };
+  const tally = await serveBeforehand(next, options, stop);
+  const seconds = (pace.clock.monotonicMicros() - start) / 1e6;
+  return { commands: tally.ended, eventsAppended: tally.eventsAppended, seconds };
+}
+
+/**
+ * Has each question about the whole library answered once: the first answer folds all of the history, which takes seconds
+ * in a large store, and would be all that is seen of a short simulation.
+ */
+export async function foldHistories(
+  options: Staff & { readonly progress: (done: number, total: number) => void },
+  stop: AbortSignal,
+): Promise<void> {
+  const questions = COLLECTIVE_QUERIES.map((handler) => ({ action: { handler }, settle: () => undefined }));
+  const total = questions.length;
+  const next = () => {
+    options.progress(total - questions.length, total);
+    return questions.shift();
+  };
+  // Several at once would share the processor, and each take as long as all.
+  await serveBeforehand(next, { ...options, workers: 1 }, stop);
+}
+
+/**
+ * What happens before anything is timed: takes one action after the other until there is none, or the signal is aborted.
+ * @throws the fault of a store that takes nothing
+ */
+async function serveBeforehand(
+  next: () => ChosenAction | undefined,
+  { counter, outage, pace, workers }: Staff,
+  stop: AbortSignal,
+): Promise<Tally> {
   const tally = new Tally();
   using stopping = new Stopping(PATIENCE, pace);
   const begin = () => stopping.begin(true);
@@ -47,16 +91,12 @@ export async function growLibrary(options: GrowthOptions, stop: AbortSignal): Pr
     isEndWanted: () => stop.aborted,
     reopened: () => undefined,
   };
-  const missing = () => actors.missing(books, readers);
-  const total = missing();
-  const start = pace.clock.monotonicMicros();
   let failures = 0;
 
   async function work(): Promise<void> {
     while (await canGoOn(outage, stop)) {
-      const chosen = actors.grow(books, readers);
+      const chosen = next();
       if (chosen === undefined) return;
-      progress(Math.max(0, total - missing()), total);
       const { outcome, fault } = await counter.serve(chosen, service);
       failures = outcome === 'failed' ? failures + 1 : 0;
       if (failures >= MOST_FAILURES && outage.isOpen) throw fault;
@@ -68,8 +108,7 @@ export async function growLibrary(options: GrowthOptions, stop: AbortSignal): Pr
   } finally {
     stop.removeEventListener('abort', begin);
   }
-  const seconds = (pace.clock.monotonicMicros() - start) / 1e6;
-  return { commands: tally.ended, eventsAppended: tally.eventsAppended, seconds };
+  return tally;
 }
 
 async function canGoOn(outage: OutageWatch, stop: AbortSignal): Promise<boolean> {
