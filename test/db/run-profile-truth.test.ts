@@ -140,16 +140,19 @@ interface Where {
   readonly name?: string;
   /** Of the leaf. */
   readonly category?: Category;
+  /** Left out, all of them. */
+  readonly operation?: number;
 }
 
 /** In the profile's unit, of the rows in operations. */
-function amountOf(profile: Profile, { phase, name, category }: Where): number {
+function amountOf(profile: Profile, { phase, name, category, operation }: Where): number {
   const { samples, nodes, frames } = profile;
   let amount = 0;
   for (let row = 0; row < samples.length; row++) {
     const node = samples.node[row] ?? 0;
     const isMeant =
       (samples.operation[row] ?? -1) >= 0 &&
+      (operation === undefined || samples.operation[row] === operation) &&
       (phase === undefined || PHASES[samples.phase[row] ?? PHASES.length] === phase) &&
       (category === undefined || CATEGORIES[frames.category[nodes.frame[node] ?? 0] ?? 0] === category) &&
       (name === undefined || isOnStack(profile, node, name));
@@ -202,9 +205,13 @@ test('A pg_sleep shows under its handler and phase, as waiting, with its time', 
 });
 
 test('A function that is busy for a fifth of the time shows as 20 %', async () => {
-  const { profile, result } = await profiled({ handler: 'Busy', iterations: 40 });
-  const share = amountOf(profile, { name: 'fifthPart' }) / result.operationMicros;
-  assert.ok(Math.abs(share - 0.2) <= 0.02, `${share}`);
+  const { profile } = await profiled({ handler: 'Busy', iterations: 40 });
+  const { duration, length } = profile.operations;
+  // The median: on a busy machine other processes interrupt some operations for longer than they take.
+  const shares = Array.from({ length }, (_, operation) => {
+    return amountOf(profile, { name: 'fifthPart', operation }) / (duration[operation] ?? 0);
+  });
+  assert.ok(Math.abs(median(shares) - 0.2) <= 0.02, `${median(shares)}`);
 });
 
 test("Waits of a handler's own, for a timer or for files, show as waiting in their phases", async () => {

@@ -41,14 +41,17 @@ export function gcByPhase(pauses: readonly GcPause[], traces: readonly Operation
 }
 
 function segmentsOf(pauses: readonly GcPause[], traces: readonly OperationTrace[]): TimeSegments {
-  const starts = [pauses[0]?.startMicros, traces[0]?.startMicros].filter((start) => start !== undefined);
-  const ends = [pauses.at(-1), traces.at(-1)].flatMap((last) =>
-    last === undefined ? [] : last.startMicros + last.durationMicros,
+  const stretches = [...pauses, ...traces];
+  const startMicros = stretches.reduce(
+    (least, one) => Math.min(least, one.startMicros),
+    Number.POSITIVE_INFINITY,
   );
-  return cutIntoSegments(traces, {
-    startMicros: Math.min(...starts, ...ends),
-    endMicros: Math.max(...ends, ...starts),
-  });
+  if (stretches.length === 0) return cutIntoSegments([], { startMicros: 0, endMicros: 0 });
+  const endMicros = stretches.reduce(
+    (most, one) => Math.max(most, one.startMicros + one.durationMicros),
+    startMicros,
+  );
+  return cutIntoSegments(traces, { startMicros, endMicros });
 }
 
 /** The segments that a pause touches, with the part of it that lies in each. Segments are in order of time. */
