@@ -15,12 +15,12 @@ export function profileHeadline(result: ProfileResult): string {
     [...averages(result), events(result)].join(', '),
     ...snapshots(result),
     samples(result),
+    ...remarks(result),
     ...(result.allocations ? allocationLines(result.allocations, result.iterations) : []),
     ...threads(result),
     ...gcLines(result),
     ...cost(result),
     ...ending(result),
-    ...remarks(result),
   ];
   return lines.join('\n');
 }
