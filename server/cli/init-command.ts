@@ -25,7 +25,8 @@ function report({ file, isNew, filesRead, active, commented }: CreatedConfig): s
   const found = active.length + commented.length;
   const functions = found === 1 ? '1 exported async function' : `${found} exported async functions`;
   const names = [...active, ...commented].join(', ');
-  const seen = `Found ${functions} in ${filesRead} source files${found === 0 ? '' : `: ${names}`}.`;
+  const files = filesRead === 1 ? '1 source file' : `${filesRead.toLocaleString('en-US')} source files`;
+  const seen = `Found ${functions} in ${files}${found === 0 ? '' : `: ${names}`}.`;
   if (!isNew) return `${file} is there already and stays as it is.\n${seen}`;
   const rest =
     commented.length === 0

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Run } from '../../server/protocol/run.ts';
 import { type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
@@ -12,9 +14,10 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-/** The run of three commands in a server of this environment. */
-async function profiled(env: Readonly<Record<string, string>>): Promise<Run> {
+/** The run of three commands in a server of this environment and config file. */
+async function profiled(env: Readonly<Record<string, string>>, config?: string): Promise<Run> {
   await using place = await temporaryDirectory();
+  if (config !== undefined) await writeFile(path.join(place.path, 'eventstore-profiler.config.mjs'), config);
   const args = ['--database-url', database.url, '--events', '0'];
   await using server = profilerServer(place.path, { args, env });
   const client = await server.ready;
@@ -51,6 +54,15 @@ test('A profiled command that meets conflicts is tried again as often as the env
   const { state, error } = await profiled({ MAX_RETRIES: '1', RETRY_BASE_DELAY: '1ms' });
   assert.deepEqual([state, error?.code], ['failed', 'retries_exhausted']);
   assert.equal(await stored(), 0);
+});
+
+test('The config file says how often, and the environment counts more', async () => {
+  const config = 'export default { retries: { attempts: 2, baseDelayMs: 1 } };';
+  await refuse(2);
+  const { state, error } = await profiled({}, config);
+  assert.deepEqual([state, error?.code], ['failed', 'retries_exhausted']);
+  await refuse(2);
+  assert.equal((await profiled({ MAX_RETRIES: '2' }, config)).state, 'succeeded');
 });
 
 for (const [name, value] of [

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ServerClient } from '../../server/protocol/client.ts';
+import type { ProfileResult } from '../../server/protocol/run.ts';
+import { workspaceWith } from '../unit/support/workspace-with.ts';
+import { cli, profilerServer } from './support/profiler-server.ts';
+import { query } from './support/query.ts';
+import { testDatabase } from './support/test-database.ts';
+
+const CONFIG = 'eventstore-profiler.config.ts';
+
+async function profiled(client: ServerClient, handler: string): Promise<ProfileResult> {
+  const { id } = await client.createRun({ kind: 'profile', handler, iterations: 4 });
+  for await (const event of client.followRun(id)) {
+    if (event.type === 'done') assert.equal(event.run.state, 'succeeded', event.run.error?.message);
+  }
+  const result = await client.result(id);
+  assert.ok(result.kind === 'profile');
+  return result;
+}
+
+const register = `
+import type { HandlerContext } from 'eventstore-profiler';
+import { buildEventFilter, buildStorableEvent, p } from 'eventstore-profiler/eventstore';
+
+export async function register({ id }: { id: string }, { store, phase }: HandlerContext) {
+  const filter = buildEventFilter().matching().anyEventTypeOf('Registered').andAnyPredicateOf(p('id', id)).finalize();
+  const { events, position } = await store.query(filter);
+  if (phase('decide', () => events.length > 0)) return { outcome: 'idempotent' };
+  const event = buildStorableEvent({ eventType: 'Registered', occurredAt: new Date(), payload: { id } });
+  await store.append(filter, position, [event]);
+  return { outcome: 'accepted' };
+}
+`;
+
+const registering = `
+  handlers: [{
+    name: 'Register', kind: 'command', module: './src/register.ts', export: 'register',
+    input: ({ iteration }) => ({ id: String(iteration % 3) }),
+  }],`;
+
+test('Without a database in the config an own command works on the embedded event store, with its phases', async () => {
+  await using workspace = await workspaceWith({
+    [CONFIG]: `export default {${registering} examples: false };`,
+    'src/register.ts': register,
+  });
+  await using server = profilerServer(workspace.path);
+  const client = await server.ready;
+  // The store is not filled with a library that nobody wants.
+  const { database, events } = await client.status();
+  assert.deepEqual([database?.kind, events], ['embedded', 0]);
+  assert.deepEqual(
+    (await client.handlers()).map(({ name }) => name),
+    ['Register'],
+  );
+  const result = await profiled(client, 'Register');
+  // The one that warms up has registered 1 already.
+  assert.deepEqual(result.outcomes, { accepted: 2, idempotent: 2 });
+  assert.equal(result.eventsAppendedPerOperation, 0.5);
+  const phases = result.phases.map(({ phase }) => phase);
+  for (const phase of ['sql_execute', 'append', 'decide'])
+    assert.ok(phases.includes(phase), `${phase} of ${phases}`);
+});
+
+test('A database that the config names stays as it is, though the environment names it as well, until it is migrated', async () => {
+  await using database = await testDatabase();
+  await using workspace = await workspaceWith({
+    [CONFIG]: `export default { database: { url: process.env.DATABASE_URL },${registering} };`,
+    'src/register.ts': register,
+  });
+  const env = { DATABASE_URL: database.url };
+  const tables = () =>
+    query(
+      database.url,
+      `SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+  await using server = profilerServer(workspace.path, { env });
+  const client = await server.ready;
+  assert.equal((await client.status()).events, undefined);
+  assert.deepEqual(await tables(), []);
+  await assert.rejects(profiled(client, 'Register'), /holds no event store/);
+  assert.deepEqual(await tables(), []);
+
+  await using migration = cli(['migrate'], { env });
+  assert.equal((await migration.ended).code, 0, migration.stderr());
+  assert.deepEqual((await profiled(client, 'Register')).outcomes, { accepted: 2, idempotent: 2 });
+});
+
+test('"handlers" lists the examples though the config has a fault, says it by file and line, and fails', async () => {
+  await using workspace = await workspaceWith({
+    [CONFIG]: 'export default {\n  retries: { attempts: 200 },\n};',
+  });
+  await using listing = cli(['handlers', '--workspace', workspace.path]);
+  assert.equal((await listing.ended).code, 1);
+  assert.match(listing.stdout(), /^BooksInCirculation/);
+  assert.match(
+    listing.stderr(),
+    /^eventstore-profiler\.config\.ts:2 retries\.attempts: attempts must be from 1 to 100; 200 was given\./,
+  );
+});
+
+test('"init" writes a config that "handlers" can read, and says what it found', async () => {
+  await using workspace = await workspaceWith({
+    'src/orders.ts':
+      'export async function listOrders() {}\nexport async function placeOrder(order: object) {}\n',
+  });
+  await using init = cli(['init', '--workspace', workspace.path]);
+  assert.equal((await init.ended).code, 0, init.stderr());
+  assert.match(
+    init.stdout(),
+    /^Written: .*eventstore-profiler\.config\.ts\nFound 2 exported async functions in 1 source file: ListOrders, PlaceOrder\.\n1 of them/,
+  );
+  await using again = cli(['init', '--workspace', workspace.path]);
+  assert.equal((await again.ended).code, 0);
+  assert.match(again.stdout(), /is there already and stays as it is\./);
+  await using handlers = cli(['handlers', '--workspace', workspace.path]);
+  assert.equal((await handlers.ended).code, 0, handlers.stderr());
+  assert.match(handlers.stdout(), /^ListOrders +query +listOrders of \.\/src\/orders\.ts\.\n/);
+});
