@@ -14,7 +14,7 @@ export function profileHeadline(result: ProfileResult): string {
     `${subject(result)}: ${typical(result)}, ${operations}`,
     [...averages(result), events(result)].join(', '),
     ...snapshots(result),
-    samples(result),
+    ...samples(result),
     ...remarks(result),
     ...(result.allocations ? allocationLines(result.allocations, result.iterations) : []),
     ...threads(result),
@@ -68,10 +68,14 @@ function round(mean: number): number {
   return mean < 10 ? Math.round(mean * 10) / 10 : Math.round(mean);
 }
 
-function samples({ samples, sampleDistanceMicros, samplingIntervalMicros }: ProfileResult): string {
+function samples({ tool, samples, sampleDistanceMicros, samplingIntervalMicros }: ProfileResult): string[] {
+  // Some tools take none; what they have to say instead comes below.
+  if (tool !== undefined && samples === 0) return [];
   const count = counted(samples, 'sample');
-  if (!sampleDistanceMicros || samplingIntervalMicros === undefined) return count;
-  return `${count}, every ${millis(sampleDistanceMicros)} ms (${millis(samplingIntervalMicros)} ms asked for)`;
+  if (!sampleDistanceMicros || samplingIntervalMicros === undefined) return [count];
+  return [
+    `${count}, every ${millis(sampleDistanceMicros)} ms (${millis(samplingIntervalMicros)} ms asked for)`,
+  ];
 }
 
 function threads({ threads = [] }: ProfileResult): string[] {

@@ -36,6 +36,8 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
 }
 
 function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {
+  // Of a tool that takes no samples, everything would lie between them.
+  if (result.samples === 0) return [];
   const functions = phase?.functions.filter(({ share }) => share >= LEAST_SHARE) ?? [];
   return functions.map((hot) => [
     `  ${hot.name}`,

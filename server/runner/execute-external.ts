@@ -100,7 +100,12 @@ async function record(recording: ToolRun, request: ProfileRequest, context: RunC
   signal.throwIfAborted();
   const outcome = aloneOutcomeSchema.parse(JSON.parse(await readOrFail(scratch.outcomeFile, tool)));
   const html = withoutNetwork(await readOrFail(tool.page(scratch.folder), tool));
-  const findings = await tool.read({ scratch: scratch.folder, html, marks: outcome.marks });
+  const findings = await tool.read({
+    scratch: scratch.folder,
+    html,
+    marks: outcome.marks,
+    textThatRan: (url) => outcome.textsThatRan[url],
+  });
   return { outcome, findings, html };
 }
 

@@ -239,21 +239,22 @@ test("the doctor's verdict is read from its page", () => {
   assert.deepEqual(doctorVerdict('<html></html>'), []);
 });
 
-test('bubbleprof tells which places waited longest', () => {
+test('bubbleprof tells which places waited longest while the handler was executed', async () => {
   const frames = (fileName: string) => [
-    { functionName: 'internal', fileName: 'node:net', lineNumber: 1 },
-    { functionName: 'ask', fileName, lineNumber: 7 },
+    { functionName: 'internal', fileName: 'node:net', lineNumber: 1, columnNumber: 1 },
+    { functionName: 'ask', fileName, lineNumber: 7, columnNumber: 1 },
   ];
   const source = (init: number, ...before: number[]) => ({ init, before });
   const nodes = [
-    { type: 'TCPWRAP', frames: frames('/app/a.js'), sources: [source(0, 10), source(10, 40, 50)] },
-    { type: 'PROMISE', frames: frames('/app/b.js'), sources: [source(0, 5), source(7)] },
-    { type: 'PROMISE', frames: [{ fileName: 'node:net' }], sources: [source(0, 500)] },
+    { type: 'TCPWRAP', frames: frames('../x/file:/app/a.js'), sources: [source(10, 20), source(20, 50, 60)] },
+    { type: 'PROMISE', frames: frames('../lib/b.js'), sources: [source(10, 15), source(17), source(0, 900)] },
+    { type: 'PROMISE', frames: [{ fileName: 'node:net' }], sources: [source(10, 500)] },
   ];
-  assert.deepEqual(bubbleprofSummary(page({ data: [{ nodes }] })), [
-    'Clinic Bubbleprof: 5 asynchronous operations.',
+  const html = page({ data: [{ nodes }] });
+  assert.deepEqual(await bubbleprofSummary({ html, from: 10, to: 100 }), [
+    'Clinic Bubbleprof: 5 asynchronous operations begun while the handler was executed.',
     '2 times something was begun in ask at /app/a.js:7, and waited 20.0 ms on average.',
-    '1 time something was begun in ask at /app/b.js:7, and waited 5.00 ms on average.',
+    '1 time something was begun in ask at lib/b.js:7, and waited 5.00 ms on average.',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CollectorName } from '../../protocol/collector-name.ts';
 import type { CapturedStacks } from '../captured-stacks.ts';
+import type { TextThatRan } from '../sources/source-mapping.ts';
 import { bubbleprofSummary } from './bubbleprof-summary.ts';
 import { doctorVerdict } from './doctor-verdict.ts';
 import { findTickLogs, readTickLog, type TimedMark } from './tick-log.ts';
@@ -30,6 +31,7 @@ export interface ToolRecording {
   /** The page that it drew. */
   readonly html: string;
   readonly marks: readonly TimedMark[];
+  readonly textThatRan: TextThatRan;
 }
 
 export interface ToolFindings {
@@ -81,7 +83,14 @@ const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   clinic('flame', { nodeFlags: tickInterval, read: readTicks }),
   clinic('bubbleprof', {
     env: traceEvents,
-    read: async ({ html }) => ({ verdict: bubbleprofSummary(html) }),
+    read: async ({ html, marks, textThatRan }) => ({
+      verdict: await bubbleprofSummary({
+        html,
+        from: (marks[0]?.after ?? 0) / 1000,
+        to: (marks.at(-1)?.before ?? 0) / 1000,
+        textThatRan,
+      }),
+    }),
   }),
   clinic('heapprofiler', {
     read: async ({ scratch }) => ({
