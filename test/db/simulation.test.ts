@@ -138,8 +138,9 @@ test('A store that is too slow lets response times grow, and not service times: 
   assert.ok(rate.unserved > 50, String(rate.unserved));
   assert.ok(rate.longestWaitMicros > 1e6);
   assert.ok(response.p50Micros > 4 * service.p50Micros, `${response.p50Micros} ${service.p50Micros}`);
-  const [first, last] = [life.series[0], life.series.at(-1)];
-  assert.ok((last?.backlog ?? 0) > 2 * (first?.backlog ?? 0), 'the backlog grows');
+  // Sixty more come each second than are served; a busy machine tells of the first one late.
+  const backlogs = life.series.map(({ backlog }) => backlog);
+  assert.ok(Math.max(...backlogs) - (backlogs[0] ?? 0) > 50, `the backlog grows: ${backlogs}`);
 });
 
 test('The highest rate within a bound is searched, and every trial told', async () => {

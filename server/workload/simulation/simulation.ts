@@ -37,6 +37,8 @@ export class Simulation {
   readonly #read: Omit<LibraryWorldRead, 'world'>;
   readonly #actors: LibraryActors;
   readonly #counter: Counter;
+  /** Where nothing goes wrong on purpose: before anything is measured. */
+  readonly #quietCounter: Counter;
   readonly #outage: OutageWatch;
   readonly #tally = new Tally();
   readonly #arrivals: Random;
@@ -73,12 +75,15 @@ export class Simulation {
       signal: this.#life.signal,
       log,
     });
-    const desk = new LibraryDesk({
-      ...dependencies,
-      random: random(IDS),
-      ...(dirtyWorld && { request: dirtyWorld.request.bind(dirtyWorld) }),
+    const ids = random(IDS);
+    const counter = { outage: this.#outage, pace, log };
+    this.#quietCounter = new Counter({
+      ...counter,
+      desk: new LibraryDesk({ ...dependencies, store: plainStore, random: ids }),
     });
-    this.#counter = new Counter({ desk, outage: this.#outage, pace, log, ...dirty });
+    const request = dirtyWorld && { request: dirtyWorld.request.bind(dirtyWorld) };
+    const desk = new LibraryDesk({ ...dependencies, random: ids, ...request });
+    this.#counter = new Counter({ ...counter, desk, ...dirty });
   }
 
   async run(signal: AbortSignal): Promise<SimulationResult> {
@@ -125,7 +130,7 @@ export class Simulation {
     const { readers = activeReaders * READERS_PER_ACTIVE_READER } = this.#options;
     const { report, keeper } = this.#dependencies;
     const staff = {
-      counter: this.#counter,
+      counter: this.#quietCounter,
       outage: this.#outage,
       pace: this.#dependencies.pace,
       workers,
