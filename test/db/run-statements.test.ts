@@ -10,6 +10,7 @@ import type { ProfileResult, Run } from '../../server/protocol/run.ts';
 import { STATEMENT_VALUES_FILE } from '../../server/protocol/run-files.ts';
 import type { ExplainRequest, ExplainResult } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
+import { executeExplain } from '../../server/runner/execute-explain.ts';
 import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -299,6 +300,32 @@ test('what cannot be explained is refused with a sentence', async () => {
   assert.match(failed?.message ?? '', /relation "fragile" does not exist/);
   await rm(path.join(workspace.path, '.eventstore-profiler/runs', id, STATEMENT_VALUES_FILE));
   assert.equal((await faultOf({ run: id }))?.code, 'values_gone');
+});
+
+test('a database that is gone is told as one', async () => {
+  const { id } = await profiled('ofCustomer', 2);
+  const gone = new URL(database.url);
+  gone.pathname = '/gone';
+  const context = {
+    order: {
+      type: 'execute',
+      runId: 'x',
+      request: { kind: 'seed', events: 1, seed: 1 },
+      directory: path.join(workspace.path, '.eventstore-profiler/runs/x'),
+      databaseUrl: gone.href,
+      applicationName: 'x',
+    },
+    signal: new AbortController().signal,
+    stop: new AbortController().signal,
+    progress: () => undefined,
+    deliver: () => undefined,
+    log: () => undefined,
+    metrics: () => undefined,
+  } as const;
+  await assert.rejects(
+    executeExplain({ kind: 'explain', run: id, statement: '1', analyze: 'auto', timeoutSeconds: 5 }, context),
+    { code: 'database_unreachable', message: /has no database "gone"/ },
+  );
 });
 
 test('a statement that takes too long is broken off, and that is said', async () => {
