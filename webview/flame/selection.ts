@@ -1,3 +1,4 @@
+import type { ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import { spokenFacts, stackText } from './box-facts.ts';
 import { Details } from './details.ts';
 import { frameOf, type Model } from './model.ts';
@@ -13,8 +14,14 @@ interface SelectionActions {
 }
 
 const HINT =
-  'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited, in dotted ones no sample fell. ' +
   'Click a box for its numbers, double click to zoom to it; the wheel zooms, dragging pans, ? lists all keys.';
+
+const MEANINGS: Readonly<Record<ProfileUnit, string>> = {
+  microseconds:
+    'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited, in dotted ones no sample fell.',
+  bytes: 'The wider a box, the more was allocated; what it calls hangs below it. Colours are phases.',
+  samples: 'The wider a box, the more samples; what it calls hangs below it.',
+};
 
 /** The focused box: always one while there is a picture, shown in the details once the user has chosen it. */
 export class Selection {
@@ -90,7 +97,7 @@ export class Selection {
   #begin(model: Model): void {
     this.box = 0;
     this.#isChosen = false;
-    this.details.hint(HINT);
+    this.details.hint(`${MEANINGS[model.profile.unit]} ${HINT}`);
     this.#stage.focus.show(model, 0, false);
   }
 

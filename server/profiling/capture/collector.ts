@@ -9,7 +9,7 @@ export type Captured = CpuCapture | HeapCapture;
 export interface CaptureOptions {
   /** Microseconds between two CPU samples. */
   readonly samplingIntervalMicros: number;
-  /** Bytes between two heap samples; left out, `DEFAULT_HEAP_INTERVAL`. */
+  /** Bytes between two heap samples; left out, 4,096. */
   readonly samplingIntervalBytes?: number;
   readonly heapObjects?: HeapObjects;
   /** Told of where phases begin and end, for collectors whose samples have no time. */

@@ -7,7 +7,7 @@ import type { HeapCapture, SampledHeap } from './heap-capture.ts';
 import { openSession } from './open-session.ts';
 
 /** Where nothing is said: a sample of 5 to 10 µs for some hundred objects. */
-export const DEFAULT_HEAP_INTERVAL = 4096;
+const DEFAULT_HEAP_INTERVAL = 4096;
 
 /**
  * V8's sampling heap profiler in this thread. Of all allocations, also of what was collected long before the end, it
