@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { RunningServer } from '../../../server/main/running-server.ts';
@@ -12,11 +13,14 @@ interface ServerSettings {
   readonly databaseUrl: string;
   /** Events of an empty store. */
   readonly events?: number;
+  /** Text of the config file `eventstore-profiler.config.mjs`. */
+  readonly config?: string;
   readonly port?: number;
 }
 
 export interface TestServer extends AsyncDisposable {
   readonly server: RunningServer;
+  readonly workspace: string;
 }
 
 /** A real server in this process, on a workspace of its own. */
@@ -25,13 +29,17 @@ export async function testServer({
   databaseUrl,
   events = 200,
   port = 0,
+  config,
 }: ServerSettings): Promise<TestServer> {
   const workspace: TemporaryFolder = await temporaryFolder('webview-workspace');
+  if (config !== undefined)
+    await writeFile(path.join(workspace.path, 'eventstore-profiler.config.mjs'), config);
   const server = await startServer({
     workspace: workspace.path,
     port,
     databaseUrl,
-    seed: { kind: 'seed', events, seed: 1 },
+    ...(events > 0 && { seed: { kind: 'seed', events, seed: 1 } as const }),
+    isSeedAsked: true,
     log: () => undefined,
     files: {
       pages,
@@ -42,6 +50,7 @@ export async function testServer({
   });
   return {
     server,
+    workspace: workspace.path,
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       await workspace[Symbol.asyncDispose]();
