@@ -4,12 +4,14 @@ import { keepReport } from './keep-report.ts';
 import { benchmarkConvert } from './profiling/convert.ts';
 import { benchmarkOverhead } from './profiling/overhead.ts';
 import { benchmarkStatements } from './profiling/statements.ts';
+import { benchmarkTree } from './profiling/tree.ts';
 
 /** The parts by name; each prints its figures and gives them back. */
 const SECTIONS: Readonly<Record<string, () => Promise<object>>> = {
   convert: benchmarkConvert,
   overhead: benchmarkOverhead,
   statements: benchmarkStatements,
+  tree: benchmarkTree,
 };
 
 /** What profiles cost: to read. Ends with code 0 whether or not an aim was missed: the machine may be busy. */

@@ -8,6 +8,14 @@ import type { SampleTable } from './profile.ts';
 /** By node. */
 export type OwnTimes = Pick<NodeTimes, 'self' | 'count' | 'phase'>;
 
+export interface BookedRows {
+  readonly micros: number;
+  /** Captured samples. */
+  readonly count: number;
+  /** Index into `PHASES`; `NO_PHASE` where in several or in none. */
+  readonly phase: number;
+}
+
 /** About 60 bytes each while they are found and arranged: 500 MB. */
 const MAX_BOXES = 2 ** 23;
 
@@ -55,9 +63,11 @@ export class BoxBuilder {
     this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, times.phase[node] ?? NO_PHASE);
   }
 
-  /** Books in the box time without a sample. */
-  bookUnsampled(box: number, micros: number): void {
+  /** Books in the box rows of one phase. */
+  bookSum(box: number, { micros, count, phase }: BookedRows): void {
     this.self[box] = (this.self[box] ?? 0) + micros;
+    this.count[box] = (this.count[box] ?? 0) + count;
+    this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, phase);
   }
 
   /** Carries counts and phases from every box to those above it; returns the microseconds in and below each box. */

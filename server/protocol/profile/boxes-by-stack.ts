@@ -1,27 +1,48 @@
 import { NO_PHASE } from '../phase.ts';
 import { BoxBuilder } from './box-builder.ts';
-import { type MergedStacks, mergeEqualStacks } from './merge-equal-stacks.ts';
+import { grown } from './grown.ts';
+import { COUNT, NodeTally, SELF, SUMS } from './node-tally.ts';
+import { type NodeTimes, nodeTimes } from './node-times.ts';
+import { PairTable } from './pair-table.ts';
 import type { Profile } from './profile.ts';
-import {
-  allRows,
-  groupByHandlerAndPhase,
-  type PhaseGroups,
-  type RowGroups,
-  runsByGroup,
-} from './row-groups.ts';
+import { groupByHandlerAndPhase, type PhaseGroups, runsByGroup } from './row-groups.ts';
 
 /** Equal stacks merged under the root. */
 export function boxesByStack(profile: Profile): BoxBuilder {
   const boxes = new BoxBuilder();
-  addStacks(profile, boxes, { ...allRows(profile), boxOfGroup: [0] });
+  const times = nodeTimes(profile);
+  const stacks = new Stacks(profile, boxes);
+  stacks.begin(0);
+  boxes.bookNode(0, times, 0);
+  for (let node = 1; node < profile.nodes.length; node++) {
+    if ((times.countTotal[node] ?? 0) > 0) boxes.bookNode(stacks.add(node), times, node);
+  }
+  bookUnsampled(boxes, times);
   return boxes;
+}
+
+/** Time without a sample is a box of its own. */
+export function bookUnsampled(boxes: BoxBuilder, { unsampled, unsampledPhase: phase }: NodeTimes): void {
+  if (phase === undefined) return;
+  boxes.bookSum(boxes.add(0, 'unsampled', 0), { micros: unsampled, count: 0, phase });
 }
 
 /** Equal stacks merged under root → handler → phase. */
 export function boxesByPhase(profile: Profile): BoxBuilder {
   const boxes = new BoxBuilder();
   const groups = groupByHandlerAndPhase(profile);
-  addStacks(profile, boxes, { ...groups, boxOfGroup: boxesOfGroups(groups, boxes) });
+  const boxOfGroup = boxesOfGroups(groups, boxes);
+  const { runs, first } = runsByGroup(groups);
+  const tally = new NodeTally(profile);
+  const stacks = new Stacks(profile, boxes);
+  for (let group = 0; group < groups.length; group++) {
+    for (let at = first[group] ?? 0; at < (first[group + 1] ?? 0); at++) {
+      const run = runs[at] ?? 0;
+      tally.book(groups.startOfRun[run] ?? 0, groups.startOfRun[run + 1] ?? 0);
+    }
+    stacks.begin(boxOfGroup[group] ?? 0);
+    stacks.addAll(tally, groups.phase[group] ?? NO_PHASE);
+  }
   return boxes;
 }
 
@@ -37,70 +58,65 @@ function boxesOfGroups({ handler: handlers, phase: phases }: PhaseGroups, boxes:
   });
 }
 
-interface PlacedGroups extends RowGroups {
-  readonly boxOfGroup: readonly number[];
-}
-
-/** Books every row in the box of its stack, group after group, so that the boxes of nodes fit into one column. */
-function addStacks({ samples, nodes }: Profile, boxes: BoxBuilder, groups: PlacedGroups): void {
-  const stacks = new Stacks(mergeEqualStacks(nodes), boxes);
-  const { runs, first } = runsByGroup(groups);
-  for (let group = 0; group < groups.length; group++) {
-    stacks.begin(groups.boxOfGroup[group] ?? 0);
-    for (let at = first[group] ?? 0; at < (first[group + 1] ?? 0); at++) {
-      const run = runs[at] ?? 0;
-      const end = groups.startOfRun[run + 1] ?? 0;
-      for (let row = groups.startOfRun[run] ?? 0; row < end; row++) {
-        const box = samples.captured[row] === 1 ? stacks.boxOf(samples.node[row] ?? 0) : stacks.unsampled();
-        boxes.book(box, samples, row);
-      }
-    }
-  }
-}
-
-/** The boxes of one group's stacks; those of the group before are forgotten when the next one begins. */
+/** Makes the boxes of nodes: one for each stack below the box that was begun with. */
 class Stacks {
-  readonly #merged: MergedStacks;
+  readonly #profile: Profile;
   readonly #boxes: BoxBuilder;
-  readonly #boxOfNode: Int32Array;
-  readonly #path: number[] = [];
-  #top = 0;
-  #firstBox = 0;
-  #unsampled = -1;
+  readonly #known: PairTable;
+  /** Of the nodes that were added since `begin`; what it holds of others is not looked at. */
+  readonly #boxOf: Int32Array;
+  #nodes: Int32Array = new Int32Array(1024);
+  #own: Float64Array = new Float64Array(2048);
 
-  constructor(merged: MergedStacks, boxes: BoxBuilder) {
-    this.#merged = merged;
+  constructor(profile: Profile, boxes: BoxBuilder) {
+    this.#profile = profile;
     this.#boxes = boxes;
-    this.#boxOfNode = new Int32Array(merged.nodes.length).fill(-1);
+    this.#known = new PairTable();
+    this.#boxOf = new Int32Array(profile.nodes.length);
   }
 
-  /** Boxes of the group stand behind all that there are by now. */
   begin(top: number): void {
-    this.#top = top;
-    this.#firstBox = this.#boxes.length;
-    this.#unsampled = -1;
+    this.#boxOf[0] = top;
   }
 
-  boxOf(node: number): number {
-    const boxOfNode = this.#boxOfNode;
-    const { nodes, nodeOf } = this.#merged;
-    let at = nodeOf[node] ?? 0;
-    const known = boxOfNode[at] ?? -1;
-    if (known >= this.#firstBox) return known;
-    while (at > 0 && (boxOfNode[at] ?? -1) < this.#firstBox) {
-      this.#path.push(at);
-      at = nodes.parent[at] ?? 0;
-    }
-    let box = at > 0 ? (boxOfNode[at] ?? 0) : this.#top;
-    for (let below = this.#path.pop(); below !== undefined; below = this.#path.pop()) {
-      box = this.#boxes.add(box, 'frame', nodes.frame[below] ?? 0);
-      boxOfNode[below] = box;
-    }
+  /** The box of a node whose parent was added before. */
+  add(node: number): number {
+    const { parent, frame } = this.#profile.nodes;
+    const above = this.#boxOf[parent[node] ?? 0] ?? 0;
+    const own = frame[node] ?? 0;
+    const box = this.#known.getOrSet(above, own, this.#boxes.length);
+    if (box === this.#boxes.length) this.#boxes.add(above, 'frame', own);
+    this.#boxOf[node] = box;
     return box;
   }
 
-  unsampled(): number {
-    if (this.#unsampled < 0) this.#unsampled = this.#boxes.add(this.#top, 'unsampled', 0);
-    return this.#unsampled;
+  /** Adds what was tallied. Nodes come from the last to the first, boxes are made from the first to the last. */
+  addAll(tally: NodeTally, phase: number): void {
+    let length = 0;
+    for (let node = tally.next(); node > 0; node = tally.next()) {
+      if (length === this.#nodes.length) this.#grow(length * 2);
+      this.#nodes[length] = node;
+      this.#own[length * 2] = tally.sums[node * SUMS + SELF] ?? 0;
+      this.#own[length * 2 + 1] = tally.sums[node * SUMS + COUNT] ?? 0;
+      length++;
+      tally.leave(node);
+    }
+    const top = this.#boxOf[0] ?? 0;
+    const boxes = this.#boxes;
+    boxes.bookSum(top, { micros: tally.sums[SELF] ?? 0, count: tally.sums[COUNT] ?? 0, phase });
+    for (let at = length - 1; at >= 0; at--) {
+      const box = this.add(this.#nodes[at] ?? 0);
+      const count = this.#own[at * 2 + 1] ?? 0;
+      if (count > 0) boxes.bookSum(box, { micros: this.#own[at * 2] ?? 0, count, phase });
+    }
+    const { unsampled } = tally;
+    if (unsampled !== undefined)
+      boxes.bookSum(boxes.add(top, 'unsampled', 0), { micros: unsampled, count: 0, phase });
+    tally.clear();
+  }
+
+  #grow(capacity: number): void {
+    this.#nodes = grown(this.#nodes, new Int32Array(capacity));
+    this.#own = grown(this.#own, new Float64Array(capacity * 2));
   }
 }

@@ -1,6 +1,6 @@
 import type { FrameGroups } from './frame-groups.ts';
 import { grown } from './grown.ts';
-import { NodeSet } from './node-set.ts';
+import { BELOW, COUNT, COUNT_BELOW, NodeTally, SELF, SUMS } from './node-tally.ts';
 import { outermostNodes } from './outermost-nodes.ts';
 import type { NodeTable, Profile } from './profile.ts';
 import { type RowGroups, runsByGroup } from './row-groups.ts';
@@ -50,70 +50,48 @@ export function frameTimer(profile: Profile, frameGroups: FrameGroups): (rowGrou
   };
 }
 
-/** Amounts of a node while a group of rows is added up, side by side so that a node costs one access to memory. */
-const SELF = 0;
-const BELOW = 1;
-const COUNT = 2;
-const COUNT_BELOW = 3;
-const SUMS = 4;
-
-/** Facts of a node, side by side for the same reason. */
-const PARENT = 0;
-/** Group of the node's frame; its complement where the group stands above the node already. */
-const GROUP = 1;
-const FACTS = 2;
-
-/** Adds up one group of rows after the other, each at the cost of the nodes and frames that it touches. */
+/** Makes lines of one group of rows after the other. */
 class Tally {
   #lines = new Lines();
-  readonly #samples: Profile['samples'];
-  readonly #facts: Int32Array;
-  readonly #sums: Float64Array;
-  readonly #touched: NodeSet;
+  readonly #nodes: NodeTally;
+  /** Group of each node's frame; its complement where the group stands above the node already. */
+  readonly #groupOf: Int32Array;
   readonly #lineOf: Int32Array;
-  #unsampled = 0;
-  #hasUnsampled = false;
 
-  constructor({ samples, nodes }: Profile, frameGroups: FrameGroups) {
-    this.#samples = samples;
-    this.#facts = nodeFacts(nodes, frameGroups);
-    this.#sums = new Float64Array(nodes.length * SUMS);
-    this.#touched = new NodeSet(nodes.length);
+  constructor(profile: Profile, frameGroups: FrameGroups) {
+    this.#nodes = new NodeTally(profile);
+    this.#groupOf = groupsOfNodes(profile.nodes, frameGroups);
     this.#lineOf = new Int32Array(frameGroups.length).fill(-1);
   }
 
-  /** Books rows `from` to `to` - 1. */
   book(from: number, to: number): void {
-    const { duration, captured, node: nodeOf } = this.#samples;
-    const [sums, touched] = [this.#sums, this.#touched];
-    for (let row = from; row < to; row++) {
-      const amount = duration[row] ?? 0;
-      if (captured[row] !== 1) {
-        this.#unsampled += amount;
-        this.#hasUnsampled = true;
-        continue;
-      }
-      const node = nodeOf[row] ?? 0;
-      const place = node * SUMS;
-      const count = sums[place + COUNT] ?? 0;
-      if (count === 0) touched.add(node);
-      sums[place + COUNT] = count + 1;
-      sums[place + SELF] = (sums[place + SELF] ?? 0) + amount;
-    }
+    this.#nodes.book(from, to);
   }
 
-  /** Makes lines of what was booked, and begins anew. */
   finish(rowGroup: number): void {
+    const nodes = this.#nodes;
+    const { sums } = nodes;
     const firstLine = this.#lines.length;
-    for (let node = this.#touched.takeLast(); node > 0; node = this.#touched.takeLast()) {
-      this.#carryUp(node, rowGroup, firstLine);
+    for (let node = nodes.next(); node > 0; node = nodes.next()) {
+      const place = node * SUMS;
+      const [self, count] = [sums[place + SELF] ?? 0, sums[place + COUNT] ?? 0];
+      const group = this.#groupOf[node] ?? 0;
+      const line = this.#lineAt(group < 0 ? ~group : group, rowGroup, firstLine);
+      this.#lines.addSelf(line, self, count);
+      if (group >= 0) {
+        this.#lines.addTotal(
+          line,
+          self + (sums[place + BELOW] ?? 0),
+          count + (sums[place + COUNT_BELOW] ?? 0),
+        );
+      }
+      nodes.leave(node);
     }
-    const [micros, count] = [this.#sums[SELF] ?? 0, this.#sums[COUNT] ?? 0];
+    const [micros, count] = [sums[SELF] ?? 0, sums[COUNT] ?? 0];
     if (count > 0) this.#lines.addWhole(this.#lines.add(rowGroup, NO_FRAME), micros, count);
-    if (this.#hasUnsampled) this.#lines.addWhole(this.#lines.add(rowGroup, NO_SAMPLE), this.#unsampled, 0);
-    this.#sums.fill(0, 0, SUMS);
-    this.#unsampled = 0;
-    this.#hasUnsampled = false;
+    const { unsampled } = nodes;
+    if (unsampled !== undefined) this.#lines.addWhole(this.#lines.add(rowGroup, NO_SAMPLE), unsampled, 0);
+    nodes.clear();
   }
 
   takeLines(): FrameTimes {
@@ -123,30 +101,7 @@ class Tally {
     return lines;
   }
 
-  /** Called for children before their parents. Lines of earlier groups of rows stand before `firstLine`. */
-  #carryUp(node: number, rowGroup: number, firstLine: number): void {
-    const sums = this.#sums;
-    const place = node * SUMS;
-    const self = sums[place + SELF] ?? 0;
-    const count = sums[place + COUNT] ?? 0;
-    const total = self + (sums[place + BELOW] ?? 0);
-    const totalCount = count + (sums[place + COUNT_BELOW] ?? 0);
-    sums[place + SELF] = 0;
-    sums[place + BELOW] = 0;
-    sums[place + COUNT] = 0;
-    sums[place + COUNT_BELOW] = 0;
-    const group = this.#facts[node * FACTS + GROUP] ?? 0;
-    const line = this.#lineAt(group < 0 ? ~group : group, rowGroup, firstLine);
-    this.#lines.addSelf(line, self, count);
-    if (group >= 0) this.#lines.addTotal(line, total, totalCount);
-    const parent = this.#facts[node * FACTS + PARENT] ?? 0;
-    if (parent === 0) return;
-    this.#touched.add(parent);
-    const above = parent * SUMS;
-    sums[above + BELOW] = (sums[above + BELOW] ?? 0) + total;
-    sums[above + COUNT_BELOW] = (sums[above + COUNT_BELOW] ?? 0) + totalCount;
-  }
-
+  /** Lines of earlier groups of rows stand before `firstLine`. */
   #lineAt(frame: number, rowGroup: number, firstLine: number): number {
     const known = this.#lineOf[frame] ?? -1;
     if (known >= firstLine) return known;
@@ -156,15 +111,14 @@ class Tally {
   }
 }
 
-function nodeFacts(nodes: NodeTable, frameGroups: FrameGroups): Int32Array {
+function groupsOfNodes(nodes: NodeTable, frameGroups: FrameGroups): Int32Array {
   const outermost = outermostNodes(nodes, frameGroups);
-  const facts = new Int32Array(nodes.length * FACTS);
+  const groupOf = new Int32Array(nodes.length);
   for (let node = 0; node < nodes.length; node++) {
     const group = frameGroups.groupOf[nodes.frame[node] ?? 0] ?? 0;
-    facts[node * FACTS + PARENT] = nodes.parent[node] ?? 0;
-    facts[node * FACTS + GROUP] = outermost[node] === 1 ? group : ~group;
+    groupOf[node] = outermost[node] === 1 ? group : ~group;
   }
-  return facts;
+  return groupOf;
 }
 
 /** The growing columns of the table. */

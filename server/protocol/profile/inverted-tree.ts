@@ -1,5 +1,6 @@
 import { arrangeBoxes } from './arrange-boxes.ts';
 import { BoxBuilder, type OwnTimes } from './box-builder.ts';
+import { bookUnsampled } from './boxes-by-stack.ts';
 import type { CallTree } from './call-tree.ts';
 import { type FrameGroups, groupFrames } from './frame-groups.ts';
 import { framesOfNodes } from './frames-of-nodes.ts';
@@ -30,7 +31,7 @@ export function invertedTree(profile: Profile, options: InvertedTreeOptions = {}
   const times = nodeTimes(profile);
   const boxes = new BoxBuilder();
   boxes.bookNode(0, times, 0);
-  if (times.unsampled > 0) boxes.bookUnsampled(boxes.add(0, 'unsampled', 0), times.unsampled);
+  bookUnsampled(boxes, times);
   const stacks = {
     ends: nodesWithTime(times),
     times,

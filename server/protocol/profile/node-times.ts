@@ -15,34 +15,44 @@ export interface NodeTimes {
   readonly phase: Uint8Array;
   /** Of rows in which no sample was captured: they belong to no node. */
   readonly unsampled: number;
+  /** Their phase, as above; undefined where there are no such rows. */
+  readonly unsampledPhase: number | undefined;
 }
 
 /** Self and total of every node. */
-export function nodeTimes({ samples, nodes }: Profile): NodeTimes {
-  const self = new Float64Array(nodes.length);
-  const count = new Uint32Array(nodes.length);
-  const phase = new Uint8Array(nodes.length).fill(NO_PHASE);
-  let unsampled = 0;
-  for (let row = 0; row < samples.length; row++) {
-    const duration = samples.duration[row] ?? 0;
-    if (samples.captured[row] !== 1) {
-      unsampled += duration;
-      continue;
-    }
-    const node = samples.node[row] ?? 0;
-    const before = count[node] ?? 0;
-    const rowPhase = samples.phase[row] ?? NO_PHASE;
-    if (before === 0) phase[node] = rowPhase;
-    else if (phase[node] !== rowPhase) phase[node] = NO_PHASE;
-    count[node] = before + 1;
-    self[node] = (self[node] ?? 0) + duration;
-  }
-  const total = self.slice();
-  const countTotal = count.slice();
+export function nodeTimes(profile: Profile): NodeTimes {
+  const { nodes } = profile;
+  const own = ownTimes(profile);
+  const total = own.self.slice();
+  const countTotal = own.count.slice();
   for (let node = nodes.length - 1; node > 0; node--) {
     const parent = nodes.parent[node] ?? 0;
     total[parent] = (total[parent] ?? 0) + (total[node] ?? 0);
     countTotal[parent] = (countTotal[parent] ?? 0) + (countTotal[node] ?? 0);
   }
-  return { self, total, count, countTotal, phase, unsampled };
+  return { ...own, total, countTotal };
+}
+
+function ownTimes({ samples, nodes }: Profile) {
+  const self = new Float64Array(nodes.length);
+  const count = new Uint32Array(nodes.length);
+  const phase = new Uint8Array(nodes.length).fill(NO_PHASE);
+  let unsampled = 0;
+  let unsampledPhase: number | undefined;
+  for (let row = 0; row < samples.length; row++) {
+    const duration = samples.duration[row] ?? 0;
+    const own = samples.phase[row] ?? NO_PHASE;
+    if (samples.captured[row] !== 1) {
+      unsampled += duration;
+      unsampledPhase = unsampledPhase === undefined || unsampledPhase === own ? own : NO_PHASE;
+      continue;
+    }
+    const node = samples.node[row] ?? 0;
+    const before = count[node] ?? 0;
+    if (before === 0) phase[node] = own;
+    else if (phase[node] !== own) phase[node] = NO_PHASE;
+    count[node] = before + 1;
+    self[node] = (self[node] ?? 0) + duration;
+  }
+  return { self, count, phase, unsampled, unsampledPhase };
 }

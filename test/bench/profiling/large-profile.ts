@@ -11,14 +11,16 @@ const FRAMES = 5000;
 const FILES = 400;
 const HANDLERS = 13;
 const DEEPEST = 48;
-/** Rows of one operation, and of one stretch of one phase in it. */
+/** Rows of one operation. */
 const OPERATION_ROWS = 500;
-const PHASE_ROWS = 25;
+/** The call at this depth decides in which phase everything below it runs. */
+const PHASE_DEPTH = 3;
 const MICROS = 200;
 
 /**
  * A profile of any size from a walk over a growing tree: each sample leaves a few calls of the one before and enters
- * others, a function calls few others often and many seldom, and some call themselves. The same size gives the same profile.
+ * others, a function calls few others often and many seldom, and some call themselves. Stacks belong to their handler
+ * and to a phase, as those of a program do. The same size gives the same profile.
  */
 export function largeProfile(size: LargeProfileSize): Profile {
   const strings = ['', '(root)'];
@@ -27,7 +29,7 @@ export function largeProfile(size: LargeProfileSize): Profile {
     { length: HANDLERS },
     (_, handler) => strings.push(`Handler${handler}`) - 1,
   );
-  const { parent, frame, node } = walk(size);
+  const { parent, frame, node, phase } = walk(size);
   const rows = size.samples;
   const operations = Math.ceil(rows / OPERATION_ROWS);
   return {
@@ -47,7 +49,7 @@ export function largeProfile(size: LargeProfileSize): Profile {
       duration: new Float64Array(rows).fill(MICROS),
       node,
       operation: new Int32Array(rows).map((_, row) => Math.floor(row / OPERATION_ROWS)),
-      phase: new Uint8Array(rows).map((_, row) => Math.floor(row / PHASE_ROWS) % PHASES.length),
+      phase: Uint8Array.from(node, (at) => phase[at] ?? 0),
       captured: new Uint8Array(rows).map((_, row) => (row % 50 === 49 ? 0 : 1)),
     },
     operations: {
@@ -81,34 +83,44 @@ function walk({ nodes, samples }: LargeProfileSize) {
   const parent = new Int32Array(nodes).fill(-1);
   const frame = new Uint32Array(nodes);
   const depth = new Uint8Array(nodes);
+  const phase = new Uint8Array(nodes);
   const firstChild = new Int32Array(nodes);
   const nextSibling = new Int32Array(nodes);
   const node = new Uint32Array(samples);
   let made = 1;
+  let at = 0;
+  const mayGrow = (above: number): boolean => {
+    if (made === nodes) return false;
+    const isDue = (samples - at) * 0.5 < nodes - made;
+    return above === 0 || firstChild[above] === 0 || isDue || random.chance((0.9 * nodes) / samples);
+  };
+  const known = (above: number): number => {
+    let found = firstChild[above] ?? 0;
+    while (nextSibling[found] !== 0 && random.chance(0.5)) found = nextSibling[found] ?? 0;
+    return found === 0 ? above : found;
+  };
   const child = (above: number): number => {
-    const due = (samples - at) * 0.5 < nodes - made;
-    const isNew = made < nodes && (firstChild[above] === 0 || due || random.chance((0.9 * nodes) / samples));
-    if (!isNew) {
-      let found = firstChild[above] ?? 0;
-      while (nextSibling[found] !== 0 && random.chance(0.5)) found = nextSibling[found] ?? 0;
-      return found === 0 ? above : found;
-    }
+    if (!mayGrow(above)) return known(above);
     // The square makes some functions frequent and most of them rare.
     frame[made] = random.chance(0.05)
       ? (frame[above] ?? 0)
       : 1 + Math.floor(random.fraction() ** 2 * (FRAMES - 1));
     parent[made] = above;
     depth[made] = (depth[above] ?? 0) + 1;
+    phase[made] = (depth[made] ?? 0) > PHASE_DEPTH ? (phase[above] ?? 0) : made % PHASES.length;
     nextSibling[made] = firstChild[above] ?? 0;
     firstChild[above] = made;
     return made++;
   };
-  let at = 0;
-  for (let current = 0; at < samples; at++) {
-    while (current > 0 && random.chance(0.49)) current = parent[current] ?? 0;
+  for (let handler = 1; handler <= HANDLERS; handler++) child(0);
+  let current = 0;
+  for (; at < samples; at++) {
+    const bottom = 1 + (Math.floor(at / OPERATION_ROWS) % HANDLERS);
+    if (at % OPERATION_ROWS === 0) current = bottom;
+    while (current !== bottom && random.chance(0.49)) current = parent[current] ?? 0;
     if ((depth[current] ?? 0) >= DEEPEST) current = parent[current] ?? 0;
     current = child(current);
     node[at] = current;
   }
-  return { parent, frame, node };
+  return { parent, frame, node, phase };
 }

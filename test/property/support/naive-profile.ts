@@ -79,7 +79,6 @@ export function pathsOf(tree: CallTree<TreeShape>): Paths {
 export function inverted(profile: Profile, groups: FrameGroups): Paths {
   const paths: Paths = new Map([['', 0]]);
   for (const { stack, micros } of rowsOf(profile, groups)) {
-    if (stack === null && micros === 0) continue;
     addPath(paths, stack === null ? ['unsampled'] : firsts(groups, stack.toReversed()), micros);
   }
   return paths;
