@@ -232,9 +232,11 @@ test('a tick log follows code that is moved, deleted and written over', () => {
     'tick,0x10084,400,0,0x0,0,-0x10,+0x8',
     'tick,0x1010,500,1,0x1020,0',
     'tick,0x1010,600,0,0x0,1',
-  ].join('\n');
+  ];
+  // Written on Windows, it has other line ends.
+  assert.equal(rows(log.join('\r\n')), rows(log.join('\n')));
   assert.equal(
-    rows(log),
+    rows(log.join('\n')),
     `
 0 +100 outside: outer > get x (application)
 100 +100 outside: outer > get x (application)
