@@ -28,6 +28,8 @@ export interface ProfileFacts {
   readonly samplingIntervalMicros?: number;
   /** On the capture's clock. Absent: everything lies outside of operations. */
   readonly traces?: readonly OperationTrace[];
+  /** Whether it is of a worker thread: what a worker has nothing to do for is no wait of the operation. */
+  readonly isWorker?: boolean;
   /** Absent: scripts are their own sources. */
   readonly mapping?: SourceMapping;
 }
@@ -46,11 +48,9 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
     weight === undefined
       ? cutByPhase(stacks.samples, traces, {
           span: stacks,
-          nodeOfRow: waitNodes(
-            nodes.kinds,
-            (name, parent) => nodes.addWait(name, parent),
-            statementAt(traces),
-          ),
+          nodeOfRow: facts.isWorker
+            ? (node) => node
+            : waitNodes(nodes.kinds, (name, parent) => nodes.addWait(name, parent), statementAt(traces)),
         })
       : weighedSamples(stacks, weight);
   const profile: Profile = {
