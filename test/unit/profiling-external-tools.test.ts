@@ -13,6 +13,7 @@ import { groupLifeline } from '../../server/profiling/external/group-lifeline.ts
 import { tierShares } from '../../server/profiling/external/tier-shares.ts';
 import { withoutNetwork } from '../../server/profiling/external/tool-page.ts';
 import { startTool, type ToolCommand } from '../../server/profiling/external/tool-process.ts';
+import { readPreprocessedLog } from '../../server/profiling/formats/v8-log/read-preprocessed-log.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const here = import.meta.filename;
@@ -256,6 +257,26 @@ test('bubbleprof tells which places waited longest while the handler was execute
     '2 times something was begun in ask at /app/a.js:7, and waited 20.0 ms on average.',
     '1 time something was begun in ask at lib/b.js:7, and waited 5.00 ms on average.',
   ]);
+});
+
+test('functions of a tick log are told from their places, whatever their names hold', () => {
+  const functions = [
+    ['fib file:///app/a.js:2:3', 'fib', 'file:///app/a.js'],
+    [' /app/my app/a.js:2:3', '', '/app/my app/a.js'],
+    [
+      'node_modules/pg/lib/client.js file:///app/bundle.js:2:3',
+      'node_modules/pg/lib/client.js',
+      'file:///app/bundle.js',
+    ],
+    ['get value node:internal/url:2:3', 'get value', 'node:internal/url'],
+  ] as const;
+  const code = functions.map(([name]) => ({ name, type: 'JS', kind: 'Opt' }));
+  const ticks = functions.map((_, at) => ({ tm: at, vm: 0, s: [at, 0] }));
+  const { stacks } = readPreprocessedLog(Buffer.from(JSON.stringify({ code, ticks })), { name: 'log' });
+  for (const [at, [, functionName, url]] of functions.entries()) {
+    const frame = stacks.callFrames[stacks.nodes.frame[stacks.samples.node[at] ?? 0] ?? 0];
+    assert.deepEqual([frame?.functionName, frame?.url, frame?.lineNumber], [functionName, url, 1]);
+  }
 });
 
 test('ticks are told by the tier of the code that ran, waiting left out', () => {

@@ -25,14 +25,17 @@ export function libraryCode(path: string): CodeEntry {
 /** JavaScript, evaluated text and top level code, with the older names of compiled ahead ones. */
 const SCRIPT_TYPES = new Set(['JS', 'Eval', 'Script', 'Function', 'LazyCompile']);
 
-/** The name of a function, a blank, and where it stands. Both may hold blanks, so the place is known by how it begins. */
+/**
+ * The name of a function, a blank, and where it stands. Both may hold blanks, so the place is known by how it begins; a
+ * name may hold slashes, as bundlers name the modules that they wrap.
+ */
 const FUNCTION =
-  /^(.*?) ?((?:file:|node:|wasm:|https?:|evalmachine\.|\/|[A-Za-z]:[\\/]|\[).*?):(\d{1,9}):(\d{1,9})$/s;
+  /^(?:(.*?) |)((?:file:|node:|wasm:|https?:|evalmachine\.|\/|[A-Za-z]:[\\/]|\[).*?):(\d{1,9}):(\d{1,9})$/s;
 const ANY_PLACE = /^(\S*) (.*):(\d{1,9}):(\d{1,9})$/s;
 
 function functionFrame(text: string): CallFrame {
-  const [, name, url, line, column] = FUNCTION.exec(text) ?? ANY_PLACE.exec(text) ?? [];
-  if (name === undefined || url === undefined) return { ...metaFrame(text), scriptId: '' };
+  const [, name = '', url, line, column] = FUNCTION.exec(text) ?? ANY_PLACE.exec(text) ?? [];
+  if (url === undefined) return { ...metaFrame(text), scriptId: '' };
   return {
     functionName: name,
     scriptId: '',
