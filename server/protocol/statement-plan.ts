@@ -8,7 +8,10 @@ const ANALYZE_MODES = ['auto', 'always', 'never'] as const;
 export const explainRequestSchema = z.strictObject({
   kind: z.literal('explain'),
   /** Id of the run whose profile the statement is of. */
-  run: z.string().regex(RUN_ID).max(60),
+  run: z.string().refine((id) => RUN_ID.test(id), {
+    message: 'run must be the id of a run, such as 20261121-105713-405089.',
+    params: { advice: 'Give the id of a run that has a profile.' },
+  }),
   /** Id of the statement as the run's result tells it, or its place there, from 1. */
   statement: z.string().min(1).max(60),
   /**
