@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type AttachOptions, attachAndRecord } from '../../server/profiling/attach/attach-and-record.ts';
 import { parseAttachTarget } from '../../server/profiling/attach/attach-target.ts';
 import { listeningPorts } from '../../server/profiling/attach/process-facts.ts';
@@ -20,11 +21,11 @@ afterEach(async () => {
 const ports = ['--inspect-port=0'];
 const READY = 'process.stdout.write("ready\\n");';
 // Recursive: a function that was inlined before anybody looked is shown as a part of its caller.
-const BUSY = `${READY} function busyWork(n) { return n < 2 ? n : busyWork(n - 1) + busyWork(n - 2); } setInterval(() => busyWork(22), 1);`;
+const BUSY = `${READY} function busyWork(n) { return n < 2 ? n : busyWork(n - 1) + busyWork(n - 2); } setInterval(() => busyWork(27), 1);`;
 const ASLEEP = `${READY} setInterval(() => {}, 1000);`;
 
 async function node(code: string, flags: readonly string[] = ports): Promise<ChildProcess & { pid: number }> {
-  const child = spawn(process.execPath, [...flags, '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...flags, '-e', code], { stdio: 'pipe' });
   children.push(child);
   const { stdout } = child;
   assert.ok(stdout);
@@ -109,8 +110,11 @@ test('allocations of a process are recorded with what was collected meanwhile', 
 });
 
 test('a process that ends by itself in the middle gives its profile away first', async () => {
-  const child = await node(`${BUSY} setTimeout(() => process.exit(0), 700);`);
-  const capture = await attach(String(child.pid), { durationSeconds: 60 });
+  const child = await node(`${BUSY} process.stdin.once('data', () => process.exit(0));`);
+  const onProgress = (_step: string, done: number) => {
+    if (done > 0.2) child.stdin?.end('end');
+  };
+  const capture = await attach(String(child.pid), { durationSeconds: 60, onProgress });
   assert.equal(capture.endedBy, 'exit');
   assert.ok(names(capture).includes('busyWork'));
   if (child.exitCode === null) await once(child, 'exit');
@@ -172,6 +176,23 @@ test('a process that does not listen for the signal is not signalled and lives o
   const child = await node(ASLEEP, ['--disable-sigusr1']);
   await assert.rejects(attach(String(child.pid)), { code: 'attach_inspector_disabled' });
   assert.equal(child.signalCode, null);
+});
+
+test("another user's process is left alone, and said to be that", {
+  skip: process.getuid?.() !== 0,
+}, async () => {
+  const child = await node(ASLEEP);
+  const source = (name: string) =>
+    JSON.stringify(new URL(`../../server/profiling/attach/${name}`, import.meta.url));
+  // Loads as root what another user could not read, and goes on as that user.
+  const code = `
+    const { openInspector } = await import(${source('open-inspector.ts')});
+    process.setgid(65534);
+    process.setuid(65534);
+    await openInspector({ kind: 'pid', pid: ${child.pid} }, new AbortController().signal).catch(({ code }) => console.log(code));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+  assert.equal(stdout.trim(), 'attach_not_allowed');
 });
 
 test('a process that is gone is said to be gone', async () => {
