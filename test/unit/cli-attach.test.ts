@@ -11,7 +11,7 @@ const CLI = path.resolve(import.meta.dirname, '../../server/cli.ts');
 const BUSY = `
   console.log('ready');
   function busyWork(n) { return n < 2 ? n : busyWork(n - 1) + busyWork(n - 2); }
-  setInterval(() => busyWork(25), 1);
+  setInterval(() => busyWork(27), 1);
 `;
 
 async function busyProcess() {
