@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { after, before, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import type { AppendResult, CallOptions, EventStore } from '../../server/eventstore/event-store.ts';
+import type {
+  EventStoreInstrumentation,
+  EventStorePhase,
+  EventStoreRecorder,
+  StoreOperation,
+} from '../../server/eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import type { PostgresEventStore } from '../../server/eventstore/postgres/postgres-event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
@@ -167,16 +174,82 @@ describe('appends that come while another one is under way', () => {
   });
 
   it('keep their answers when the server does not even answer the cancel of one', async () => {
+    await using silent = await sentToSilentServer('mute', (index) => index === 1);
+    silent.abort();
+    const [aborted] = await settled([silent.sent[1]]);
+    assert.equal(outcomeOf(aborted), 'unknown_outcome');
+    silent.passAnswers();
+    const others = await settled([silent.sent[0], silent.sent[2]]);
+    assert.deepEqual(others.map(outcomeOf), ['stored', 'stored']);
+  });
+
+  it('give their connection up when nobody waits for the answer any more', { timeout: 30_000 }, async () => {
+    await using silent = await sentToSilentServer('silent', () => true);
+    silent.abort();
+    assert.deepEqual((await settled(silent.sent)).map(outcomeOf), Array(3).fill('unknown_outcome'));
+    await becomesWhole(silent.pool);
+  });
+
+  it('cancel nothing of others once they are sent one by one', { timeout: 30_000 }, async () => {
+    await using place = await storeOver(fixture.url, 1);
+    await fixture.pool.query(`ALTER TABLE events ADD CONSTRAINT no_worms CHECK (event_type <> 'Eaten')`);
+    await using closed = await gate(fixture.url, { eventType: 'Held', place: 'after insert' });
+    const aborter = new AbortController();
+    const by = place.store;
+    const sent = await sentTogether(
+      [
+        await decided('alone-0', event('Eaten', { BookID: 'alone-0' }), { by }),
+        await decided('alone-1', event('Held', { BookID: 'alone-1' }), { by }),
+        await decided('alone-2', event('Lent', { BookID: 'alone-2' }), { by, signal: aborter.signal }),
+      ],
+      { by },
+    );
+    await closed.reached();
+    // It waits for the one connection of the pool, which was that of all three before.
+    aborter.abort('enough');
+    const [aborted] = await settled([sent[2]]);
+    // The server takes requests in their order: a cancel would be ahead of this one.
+    await (await openTransaction(fixture.url))[Symbol.asyncDispose]();
+    await closed.open();
+    const [refused, held] = await settled(sent);
+    await fixture.pool.query('ALTER TABLE events DROP CONSTRAINT no_worms');
+    assert.deepEqual([refused, held, aborted].map(outcomeOf), [
+      'invalid_event',
+      'stored',
+      'operation_canceled',
+    ]);
+  });
+
+  it('are told to a recorder each in the context of its caller, and not after its end', async () => {
+    const callers = new AsyncLocalStorage<string>();
+    const recorder = new ContextRecorder(() => callers.getStore());
     await using proxy = await databaseProxy(fixture.url);
-    await using slow = await storeOver(proxy.url);
-    const impatience = (index: number) => (index === 1 ? { timeoutMs: 300 } : {});
-    const appends = await decidedAll(names('mute', 3), impatience, slow.store);
-    const sent = await sentTogether(appends, { by: slow.store });
+    await using told = await storeOver(proxy.url, 3, { recorder });
+    await using closed = await gate(fixture.url, { eventType: 'Held', place: 'after insert' });
+    const held = await decided('told-0', event('Held', { BookID: 'told-0' }), { by: told.store });
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const optionsOf = (index: number) => (index === 2 ? { signal } : {});
+    const [, ...others] = await decidedAll(names('told', 4), optionsOf, told.store);
+    const appends = [held, ...others].map((append, index) => () => callers.run(`caller ${index}`, append));
+    const sent = await callers.run('the first', () => sentTogether(appends, { by: told.store }));
+    await closed.reached();
     proxy.holdAnswers();
-    const [impatient] = await settled([sent[1]]);
-    assert.equal(outcomeOf(impatient), 'unknown_outcome');
+    // The database gives up all of them for it, but the answer comes too late.
+    aborter.abort('enough');
+    const [aborted] = await settled([sent[2]]);
     proxy.passAnswers();
-    assert.deepEqual((await settled([sent[0], sent[2]])).map(outcomeOf), ['stored', 'stored']);
+    await closed.open();
+    const outcomes = (await settled(sent)).map(outcomeOf);
+    assert.equal(outcomeOf(aborted), 'unknown_outcome');
+    assert.deepEqual(outcomes.toSpliced(2, 1), ['stored', 'stored', 'stored']);
+    assert.deepEqual(recorder.faults, []);
+    const together = ['sql_build', 'connection_acquire', 'append'];
+    const thenAlone = [...together, 'connection_acquire', 'append'];
+    assert.deepEqual(
+      appends.map((_, index) => recorder.phasesOf(`caller ${index}`)),
+      [thenAlone, thenAlone, together, thenAlone],
+    );
   });
 
   it('are sent when the store is closed', async () => {
@@ -221,6 +294,47 @@ async function sentTogether(
   // They leave in a turn of their own.
   await nextTurn();
   return sent;
+}
+
+interface SilentServer extends AsyncDisposable {
+  readonly sent: readonly Promise<AppendResult>[];
+  readonly pool: pg.Pool;
+  /** Those that were to be. */
+  abort(): void;
+  passAnswers(): void;
+}
+
+/** Three appends of one transaction, which is stored; but nobody is told. */
+async function sentToSilentServer(
+  book: string,
+  isAborted: (index: number) => boolean,
+): Promise<SilentServer> {
+  await using ends = new AsyncDisposableStack();
+  const proxy = ends.use(await databaseProxy(fixture.url));
+  const { store, pool } = ends.use(await storeOver(proxy.url));
+  const closed = ends.use(await gate(fixture.url, { eventType: 'Held', place: 'after insert' }));
+  const aborter = new AbortController();
+  const appends = await Promise.all(
+    names(book, 3).map((BookID, index) =>
+      decided(BookID, event(index === 0 ? 'Held' : 'Lent', { BookID }), {
+        by: store,
+        ...(isAborted(index) && { signal: aborter.signal }),
+      }),
+    ),
+  );
+  const sent = await sentTogether(appends, { by: store });
+  await closed.reached();
+  proxy.holdAnswers();
+  await closed.open();
+  await proxy.answerHeld();
+  const own = ends.move();
+  return {
+    sent,
+    pool,
+    abort: () => aborter.abort('enough'),
+    passAnswers: () => proxy.passAnswers(),
+    [Symbol.asyncDispose]: () => own.disposeAsync(),
+  };
 }
 
 /** Reads now, so that what it gives only has to be sent. */
@@ -277,14 +391,51 @@ async function transactionsOf(books: readonly string[]): Promise<ReadonlySet<str
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Keeps the phases of each append by its caller, and what was told in the context of another one or too late. */
+class ContextRecorder implements EventStoreRecorder {
+  readonly faults: string[] = [];
+  readonly #caller: () => string | undefined;
+  readonly #callers = new Map<StoreOperation, string | undefined>();
+  readonly #phases = new Map<string | undefined, EventStorePhase[]>();
+
+  constructor(caller: () => string | undefined) {
+    this.#caller = caller;
+  }
+
+  phasesOf(caller: string): readonly EventStorePhase[] | undefined {
+    return this.#phases.get(caller);
+  }
+
+  operationStarted(operation: StoreOperation): void {
+    this.#callers.set(operation, this.#caller());
+  }
+
+  startPhase(phase: EventStorePhase, operation: StoreOperation): () => void {
+    const caller = this.#caller();
+    if (!this.#callers.has(operation)) this.faults.push(`${phase} after the end`);
+    else if (this.#callers.get(operation) !== caller) this.faults.push(`${phase} told to ${caller}`);
+    this.#phases.set(caller, [...(this.#phases.get(caller) ?? []), phase]);
+    return () => undefined;
+  }
+
+  operationEnded(operation: StoreOperation): void {
+    this.#callers.delete(operation);
+  }
+}
+
 /** A store that sends one at a time. */
 async function storeOver(
   connectionString: string,
   max = 3,
-): Promise<AsyncDisposable & { readonly store: PostgresEventStore }> {
+  instrumentation?: EventStoreInstrumentation,
+): Promise<AsyncDisposable & { readonly store: PostgresEventStore; readonly pool: pg.Pool }> {
   const pool = new pg.Pool({ connectionString, max });
   // Its connections are cut.
   pool.on('error', () => undefined);
-  const store = await openPostgresEventStore({ primary: pool, appendsAtOnce: 1 });
-  return { store, [Symbol.asyncDispose]: () => pool.end() };
+  const store = await openPostgresEventStore({
+    primary: pool,
+    appendsAtOnce: 1,
+    ...(instrumentation && { instrumentation }),
+  });
+  return { store, pool, [Symbol.asyncDispose]: () => pool.end() };
 }

@@ -1,29 +1,19 @@
 import type pg from 'pg';
 import { EventStoreUnavailableError, UnknownOutcomeError } from '../errors.ts';
-import type { OperationTrack } from '../operation-track.ts';
-import type { AppendStatements, AppendWork } from './append-statements.ts';
+import type { AppendStatements } from './append-statements.ts';
 import { isolationLevels, lockBusy, unlockedState } from './append-texts.ts';
 import { requestCancel } from './cancel-request.ts';
 import { appendFault, isAnsweredFailure, queryCanceledState, readFault, sqlState } from './database-fault.ts';
 import { exchange, type TextRow } from './exchange.ts';
 import type { Interruption } from './interruption.ts';
 import { LeasedConnection } from './leased-connection.ts';
-import type { WaitingAppend } from './waiting-append.ts';
+import type { AppendToSend, StoredRows, WaitingAppend } from './waiting-append.ts';
 
 /** Where appends are sent to, and by which statements. */
 export interface FlightSite {
   readonly primary: pg.Pool;
   readonly appends: AppendStatements;
 }
-
-export interface AppendToSend {
-  readonly work: AppendWork;
-  readonly interruption: Interruption | undefined;
-  readonly track: OperationTrack | undefined;
-}
-
-/** What the statement that stores gave: a row, or none. */
-export type StoredRows = readonly TextRow[];
 
 /** One append by itself, which waits for its locks. Rejects in the event store's terms. */
 export async function appendAlone(
@@ -52,13 +42,6 @@ function faultOf(cause: unknown, connection: LeasedConnection): Error {
   return sqlState(cause) === unlockedState ? locksMissing(cause) : appendFault(cause);
 }
 
-interface Together {
-  /** None of which could store what another one's boundary reads. */
-  readonly appends: readonly WaitingAppend[];
-  /** Of all of them. */
-  readonly locks: readonly number[];
-}
-
 /**
  * Several appends in one transaction, none of which could store what another one's boundary reads. Each has an outcome of
  * its own: if a lock is held by somebody else, or the database refuses one of them, nothing of them is stored and each is
@@ -75,17 +58,17 @@ export async function appendTogether(
   for (const append of waiting) append.leavesBy(() => waiting.delete(append));
   try {
     using connection = await acquire(site.primary, undefined);
-    if (waiting.size === 0 || (await sendTogether(site, { connection, locks, appends: [...waiting] })))
-      return;
+    if (waiting.size === 0 || (await sendTogether(site, { connection, locks, waiting }))) return;
   } catch (fault) {
     for (const append of waiting) append.reject(fault);
     return;
   }
-  await Promise.all([...waiting].map((append) => append.settleBy(appendAlone(site, append))));
+  await Promise.all([...waiting].map((append) => append.settleBy(() => appendAlone(site, append))));
 }
 
 interface Together {
-  readonly appends: readonly WaitingAppend[];
+  /** Loses those that are over before there is an answer. */
+  readonly waiting: Set<WaitingAppend>;
   readonly locks: readonly number[];
   readonly connection: LeasedConnection;
 }
@@ -93,10 +76,17 @@ interface Together {
 /** Gives false when nothing was stored, and each append has to be sent by itself. @throws UnknownOutcomeError */
 async function sendTogether(
   { appends: statements }: FlightSite,
-  { appends, locks, connection }: Together,
+  { waiting, locks, connection }: Together,
 ): Promise<boolean> {
+  const appends = [...waiting];
   const cancel = cancelOnce(connection);
-  for (const append of appends) append.isSent(cancel);
+  for (const append of appends) {
+    append.isSent(cancel, () => {
+      waiting.delete(append);
+      // The others may still get their answer; when there are none, nobody would ever give up a server that is silent.
+      if (waiting.size === 0) connection.client.connection.stream.destroy();
+    });
+  }
   try {
     const sent = [statements.tryLock(locks), ...appends.map(({ work }) => work.store)];
     const [locked = [], ...stored] = await exchange(connection.client, sent);

@@ -1,10 +1,9 @@
 import type { OperationTrack } from '../operation-track.ts';
-import type { FlightSite } from './append-flight.ts';
-import { appendAlone, appendTogether, type StoredRows } from './append-flight.ts';
+import { appendAlone, appendTogether, type FlightSite } from './append-flight.ts';
 import { SharedLocks } from './append-locks.ts';
 import type { AppendWork } from './append-statements.ts';
 import type { Interruption } from './interruption.ts';
-import { WaitingAppend } from './waiting-append.ts';
+import { type StoredRows, WaitingAppend } from './waiting-append.ts';
 
 /** One that takes longer waits for somebody, or the network is slow: nobody waits for it any more. Milliseconds. */
 const patience = 5;
@@ -68,11 +67,12 @@ export class AppendFlights {
       if (together.size < maxTogether && locks.join(append.work.locks)) together.add(append);
     }
     for (const append of together) this.#waiting.delete(append);
-    const [append] = together;
+    const [first] = together;
+    if (!first) return;
     void this.#underway(
-      together.size === 1 && append
-        ? append.settleBy(appendAlone(this.#site, append))
-        : appendTogether(this.#site, together, locks.keys),
+      together.size === 1
+        ? first.settleBy(() => appendAlone(this.#site, first))
+        : first.does(() => appendTogether(this.#site, together, locks.keys)),
     );
   }
 
