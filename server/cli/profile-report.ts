@@ -4,6 +4,7 @@ import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
 import { allocationTable } from './allocation-report.ts';
+import { kindLine } from './kind-line.ts';
 import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
 
@@ -30,9 +31,13 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
       [phase, perOperation(totalMicros, result), percent(share), ''],
       ...functionRows(hot.get(phase), result),
     ]);
-  return [profileHeadline(result), '', table(COLUMNS, rows, TEXT_COLUMNS), ...outsideLines(profile)].join(
-    '\n',
-  );
+  // Of a tool that takes no samples, the kinds of code are not known.
+  const kinds = result.samples === 0 ? '' : kindLine(profile);
+  return [
+    ...[profileHeadline(result), '', table(COLUMNS, rows, TEXT_COLUMNS)],
+    ...(kinds === '' ? [] : ['', kinds]),
+    ...outsideLines(profile),
+  ].join('\n');
 }
 
 function functionRows(phase: HotPhase | undefined, result: ProfileResult): string[][] {

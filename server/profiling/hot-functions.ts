@@ -1,6 +1,9 @@
 import { PHASES, UNATTRIBUTED } from '../protocol/phase.ts';
 import { UNSAMPLED } from '../protocol/profile/call-tree.ts';
+import { groupFrames } from '../protocol/profile/frame-groups.ts';
+import { frameTimes, NO_FRAME, NO_SAMPLE } from '../protocol/profile/frame-times.ts';
 import { CATEGORIES, type Category, type Profile } from '../protocol/profile/profile.ts';
+import { groupRows } from '../protocol/profile/row-groups.ts';
 
 /** A function, or the time of a phase in which no sample fell: then it is named `UNSAMPLED`. */
 export interface HotFunction {
@@ -47,24 +50,21 @@ export function hotFunctions(
   });
 }
 
-const NO_FRAME = -1;
-const NO_SAMPLE = -2;
-
 /** Microseconds by phase (no phase behind the last one) and frame. */
-function selfTimes(
-  { samples, nodes }: Profile,
-  where: 'operations' | 'everywhere',
-): Map<number, Map<number, number>> {
+function selfTimes(profile: Profile, where: 'operations' | 'everywhere'): Map<number, Map<number, number>> {
+  const isLeftOut = (operation: number) => where === 'operations' && operation < 0;
+  const phaseOf = (operation: number, phase: number) =>
+    isLeftOut(operation) ? -1 : Math.min(phase, PHASES.length);
+  const rows = { length: PHASES.length + 1, ...groupRows(profile.samples, phaseOf) };
+  const times = frameTimes(profile, rows, groupFrames(profile, 'frame'));
   const groups = new Map<number, Map<number, number>>();
-  for (let row = 0; row < samples.length; row++) {
-    if (where === 'operations' && (samples.operation[row] ?? -1) < 0) continue;
-    const phase = Math.min(samples.phase[row] ?? PHASES.length, PHASES.length);
-    const node = samples.node[row] ?? 0;
-    const sampled = node === 0 ? NO_FRAME : (nodes.frame[node] ?? NO_FRAME);
-    const frame = samples.captured[row] === 1 ? sampled : NO_SAMPLE;
+  for (let line = 0; line < times.length; line++) {
+    const phase = times.rows[line] ?? PHASES.length;
     const byFrame = groups.get(phase) ?? new Map<number, number>();
-    byFrame.set(frame, (byFrame.get(frame) ?? 0) + (samples.duration[row] ?? 0));
     groups.set(phase, byFrame);
+    const self = times.self[line] ?? 0;
+    const hasRun = self > 0 || (times.selfCount[line] ?? 0) > 0;
+    if (hasRun) byFrame.set(times.frames[line] ?? NO_FRAME, self);
   }
   return groups;
 }

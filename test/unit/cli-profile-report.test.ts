@@ -118,7 +118,7 @@ test('the table lists phases by time with functions and time between samples, th
     { phase: 'unmarshal', totalMicros: 10_000, share: 10_000 / operationMicros },
   ];
   const report = profileReport({ ...RESULT, iterations: 1, operationMicros, phases }, profile);
-  assert.deepEqual(report.split('\n').slice(-9), [
+  assert.deepEqual(report.split('\n').slice(-11), [
     'phase and functions  mean ms/operation    share  source',
     '───────────────────  ─────────────────  ───────  ───────────',
     'unmarshal                         10.0  100.0 %',
@@ -126,6 +126,8 @@ test('the table lists phases by time with functions and time between samples, th
     '  between samples                 1.00   10.0 %',
     'decide                           0.004   <0.1 %',
     '  handle                         0.004   <0.1 %  application',
+    '',
+    'By kind of code: application 90.0 %, between samples 10.0 %.',
     '',
     'Not in this table: 0.500 ms between and behind the operations, 4.8 % of the recording.',
   ]);

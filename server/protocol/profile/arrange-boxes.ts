@@ -87,19 +87,17 @@ function childLists(boxes: BoxBuilder, total: Float64Array): ChildLists {
     list[free] = box;
     first[slot] = free + 1;
   }
-  const ranks = Uint16Array.from({ length: boxes.length }, (_, box) => rank(boxes, box));
+  const byTotal = (one: number, other: number) => (total[other] ?? 0) - (total[one] ?? 0);
+  const byRank = (one: number, other: number) => rank(boxes, one) - rank(boxes, other) || byTotal(one, other);
   for (let box = 0; box < boxes.length; box++) {
     const from = first[box] ?? 0;
     const to = first[box + 1] ?? 0;
-    if (to - from > 1) sortSiblings(list, { from, to }, { ranks, total });
+    if (to - from > 1) sortSiblings(list, { from, to }, boxes.kind[box] === FRAME ? byTotal : byRank);
   }
   return { first, list };
 }
 
-interface SiblingOrder {
-  readonly ranks: Uint16Array;
-  readonly total: Float64Array;
-}
+type Order = (one: number, other: number) => number;
 
 /** Up to here putting each in its place among those before it is faster than a general sort. */
 const FEW = 16;
@@ -107,10 +105,8 @@ const FEW = 16;
 function sortSiblings(
   list: Int32Array,
   { from, to }: { readonly from: number; readonly to: number },
-  { ranks, total }: SiblingOrder,
+  order: Order,
 ): void {
-  const order = (a: number, b: number) =>
-    (ranks[a] ?? 0) - (ranks[b] ?? 0) || (total[b] ?? 0) - (total[a] ?? 0);
   if (to - from > FEW) {
     list.subarray(from, to).sort(order);
     return;
@@ -126,6 +122,7 @@ function sortSiblings(
   }
 }
 
+const FRAME = BOX_KINDS.indexOf('frame');
 const PHASE = BOX_KINDS.indexOf('phase');
 const UNATTRIBUTED = BOX_KINDS.indexOf('unattributed');
 

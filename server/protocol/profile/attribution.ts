@@ -36,7 +36,7 @@ export function attribution(profile: Profile, groups = groupFrames(profile, 'fra
 }
 
 /** How many operations each handler, an index into `strings`, has. */
-export function operationsByHandler({ operations }: Profile): Map<number, number> {
+function operationsByHandler({ operations }: Profile): Map<number, number> {
   const counts = new Map<number, number>();
   for (const handler of operations.handler) counts.set(handler, (counts.get(handler) ?? 0) + 1);
   return counts;

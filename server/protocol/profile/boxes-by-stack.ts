@@ -6,6 +6,7 @@ import { type NodeTimes, nodeTimes } from './node-times.ts';
 import { PairTable } from './pair-table.ts';
 import type { Profile } from './profile.ts';
 import { groupByHandlerAndPhase, type PhaseGroups, runsByGroup } from './row-groups.ts';
+import { sharedStacks } from './shared-stacks.ts';
 
 /** Equal stacks merged under the root. */
 export function boxesByStack(profile: Profile): BoxBuilder {
@@ -62,7 +63,9 @@ function boxesOfGroups({ handler: handlers, phase: phases }: PhaseGroups, boxes:
 class Stacks {
   readonly #profile: Profile;
   readonly #boxes: BoxBuilder;
-  readonly #known: PairTable;
+  readonly #known = new PairTable();
+  /** 1 for nodes whose stack may have a box already. */
+  readonly #shared: Uint8Array;
   /** Of the nodes that were added since `begin`; what it holds of others is not looked at. */
   readonly #boxOf: Int32Array;
   #nodes: Int32Array = new Int32Array(1024);
@@ -71,7 +74,7 @@ class Stacks {
   constructor(profile: Profile, boxes: BoxBuilder) {
     this.#profile = profile;
     this.#boxes = boxes;
-    this.#known = new PairTable();
+    this.#shared = sharedStacks(profile.nodes.parent, profile.nodes.frame);
     this.#boxOf = new Int32Array(profile.nodes.length);
   }
 
@@ -84,8 +87,9 @@ class Stacks {
     const { parent, frame } = this.#profile.nodes;
     const above = this.#boxOf[parent[node] ?? 0] ?? 0;
     const own = frame[node] ?? 0;
-    const box = this.#known.getOrSet(above, own, this.#boxes.length);
-    if (box === this.#boxes.length) this.#boxes.add(above, 'frame', own);
+    const next = this.#boxes.length;
+    const box = this.#shared[node] === 1 ? this.#known.getOrSet(above, own, next) : next;
+    if (box === next) this.#boxes.add(above, 'frame', own);
     this.#boxOf[node] = box;
     return box;
   }

@@ -128,8 +128,10 @@ function compareHandler(
       const own = keys.function[line] ?? ALL_FUNCTIONS;
       // All functions together have one amount: their total.
       if (own === ALL_FUNCTIONS && METRICS[metric] === 'self') continue;
-      const runs = { before: valuesOf(before, metric, line), after: valuesOf(after, metric, line) };
       const isRare = own !== ALL_FUNCTIONS && !evidence(line);
+      // What is rare as a whole is said once; in single phases nearly everything is.
+      if (isRare && keys.phase[line] !== ALL_PHASES) continue;
+      const runs = { before: valuesOf(before, metric, line), after: valuesOf(after, metric, line) };
       columns.add(
         {
           ...{ handler, phase: keys.phase[line] ?? ALL_PHASES, function: own, metric },

@@ -3,7 +3,7 @@ import type { Category, ProfileUnit } from './profile.ts';
 /**
  * - `more`, `less`: after is above or below before by more than noise explains
  * - `noise`: no difference that can be told from noise
- * - `rare`: too few samples or too little time to tell anything
+ * - `rare`: too few samples or too little time to tell anything; such lines are there for all phases together only
  * - `unknown`: nothing was repeated, so nobody can tell how much is noise
  */
 export const VERDICTS = ['more', 'less', 'noise', 'rare', 'unknown'] as const;

@@ -1,6 +1,8 @@
 import type { FrameGroups } from './frame-groups.ts';
+import { framesOfNodes } from './frames-of-nodes.ts';
 import { PairTable } from './pair-table.ts';
 import type { NodeTable } from './profile.ts';
+import { sharedStacks } from './shared-stacks.ts';
 
 export interface MergedStacks {
   /** One node for each stack, parents before their children, in the order in which the stacks first occur. */
@@ -15,23 +17,24 @@ export interface MergedStacks {
  * frame of its group.
  */
 export function mergeEqualStacks(given: NodeTable, groups?: FrameGroups): MergedStacks {
+  const own = groups === undefined ? given.frame : framesOfNodes(given, groups);
+  const shared = sharedStacks(given.parent, own);
   const nodeOf = new Uint32Array(given.length);
   const parent = new Int32Array(given.length);
   const frame = new Uint32Array(given.length);
   parent[0] = -1;
-  frame[0] = given.frame[0] ?? 0;
+  frame[0] = own[0] ?? 0;
   const known = new PairTable();
   let length = 1;
   for (let node = 1; node < given.length; node++) {
     const above = nodeOf[given.parent[node] ?? 0] ?? 0;
-    const own = given.frame[node] ?? 0;
-    const equal = groups === undefined ? own : (groups.first[groups.groupOf[own] ?? 0] ?? 0);
-    const merged = known.getOrSet(above, equal, length);
+    const equal = own[node] ?? 0;
+    const merged = shared[node] === 1 ? known.getOrSet(above, equal, length) : length;
     if (merged === length) {
       parent[length] = above;
       frame[length++] = equal;
     }
     nodeOf[node] = merged;
   }
-  return { nodes: { length, parent: parent.slice(0, length), frame: frame.slice(0, length) }, nodeOf };
+  return { nodes: { length, parent: parent.subarray(0, length), frame: frame.subarray(0, length) }, nodeOf };
 }

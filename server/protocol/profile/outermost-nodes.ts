@@ -1,3 +1,4 @@
+import { childLinks } from './child-links.ts';
 import type { FrameGroups } from './frame-groups.ts';
 import type { NodeTable } from './profile.ts';
 
@@ -37,16 +38,4 @@ export function outermostNodes({ length, parent, frame }: NodeTable, groups: Fra
     node = child > 0 ? child : leave(node);
   }
   return outermost;
-}
-
-/** Children of a node as a chain in their order; 0, which is nobody's child, ends it. */
-function childLinks(parent: Int32Array): { firstChild: Int32Array; nextSibling: Int32Array } {
-  const firstChild = new Int32Array(parent.length);
-  const nextSibling = new Int32Array(parent.length);
-  for (let node = parent.length - 1; node > 0; node--) {
-    const above = parent[node] ?? 0;
-    nextSibling[node] = firstChild[above] ?? 0;
-    firstChild[above] = node;
-  }
-  return { firstChild, nextSibling };
 }
