@@ -8,8 +8,11 @@ export type DatabaseInfo = NonNullable<ServerStatus['database']>;
 /** The PostgreSQL that holds the events, embedded or the user's own. */
 export interface Database {
   readonly info: DatabaseInfo;
-  /** For a run to connect with; waits while the database restarts. Holds the password: keep it out of logs. */
-  url(): Promise<string>;
+  /**
+   * For a run to connect with; waits while the database restarts. Holds the password: keep it out of logs.
+   * @param options whether PostgreSQL counts the statements of these connections; a database of the user's own decides that itself
+   */
+  url(options?: { readonly countsStatements?: boolean }): Promise<string>;
   /** About how many events there are; undefined where the database holds no event store of this version. */
   countEvents(): Promise<number | undefined>;
   /** Ends what a killed process left connected. */

@@ -7,7 +7,7 @@ import { freePort } from '../database/embedded/free-port.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import type { Database } from './database.ts';
 import { connectDatabase, type DatabaseConnection } from './database-connection.ts';
-import { prepareStatementCounters } from './statement-counters.ts';
+import { countedUrl, prepareStatementCounters } from './statement-counters.ts';
 
 export interface EmbeddedDatabaseOptions {
   readonly dataDirectory: string;
@@ -50,7 +50,10 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
   const { postgres, connection } = first;
   return {
     info: { kind: 'embedded', location: postgres.dataDirectory, version: connection.version },
-    url: async () => (await supervised.current()).connection.url,
+    url: async ({ countsStatements = false } = {}) => {
+      const { url } = (await supervised.current()).connection;
+      return countsStatements ? countedUrl(url) : url;
+    },
     countEvents: async () => (await supervised.current()).connection.countEvents(),
     releaseConnections: async (name) => (await supervised.current()).connection.releaseConnections(name),
     close: supervised.close,

@@ -59,7 +59,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
         runId: run.id,
         request: run.request,
         directory: directory.folderOf(run.id),
-        databaseUrl: await database.url(),
+        databaseUrl: await database.url({ countsStatements: run.request.kind === 'profile' }),
         applicationName,
         ...ofConfig(run.request, await config()),
       },

@@ -1,6 +1,13 @@
 import pg from 'pg';
 import { describeError } from '../lib/describe-error.ts';
 
+/** The address of an embedded database for connections whose statements are counted. */
+export function countedUrl(url: string): string {
+  const counted = new URL(url);
+  counted.searchParams.set('options', '-c pg_stat_statements.track=top');
+  return counted.href;
+}
+
 /**
  * Makes `pg_stat_statements` usable in the embedded database, whose settings load it. Runs go without its figures where
  * that fails; the log says why.

@@ -13,7 +13,9 @@ test('The first "profile" says where it creates a database, and takes a name in 
   const created = /^Creating a database in (.+)$/m.exec(first.stderr())?.[1] ?? '';
   assert.ok(existsSync(path.join(created, 'cluster/PG_VERSION')), first.stderr());
   assert.match(first.stdout(), /^BooksInCirculation: /);
-  await using second = cli(args);
+  await using second = cli([...args, '--verbose']);
   assert.equal((await second.ended).code, 0, second.stderr());
   assert.doesNotMatch(second.stderr(), /Creating a database/);
+  // The embedded PostgreSQL counts the statements of profiles.
+  assert.match(second.stdout(), /What PostgreSQL itself counted during the run[\s\S]*SELECT /);
 });

@@ -54,6 +54,7 @@ before(async () => {
   await query(
     database.url,
     `CREATE EXTENSION pg_stat_statements;
+     DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET pg_stat_statements.track = top', current_database()); END $$;
      CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, n int DEFAULT 0);
      INSERT INTO orders (customer) SELECT 'c' || n % 2000 FROM generate_series(1, 30000) n;
      CREATE TABLE fragile AS SELECT 1 AS n;

@@ -20,8 +20,10 @@ const localProfilerSettings: Readonly<Record<string, string>> = {
   track_io_timing: 'on',
   // Whether a plan is compiled depends on estimates, and compiling takes as long as many queries: noise in a profile.
   jit: 'off',
-  // What PostgreSQL itself counts of each statement of a run. For the cost see docs/decisions/2026-11-21-statements-of-operations.md.
+  // What PostgreSQL itself counts of each statement. It costs 10 µs of each, so only connections of profiles turn it on:
+  // docs/decisions/2026-11-21-statements-of-operations.md
   shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track': 'none',
   // With the default of 1 GB, seeding some hundred thousand events forces checkpoints in the middle.
   max_wal_size: '2GB',
   // Nothing that a reader of postgres.log could act on.
