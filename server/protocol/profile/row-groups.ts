@@ -1,6 +1,6 @@
 import { NO_PHASE, PHASES } from '../phase.ts';
 import { grown } from './grown.ts';
-import type { Profile, SampleTable } from './profile.ts';
+import type { OperationTable, Profile, SampleTable } from './profile.ts';
 
 /** Which rows of the samples belong together, as runs of rows that follow each other. */
 export interface RowGroups {
@@ -30,18 +30,31 @@ const PHASE_SLOTS = PHASES.length + 1;
 export function groupByHandlerAndPhase({ samples, operations }: Profile): PhaseGroups {
   const handlers: number[] = [];
   const phases: number[] = [];
-  const groups = new Map<number, number>();
+  const { names, numberOf } = numberedHandlers(operations);
+  // Flat instead of a Map: stretches of phases are short, and a million of them look here.
+  const groups = new Int32Array((names.length + 1) * PHASE_SLOTS).fill(-1);
   const runs = groupRows(samples, (operation, rowPhase) => {
-    const handler = operation < 0 ? OUTSIDE : (operations.handler[operation] ?? 0);
-    const phase = handler === OUTSIDE ? NO_PHASE : rowPhase;
+    const phase = operation < 0 ? NO_PHASE : rowPhase;
+    const handler = operation < 0 ? names.length : (numberOf[operation] ?? 0);
     const key = handler * PHASE_SLOTS + Math.min(phase, PHASES.length);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    groups.set(key, groups.size);
-    handlers.push(handler);
+    const known = groups[key] ?? -1;
+    if (known >= 0) return known;
+    handlers.push(names[handler] ?? OUTSIDE);
+    groups[key] = phases.length;
     return phases.push(phase) - 1;
   });
-  return { length: groups.size, ...runs, handler: handlers, phase: phases };
+  return { length: phases.length, ...runs, handler: handlers, phase: phases };
+}
+
+/** Handlers numbered in the order in which they first occur, and the number of each operation's. */
+function numberedHandlers({ handler }: OperationTable) {
+  const numbers = new Map<number, number>();
+  const numberOf = Int32Array.from(handler, (name) => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+  return { names: [...numbers.keys()], numberOf };
 }
 
 /** Groups rows by what `groupOf` makes of operation (-1 outside of any) and phase; it is asked once for each run. */
