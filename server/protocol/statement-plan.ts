@@ -126,6 +126,8 @@ export const explainResultSchema = z.object({
   callMicros: z.number(),
   /** One as a rule; those of a pipeline in their order. */
   statements: z.array(explainedStatementSchema),
+  /** Why there is no profile with the plan in it, as a sentence; absent where there is one. */
+  notInPicture: z.string().optional(),
   artifacts: z.array(artifactSchema),
 });
 

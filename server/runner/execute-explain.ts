@@ -4,9 +4,9 @@ import pg from 'pg';
 import { verifyReachable } from '../database/verify-reachable.ts';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { splicePlan } from '../profiling/plans/splice-plan.ts';
-import type { Artifact } from '../protocol/artifact.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import { encodeProfile } from '../protocol/profile/encode-profile.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
 import { runResultSchema } from '../protocol/run.ts';
 import { PROFILE_FILE, RESULT_FILE } from '../protocol/run-files.ts';
 import type { ExplainedStatement, ExplainRequest, ExplainResult } from '../protocol/statement-plan.ts';
@@ -48,7 +48,7 @@ export async function executeExplain(request: ExplainRequest, context: RunContex
     label: total.label,
     callMicros: call.micros,
     statements,
-    artifacts: await splicedProfile(folder, directory, { total, statements }),
+    ...(await pictureOf(folder, directory, { total, statements })),
   };
 }
 
@@ -123,22 +123,52 @@ interface Explained {
   readonly statements: readonly ExplainedStatement[];
 }
 
-/** None where the profile is gone, or is one without phases. */
-async function splicedProfile(
+/** Writes the profile with the plan in it, or tells why there is none. */
+async function pictureOf(
   folder: string,
   directory: string,
-  { total, statements }: Explained,
-): Promise<Artifact[]> {
+  explained: Explained,
+): Promise<Pick<ExplainResult, 'artifacts' | 'notInPicture'>> {
   const bytes = await readIfThere(path.join(folder, PROFILE_FILE));
-  if (bytes === undefined) return [];
+  const spliced = bytes === undefined ? GONE : splicedProfile(bytes, explained);
+  if (typeof spliced === 'string') return { artifacts: [], notInPicture: spliced };
+  const encoded = new Uint8Array(encodeProfile(spliced));
+  await writeFileAtomically(path.join(directory, PROFILE_FILE), encoded);
+  const { byteLength } = encoded;
+  return {
+    artifacts: [{ name: PROFILE_FILE, mediaType: 'application/octet-stream', bytes: byteLength }],
+  };
+}
+
+const GONE = 'The plan is not in the picture: the profile of the run is not there any more.';
+const LACKING = {
+  waiting:
+    'The plan is not in the picture: in none of the samples of this profile PostgreSQL was waited for with this statement. With more iterations there may be some.',
+  times: 'The plan is not in the picture: PostgreSQL measured no time for any of its steps.',
+};
+
+/** As a sentence where the plan has no place in it. */
+function splicedProfile(bytes: Buffer<ArrayBuffer>, { total, statements }: Explained): Profile | string {
   const profile = decodeProfile(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  if (profile.unit !== 'microseconds') {
+    return 'The plan is not in the picture: this profile shows allocations, in which nothing is waited for.';
+  }
+  // The others would take its time as well.
+  const idle = statements.find(({ plan, isAnalyzed }) => plan !== undefined && !isAnalyzed);
+  if (idle !== undefined) {
+    const which = statements.length > 1 ? `its part ${JSON.stringify(beginOf(idle.text))}` : 'the statement';
+    return `The plan is not in the picture: ${which} was not executed, so its steps have no times.`;
+  }
   const plans = statements.flatMap(({ plan, planningMicros, planKind }) =>
     // One plan for all values was made once, long before.
     plan === undefined ? [] : [{ plan, planningMicros: planKind === 'generic' ? 0 : planningMicros }],
   );
-  const spliced = new Uint8Array(encodeProfile(splicePlan(profile, total.label, plans)));
-  await writeFileAtomically(path.join(directory, PROFILE_FILE), spliced);
-  return [{ name: PROFILE_FILE, mediaType: 'application/octet-stream', bytes: spliced.byteLength }];
+  const splice = splicePlan(profile, total.label, plans);
+  return splice.profile ?? LACKING[splice.lacks];
+}
+
+function beginOf(text: string): string {
+  return `${text.replace(/\s+/g, ' ').trim().slice(0, 40).toWellFormed().trimEnd()}…`;
 }
 
 async function readIfThere(file: string): Promise<Buffer<ArrayBuffer> | undefined> {

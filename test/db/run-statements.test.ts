@@ -224,6 +224,7 @@ test('the plan stands below the waiting for its statement and takes exactly its 
   assert.ok(Math.abs(sumOf(waited) - sumOf(shared)) < 0.01);
   assert.deepEqual([...shared.keys()].sort(), ['Planning', 'Seq Scan on orders']);
   assert.ok(Math.abs(durationOf(before) - durationOf(spliced)) < 0.01);
+  assert.equal(explain.result.notInPicture, undefined);
 });
 
 test('whether the GIN index led to the events is said', async () => {
@@ -250,6 +251,8 @@ test('a statement that would advance a sequence is executed only when that is as
   const { result } = await explained({ run: id });
   assert.equal(result.statements[0]?.isAnalyzed, false);
   assert.equal(result.statements[0]?.plan?.measured, undefined);
+  assert.deepEqual(result.artifacts, []);
+  assert.match(result.notInPicture ?? '', /the statement was not executed, so its steps have no times/);
   assert.match(result.statements[0]?.notes.join(' ') ?? '', /not executed, as it would advance a sequence/);
   const always = await explained({ run: id, analyze: 'always' });
   assert.equal(always.result.statements[0]?.isAnalyzed, true);
@@ -264,6 +267,8 @@ test('both statements of an append are explained, in one transaction that leaves
   const rows = await query(database.url, count);
   const { result } = await explained({ run: id, statement: append?.id ?? '', analyze: 'always' });
   assert.equal(result.statements.length, 2);
+  assert.equal(result.notInPicture, undefined);
+  assert.equal(result.artifacts.length, 1);
   assert.ok(result.statements.every(({ isAnalyzed }) => isAnalyzed));
   assert.deepEqual(await query(database.url, count), rows);
 });

@@ -10,6 +10,8 @@ import { withStatements } from '../../server/profiling/statements/operation-stat
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
+import { buildCallTree } from '../../server/protocol/profile/build-call-tree.ts';
+import { BOX_KINDS, VIEWS, type View } from '../../server/protocol/profile/call-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { PlanNode } from '../../server/protocol/statement-plan.ts';
 
@@ -179,12 +181,14 @@ const waits = fc.array(length, { minLength: 1, maxLength: 40 }).map((steps): Pro
 test('the steps of a plan take exactly the time of the waiting, and nothing else changes', () => {
   fc.assert(
     fc.property(waits, plans, gap, (profile, plan, planningMicros) => {
-      const spliced = splicePlan(profile, 'SELECT 1', [{ plan, planningMicros }]);
+      const spliced = splicePlan(profile, 'SELECT 1', [{ plan, planningMicros }]).profile ?? profile;
       const [before, after] = [timesOf(profile), timesOf(spliced)];
       for (const [name, micros] of before) assert.ok(Math.abs(micros - (after.get(name) ?? 0)) < 0.01, name);
       assert.equal(before.size, after.size);
-      const captured = ({ samples }: Profile) => samples.captured.reduce((sum, one) => sum + one, 0);
-      assert.equal(captured(spliced), captured(profile));
+      for (const view of VIEWS) {
+        const [drawnBefore, drawn] = [unsampledIn(profile, view), unsampledIn(spliced, view)];
+        assert.ok(Math.abs(drawnBefore - drawn) < 0.01, `${view}: ${drawn} instead of ${drawnBefore}`);
+      }
       let end = 0;
       for (let row = 0; row < spliced.samples.length; row++) {
         assert.ok(Math.abs((spliced.samples.time[row] ?? 0) - end) < 0.01, `row ${row}`);
@@ -199,7 +203,8 @@ test('each step gets the share of the waiting that it has of the plan', () => {
   fc.assert(
     fc.property(waits, fc.integer({ min: 1, max: 99 }), (profile, percent) => {
       const plan = step('Sort', percent, [step('Seq Scan', 100 - percent, [])]);
-      const spliced = splicePlan(profile, 'SELECT 1', [{ plan, planningMicros: 0 }]);
+      const spliced = splicePlan(profile, 'SELECT 1', [{ plan, planningMicros: 0 }]).profile;
+      assert.ok(spliced);
       const times = ownTimes(spliced);
       const [sort = 0, scan = 0] = [times.get('Sort'), times.get('Seq Scan')];
       assert.ok(Math.abs(sort - ((sort + scan) * percent) / 100) < 0.01);
@@ -207,6 +212,24 @@ test('each step gets the share of the waiting that it has of the plan', () => {
     { numRuns: 200 },
   );
 });
+
+test('a plan without times, and one whose statement was never waited for, have no place in the picture', () => {
+  fc.assert(
+    fc.property(waits, (profile) => {
+      const planned = (micros: number) => [{ plan: step('Sort', micros, []), planningMicros: 0 }];
+      assert.deepEqual(splicePlan(profile, 'SELECT 1', planned(0)), { lacks: 'times' });
+      assert.deepEqual(splicePlan(profile, 'SELECT 2', planned(1)), { lacks: 'waiting' });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+/** Time that the picture shows as such in which no sample was taken. */
+function unsampledIn(profile: Profile, view: View): number {
+  const { kind, total } = buildCallTree(profile, view);
+  const unsampled = BOX_KINDS.indexOf('unsampled');
+  return total.reduce((sum, micros, box) => sum + (kind[box] === unsampled ? micros : 0), 0);
+}
 
 function nameOf({ nodes, frames, strings }: Profile, node: number): string {
   return strings[frames.name[nodes.frame[node] ?? 0] ?? 0] ?? '';

@@ -50,6 +50,28 @@ test('statements stand below the picture, and their plans below them and in the 
   assert.match(await plan.innerText(), /GIN index events_payload of events was (not )?used/);
   await page.getByRole('button', { name: 'Show the plan in the picture' }).click();
   await page.waitForFunction(() => document.querySelector('.page-main')?.scrollTop === 0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('/ on events/');
+  await page.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a plan without times is told to be none for the picture, and gets its place when it was executed', async () => {
+  const run = await profiled('RegisterReader');
+  await using dashboard = await openDashboard(browser, running.server);
+  const { page, faults } = dashboard;
+  await page.goto(`${running.server.url}/#run=${run}`);
+  const row = page.locator('.statement', { hasText: 'INSERT INTO events' });
+  await row.getByRole('button', { name: /^Explain/ }).click();
+  await page.getByText(/The plan is not in the picture: its part ".*" was not executed/).waitFor();
+  const show = page.getByRole('button', { name: 'Show the plan in the picture' });
+  assert.equal(await show.count(), 0);
+  await page.getByRole('button', { name: /^Execute it, and roll back/ }).click();
+  await show.click();
+  await page.waitForFunction(() => document.querySelector('.page-main')?.scrollTop === 0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('Insert on events');
+  await page.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
   assert.deepEqual(faults, []);
 });
 

@@ -142,7 +142,7 @@ export class RunView {
     else {
       const { run, result } = profiled;
       this.#statements.show(result.statements, result.operationMicros, {
-        explain: (statement) => explainByServer(this.#client, { run, statement }, signal),
+        explain: (statement, analyze) => explainByServer(this.#client, { run, statement, analyze }, signal),
         showPlan: (plan) => this.#showPlan(plan, { run, result }, signal),
         fault: (error) => notice(faultOf(error)),
       });

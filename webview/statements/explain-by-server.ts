@@ -1,14 +1,15 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
+import type { ExplainRequest } from '../../server/protocol/statement-plan.ts';
 import type { ExplainedRun } from './statement-row.ts';
 
 /** Has the server explain a statement of a run, and waits for it. @throws ServerRequestError */
 export async function explainByServer(
   client: ServerClient,
-  { run, statement }: { readonly run: string; readonly statement: string },
+  order: Pick<ExplainRequest, 'run' | 'statement' | 'analyze'>,
   signal: AbortSignal,
 ): Promise<ExplainedRun> {
-  const { id } = await client.createRun({ kind: 'explain', run, statement }, { signal });
+  const { id } = await client.createRun({ kind: 'explain', ...order }, { signal });
   for await (const event of client.followRun(id, { signal })) {
     if (event.type !== 'done') continue;
     if (event.run.state === 'succeeded') break;

@@ -1,5 +1,9 @@
 import { explainText } from '../../server/protocol/plan-text.ts';
-import type { ExplainResult } from '../../server/protocol/statement-plan.ts';
+import type {
+  ExplainedStatement,
+  ExplainRequest,
+  ExplainResult,
+} from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
 import { type Button, button } from '../controls.ts';
 import { element } from '../element.ts';
@@ -13,7 +17,7 @@ export interface ExplainedRun {
 
 export interface StatementActions {
   /** Has PostgreSQL explain a statement. Rejects with a sentence. */
-  explain(statement: string): Promise<ExplainedRun>;
+  explain(statement: string, analyze: ExplainRequest['analyze']): Promise<ExplainedRun>;
   /** Shows the profile with the plan below the waiting for the statement. */
   showPlan(run: string): Promise<void>;
   /** A fault as an element to show. */
@@ -36,7 +40,7 @@ export class StatementRow {
       text: 'Explain',
       title: `Explain ${statement.label}`,
       class: 'statement-explain',
-      pressed: () => void this.#explain(),
+      pressed: () => void this.#explain('auto'),
     });
     this.elements = [this.#row(operationMicros), this.#plan];
   }
@@ -73,23 +77,40 @@ export class StatementRow {
     );
   }
 
-  async #explain(): Promise<void> {
+  async #explain(analyze: ExplainRequest['analyze']): Promise<void> {
     this.#button.disabled = true;
     this.#show(
       element('p', { class: 'statements-note', text: 'Asking PostgreSQL …', attributes: { role: 'status' } }),
     );
     try {
-      const { run, result } = await this.#actions.explain(this.#statement.id);
-      const hasProfile = result.artifacts.length > 0;
+      const { run, result } = await this.#actions.explain(this.#statement.id, analyze);
       this.#show(
         element('pre', { class: 'statement-tree', text: explainText(result) }),
-        ...(hasProfile ? [this.#showButton(run)] : []),
+        ...this.#inPicture({ run, result }),
+        ...(result.statements.some(isUnexecuted) ? [this.#executeButton()] : []),
       );
     } catch (error) {
       this.#show(this.#actions.fault(error));
     } finally {
       this.#button.disabled = false;
     }
+  }
+
+  /** The way to the plan in the picture, or why there is none. */
+  #inPicture({ run, result: { artifacts, notInPicture } }: ExplainedRun): HTMLElement[] {
+    if (artifacts.length > 0) return [this.#showButton(run)];
+    return notInPicture === undefined
+      ? []
+      : [element('p', { class: 'statements-note statement-no-picture', text: notInPicture })];
+  }
+
+  /** What was not executed would advance a sequence: whoever does not mind may have it executed. */
+  #executeButton(): HTMLElement {
+    return button({
+      text: 'Execute it, and roll back',
+      title: 'Execute it, and roll back. Sequences advance all the same.',
+      pressed: () => void this.#explain('always'),
+    });
   }
 
   #showButton(run: string): HTMLElement {
@@ -103,4 +124,8 @@ export class StatementRow {
     this.#plan.replaceChildren(element('td', { attributes: { colspan: '9' } }, ...content));
     this.#plan.hidden = false;
   }
+}
+
+function isUnexecuted({ plan, isAnalyzed }: ExplainedStatement): boolean {
+  return plan !== undefined && !isAnalyzed;
 }

@@ -10,20 +10,26 @@ export interface MeasuredPlan {
   readonly planningMicros: number;
 }
 
+/** What was made of a profile, or what it or the plans lack for that. */
+export type Splice =
+  | { readonly profile: Profile }
+  | { readonly profile?: never; readonly lacks: 'waiting' | 'times' };
+
 /**
  * The profile with the steps of plans below the waiting for a statement. Each stretch of that waiting is shared by the
  * steps as the plans' own times are, and its parts add up to exactly the stretch: what the network took is in them. In which
  * order PostgreSQL worked on the steps is not known; within a stretch they follow the plan.
  *
- * Gives the profile back as it is when it has no such waiting, or when the plans tell no time.
+ * Each part of a captured sample's row counts as captured: a row without a sample is time of which nothing is known.
  *
  * @param label of the statement; see `StatementTotal`
  */
-export function splicePlan(profile: Profile, label: string, plans: readonly MeasuredPlan[]): Profile {
+export function splicePlan(profile: Profile, label: string, plans: readonly MeasuredPlan[]): Splice {
   const waits = waitsFor(profile, label);
   const steps = stepsOf(plans);
   const sum = steps.reduce((total, { micros }) => total + micros, 0);
-  if (waits.size === 0 || sum <= 0) return profile;
+  if (waits.size === 0) return { lacks: 'waiting' };
+  if (sum <= 0) return { lacks: 'times' };
   const grown = withSteps(profile, [...waits], steps);
   const ends = shares(steps, sum);
   const spliced = {
@@ -31,7 +37,7 @@ export function splicePlan(profile: Profile, label: string, plans: readonly Meas
     samples: shared(profile.samples, { firstStep: grown.firstStep, ends }),
   };
   checkProfile(spliced);
-  return spliced;
+  return { profile: spliced };
 }
 
 interface Step {
@@ -140,12 +146,11 @@ interface Cut {
   readonly node: number;
   readonly time: number;
   readonly duration: number;
-  readonly isFirst: boolean;
 }
 
 function whole(samples: SampleTable, row: number): Cut {
   const [node = 0, time = 0, duration = 0] = [samples.node[row], samples.time[row], samples.duration[row]];
-  return { row, node, time, duration, isFirst: true };
+  return { row, node, time, duration };
 }
 
 /** Behind the last row that goes on with the same waiting of the same operation. */
@@ -180,11 +185,11 @@ function cutStretch(
   for (let row = from; row < behind; row++) {
     const end = endAt(samples, row);
     let time = samples.time[row] ?? 0;
-    let isFirst = true;
+    let isWhole = true;
     const add = (until: number) => {
-      cuts.push({ row, node: first + step, time, duration: until - time, isFirst });
+      cuts.push({ row, node: first + step, time, duration: until - time });
       time = until;
-      isFirst = false;
+      isWhole = false;
     };
     for (; step < ends.length - 1; step++) {
       const until = start + (ends[step] ?? 1) * total;
@@ -192,7 +197,7 @@ function cutStretch(
       if (until > time) add(until);
     }
     // A row without duration keeps its sample.
-    if (end > time || isFirst) add(end);
+    if (end > time || isWhole) add(end);
   }
 }
 
@@ -208,8 +213,7 @@ function tableOf(samples: SampleTable, cuts: readonly Cut[]): SampleTable {
     node: Uint32Array.from(cuts, ({ node }) => node),
     operation: Int32Array.from(cuts, ({ row }) => samples.operation[row] ?? -1),
     phase: Uint8Array.from(cuts, ({ row }) => samples.phase[row] ?? 0),
-    // A captured sample stays one, however many steps share its time.
-    captured: Uint8Array.from(cuts, ({ row, isFirst }) => (isFirst ? (samples.captured[row] ?? 0) : 0)),
+    captured: Uint8Array.from(cuts, ({ row }) => samples.captured[row] ?? 0),
   };
 }
 
