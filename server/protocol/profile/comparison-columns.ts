@@ -70,10 +70,5 @@ function judge(test: DifferenceTest | 'rare' | undefined, threshold: number, lev
   const { difference, standardError, degreesOfFreedom, p } = test;
   const verdict = p > threshold ? 'noise' : difference > 0 ? 'more' : 'less';
   const reach = standardError === 0 ? 0 : standardError * twoSidedQuantile(level, degreesOfFreedom);
-  if (verdict === 'noise') {
-    // As wide as makes the interval agree with the verdict, which another test than the interval's may have given.
-    const wide = Math.max(reach, Math.abs(difference));
-    return { verdict, low: difference - wide, high: difference + wide, p };
-  }
   return { verdict, low: difference - reach, high: difference + reach, p };
 }

@@ -1,4 +1,4 @@
-import { logGamma } from './gamma.ts';
+import { logGamma } from './log-gamma.ts';
 
 /**
  * Student's t distribution. The tail probability is a regularised incomplete beta function, evaluated by its continued
