@@ -58,7 +58,10 @@ export interface EventStoreRecorder {
   operationStarted?(operation: StoreOperation): void;
   /** Once for each that started. The last that is told of it. */
   operationEnded?(operation: StoreOperation, end: OperationEnd): void;
-  /** Phases nest: one that starts inside another interrupts it. Returns what ends the phase again. */
+  /**
+   * Phases nest: one that starts inside another interrupts it. Of two that follow each other the second starts before the
+   * first is ended, so that no time lies between them. Returns what ends the phase again.
+   */
   startPhase?(phase: EventStorePhase, operation: StoreOperation): PhaseEnd;
   /** Called once per query or replay batch with the events that it read. */
   eventsRead?(events: readonly { readonly eventType: string }[], operation: StoreOperation): void;

@@ -22,8 +22,10 @@ export class OperationTrack {
 
   enter(phase: EventStorePhase): void {
     if (!this.#isDetailed) return;
-    this.leave();
+    const before = this.#endPhase;
+    // In this order no time lies between the two: a phase that starts interrupts the one that is open.
     this.#endPhase = this.#recorder.startPhase(phase, this.#operation);
+    if (before) this.#recorder.endPhase(before);
   }
 
   /** Between two batches of a replay the time is the caller's. */
