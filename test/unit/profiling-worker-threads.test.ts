@@ -60,13 +60,14 @@ test("A pool's worker shows what it did in the phase that waited for it, on the 
   assert.ok(pool);
   const wall = traces.reduce((sum, { durationMicros }) => sum + durationMicros, 0);
   const burning = timeOf(pool.profile, 'decide', 'burnInWorker');
-  // 20 of 40 ms of each operation, and what a busy machine adds to either.
+  // 20 of 40 ms of each operation, by the worker's own clock; a busy machine adds to the way of the messages.
   assert.ok(
-    burning / timeOf(pool.profile, 'decide') > 0.85,
+    burning / timeOf(pool.profile, 'decide') > 0.75,
     `${burning} of ${timeOf(pool.profile, 'decide')}`,
   );
-  assert.ok(Math.abs(burning / (10 * 20_000) - 1) < 0.15, `${burning} µs of 200 ms`);
-  assert.ok(timeOf(pool.profile, 'project', 'burnInWorker') < 0.1 * burning);
+  assert.ok(burning > 0.9 * 10 * 20_000, `${burning} µs of 200 ms`);
+  const elsewhere = timeOf(pool.profile, 'project', 'burnInWorker');
+  assert.ok(elsewhere < 0.1 * burning, `${elsewhere} µs outside, ${burning} inside`);
   assert.ok(Math.abs(timeOf(pool.profile, 'decide') + timeOf(pool.profile, 'project') - wall) < 0.05 * wall);
   assert.equal(timeOf(profile, 'decide', 'burnInWorker'), 0, 'the main thread only waited');
   assert.ok(pool.busySamples > 0 && pool.busySamples < pool.samples);

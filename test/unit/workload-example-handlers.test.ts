@@ -21,7 +21,7 @@ const { signal } = new AbortController();
 
 test('The list for pickers names exactly the handlers that can be run', () => {
   const handlers = runnableOn(new InMemoryEventStore());
-  const runnable = handlers.map(({ execute: _, prepare: __, ...facts }) => facts);
+  const runnable = handlers.map(({ execute: _, prepare: __, lastInput: ___, ...facts }) => facts);
   assert.deepEqual(EXAMPLE_HANDLERS, runnable);
   assert.deepEqual(
     EXAMPLE_HANDLERS.map(({ name }) => name),
