@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { InvalidOptionError } from '../errors.ts';
+import { checkOut } from './check-out.ts';
 
 /** One connection, from a pool or of its own. */
 export interface DatabaseConnection {
@@ -14,8 +15,7 @@ export async function connect(
   applicationName: string,
 ): Promise<DatabaseConnection> {
   if (typeof database !== 'string') {
-    const client = await database.connect();
-    client.on('error', ignore);
+    const client = await checkOut(database, (taken) => taken.on('error', ignore));
     return {
       client,
       async end(isSound) {

@@ -48,7 +48,7 @@ export class Interruption {
   }
 
   /** Waits for a connection, but no longer than the caller wants; one that comes too late goes back. */
-  async waitFor(connection: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  async waitFor<Connection extends Disposable>(connection: Promise<Connection>): Promise<Connection> {
     const interrupted = Promise.withResolvers<never>();
     this.#rejectWaiting = interrupted.reject;
     try {
@@ -96,9 +96,9 @@ export class Interruption {
   }
 }
 
-function releaseLate(connection: Promise<pg.PoolClient>): void {
+function releaseLate(connection: Promise<Disposable>): void {
   connection.then(
-    (client) => client.release(),
+    (late) => late[Symbol.dispose](),
     // Nobody waits for this connection any more, and the caller has been told why.
     () => undefined,
   );

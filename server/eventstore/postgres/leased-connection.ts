@@ -1,18 +1,18 @@
 import type pg from 'pg';
 import { EventStoreUnavailableError } from '../errors.ts';
 import type { CallOptions } from '../event-store.ts';
+import { checkOut } from './check-out.ts';
 import { Interruption } from './interruption.ts';
 
 /** One connection for one operation; returns to the pool on disposal, or is closed when its state is in doubt. */
 export class LeasedConnection {
   readonly client: pg.PoolClient;
-  readonly #interruption: Interruption | undefined;
+  #interruption: Interruption | undefined;
   #isSound = true;
   #lostBy: Error | undefined;
 
-  private constructor(client: pg.PoolClient, interruption: Interruption | undefined) {
+  private constructor(client: pg.PoolClient) {
     this.client = client;
-    this.#interruption = interruption;
     client.on('error', this.#keepFirst);
   }
 
@@ -24,14 +24,27 @@ export class LeasedConnection {
   static async acquireFor(pool: pg.Pool, interruption: Interruption | undefined): Promise<LeasedConnection> {
     try {
       if (interruption?.reason) throw interruption.reason;
-      const client = await (interruption ? interruption.waitFor(pool.connect()) : pool.connect());
-      refuseOpenTransaction(client);
-      interruption?.cancels(client);
-      return new LeasedConnection(client, interruption);
+      const leased = checkOut(pool, (client) => new LeasedConnection(client));
+      const connection = await (interruption ? interruption.waitFor(leased) : leased);
+      connection.#begin(interruption);
+      return connection;
     } catch (error) {
       interruption?.[Symbol.dispose]();
       throw error;
     }
+  }
+
+  #begin(interruption: Interruption | undefined): void {
+    try {
+      if (this.#lostBy) throw this.#lostBy;
+      refuseOpenTransaction(this.client);
+    } catch (fault) {
+      this.discard();
+      this[Symbol.dispose]();
+      throw fault;
+    }
+    this.#interruption = interruption;
+    interruption?.cancels(this.client);
   }
 
   /** Why the caller had the operation interrupted, if so. */
@@ -77,7 +90,6 @@ function refuseOpenTransaction(client: pg.PoolClient): void {
   // Versions of pg before 8.20 cannot tell.
   const state = client.getTransactionStatus?.() ?? 'I';
   if (state === 'I') return;
-  client.release(true);
   throw new EventStoreUnavailableError(
     'The pool gave the event store a connection on which a transaction was left open; nothing was done, and the connection is closed.',
     { advice: 'Look in the program for a BEGIN whose connection is released without COMMIT or ROLLBACK.' },
