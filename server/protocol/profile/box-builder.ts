@@ -2,7 +2,7 @@ import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type BoxKind } from './call-tree.ts';
 import { grown } from './grown.ts';
 import type { NodeTimes } from './node-times.ts';
-import { PictureTooLargeError } from './picture-too-large-error.ts';
+import { MAX_BOXES, PictureTooLargeError } from './picture-too-large-error.ts';
 import type { SampleTable } from './profile.ts';
 
 /** By node. */
@@ -15,9 +15,6 @@ export interface BookedRows {
   /** Index into `PHASES`; `NO_PHASE` where in several or in none. */
   readonly phase: number;
 }
-
-/** About 60 bytes each while they are found and arranged: 500 MB. */
-const MAX_BOXES = 2 ** 23;
 
 /** Stored while no row has ended in or below a box. */
 const PHASE_UNSET = 254;

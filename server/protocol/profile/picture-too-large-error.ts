@@ -1,3 +1,6 @@
+/** Boxes of a picture. About 60 bytes each while they are found and arranged: 500 MB. */
+export const MAX_BOXES = 2 ** 23;
+
 /** A view of a profile that would need more boxes than can be held. */
 export class PictureTooLargeError extends Error {
   override readonly name = 'PictureTooLargeError';
