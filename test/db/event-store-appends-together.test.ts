@@ -260,6 +260,18 @@ describe('appends that come while another one is under way', () => {
     assert.deepEqual((await settled(sent)).map(outcomeOf), Array(3).fill('stored'));
   });
 
+  it('are sent when the store is closed, also if connections are short', async () => {
+    const store = await openPostgresEventStore({ primary: fixture.url });
+    const appends = await Promise.all(
+      names('short', 60).map(() => decided('short', undefined, { by: store })),
+    );
+    const sent = appends.map((append) => append());
+    const outcomes = settled(sent);
+    await store.close();
+    const expected = [...Array(59).fill('concurrency_conflict'), 'stored'];
+    assert.deepEqual((await outcomes).map(outcomeOf).toSorted(), expected);
+  });
+
   it('need no connection each: a pool of one is enough for many', async () => {
     await using place = await storeOver(fixture.url, 1);
     const books = names('narrow', 40);

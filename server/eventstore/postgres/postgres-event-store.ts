@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { EventStoreUnavailableError } from '../errors.ts';
 import type { EventFilter } from '../event-filter.ts';
@@ -121,7 +122,7 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
     this.#isClosed = true;
     this.#isBare = false;
     this.#engine.flights.departAll();
-    await Promise.all(this.#ownPools.map((pool) => pool.end()));
+    await Promise.all(this.#ownPools.map(endWhenServed));
   }
 
   async #tracked<T>(
@@ -147,4 +148,11 @@ export class PostgresEventStore implements EventStore, SnapshotInventory {
       throw new EventStoreUnavailableError('The event store is closed.', { advice: 'Open it again.' });
     }
   }
+}
+
+/** A pool that is told to end forgets those who wait for one of its connections: they would never hear of it. */
+async function endWhenServed(pool: pg.Pool): Promise<void> {
+  // Told by no event when a connection cannot be opened; connectionTimeoutMillis ends the waiting.
+  while (pool.waitingCount > 0) await sleep(5);
+  await pool.end();
 }
