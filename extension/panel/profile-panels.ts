@@ -95,6 +95,6 @@ export class ProfilePanels implements Disposable {
   }
 }
 
-function toPanel({ run, title, bytes, result }: Recording): ToPanelMessage {
-  return { type: 'profile', title, profile: bytes, result, run };
+function toPanel({ run, title, bytes, result, pauses }: Recording): ToPanelMessage {
+  return { type: 'profile', title, profile: bytes, result, run, ...(pauses !== undefined && { pauses }) };
 }

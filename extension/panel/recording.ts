@@ -5,7 +5,7 @@ import type { ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { type ProfileResult, runResultSchema } from '../../server/protocol/run.ts';
-import { PROFILE_FILE, RESULT_FILE, RUNS_FOLDER } from '../../server/protocol/run-files.ts';
+import { GC_PAUSES_FILE, PROFILE_FILE, RESULT_FILE, RUNS_FOLDER } from '../../server/protocol/run-files.ts';
 import { faults } from '../faults.ts';
 import { toUserFault } from '../user-fault.ts';
 
@@ -18,11 +18,15 @@ export interface Recording {
   /** The extension's own reading of it: a panel names frames by index only. */
   readonly profile: Profile;
   readonly result: ProfileResult;
+  /** Content of the run's file of pauses; undefined where it has none. The panel checks it. */
+  readonly pauses: unknown;
 }
 
 export async function recordingFromServer(run: string, client: ServerClient): Promise<Recording> {
   const [bytes, result] = await Promise.all([client.profile(run), client.result(run)]);
-  return recording(run, bytes, result);
+  const hasPauses = 'artifacts' in result && result.artifacts.some(({ name }) => name === GC_PAUSES_FILE);
+  const pauses = hasPauses ? new TextDecoder().decode(await client.artifact(run, GC_PAUSES_FILE)) : undefined;
+  return recording(run, { bytes, result, pauses });
 }
 
 /**
@@ -32,21 +36,36 @@ export async function recordingFromDisk(run: string, folder: string): Promise<Re
   if (!/^[\w-]+$/.test(run)) throw faults.profileGone(run);
   const files = join(folder, RUNS_FOLDER, run);
   try {
-    const [bytes, result] = await Promise.all([
+    const [bytes, result, pauses] = await Promise.all([
       readFile(join(files, PROFILE_FILE)),
       readFile(join(files, RESULT_FILE), 'utf8'),
+      readFile(join(files, GC_PAUSES_FILE), 'utf8').catch(undefinedIfMissing),
     ]);
-    return recording(run, new Uint8Array(bytes).buffer, runResultSchema.parse(JSON.parse(result)));
+    return recording(run, { bytes: new Uint8Array(bytes).buffer, result: JSON.parse(result), pauses });
   } catch (error) {
     throw isMissing(error) ? faults.profileGone(run) : toUserFault(error);
   }
 }
 
-function recording(run: string, bytes: ArrayBuffer, result: unknown): Recording {
+interface RecordedFiles {
+  readonly bytes: ArrayBuffer;
+  readonly result: unknown;
+  readonly pauses: string | undefined;
+}
+
+function recording(run: string, { bytes, result, pauses }: RecordedFiles): Recording {
   const parsed = runResultSchema.parse(result);
   if (parsed.kind !== 'profile') throw faults.profileGone(run);
   const title = l10n.t('{0}: flame graph', parsed.handler);
-  return { run, title, bytes, profile: decodeProfile(bytes), result: parsed };
+  return {
+    ...{ run, title, bytes, profile: decodeProfile(bytes), result: parsed },
+    pauses: pauses === undefined ? undefined : JSON.parse(pauses),
+  };
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+  return undefined;
 }
 
 function isMissing(error: unknown): boolean {

@@ -8,6 +8,8 @@ export type ToPanelMessage = {
   readonly profile: ArrayBuffer;
   /** Absent when the profile was opened from a file. */
   readonly result?: ProfileResult;
+  /** Content of the run's file of pauses (`GC_PAUSES_FILE`); absent where it has none. */
+  readonly pauses?: unknown;
   /** Id of the run. The panel keeps it in its state, see `PanelState`. */
   readonly run?: string;
 };

@@ -1,9 +1,9 @@
-import type { PlacedPause } from '../profiling/phases/gc-by-phase.ts';
+import type { PlacedPause } from '../protocol/gc-report.ts';
 import type { OperationTrace } from '../protocol/operation-trace.ts';
 import { GC_PAUSES_FILE } from '../protocol/run-files.ts';
 import type { RunFile } from './write-run-files.ts';
 
-/** Times count from the first operation, as on the axis of the profile. */
+/** Times count from the first operation. */
 export function gcPausesFile(pauses: readonly PlacedPause[], traces: readonly OperationTrace[]): RunFile {
   const origin = traces[0]?.startMicros ?? 0;
   const placed = pauses.map((pause) => ({ ...pause, startMicros: pause.startMicros - origin }));

@@ -1,18 +1,15 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
-import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../../server/protocol/run.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
-import { runFactsOf } from '../flame/run-facts.ts';
 import { explainByServer } from '../statements/explain-by-server.ts';
 import { StatementsView } from '../statements/statements-view.ts';
 import { faultOf, notice } from './notice.ts';
 import { planWords } from './plan-words.ts';
 import { RunCard } from './run-card.ts';
+import { RunPicture } from './run-picture.ts';
 import { titleOf } from './run-title.ts';
-import { saveLink } from './save-link.ts';
-import { savedPicture } from './saved-picture.ts';
 import { simulationWords } from './simulation-words.ts';
 
 interface RunViewActions {
@@ -30,7 +27,7 @@ export class RunView {
   readonly #words = element('div', { class: 'run-words' });
   readonly #statements = new StatementsView();
   readonly #client: ServerClient;
-  readonly #flame: FlameGraph;
+  readonly #picture: RunPicture;
   readonly #actions: RunViewActions;
   #opened = new AbortController();
   #card: RunCard | null = null;
@@ -39,10 +36,10 @@ export class RunView {
 
   constructor(client: ServerClient, flame: FlameGraph, actions: RunViewActions) {
     this.#client = client;
-    this.#flame = flame;
+    this.#picture = new RunPicture(client, flame);
     this.#actions = actions;
     // In the page from the start: the controls take their time to get ready.
-    this.root.append(this.#words, flame.root, this.#statements.root);
+    this.root.append(this.#words, this.#picture.head, flame.root, this.#statements.root);
     this.say();
   }
 
@@ -50,7 +47,7 @@ export class RunView {
   say(...content: readonly Node[]): void {
     this.#words.replaceChildren(...content);
     this.#words.hidden = false;
-    this.#flame.root.hidden = true;
+    this.#picture.hide();
     this.#showStatements(null);
   }
 
@@ -114,25 +111,15 @@ export class RunView {
       this.say(...(await planWords(this.#client, run, signal)));
       return;
     }
-    const [bytes, result] = await Promise.all([
-      this.#client.profile(run.id, { signal }),
-      this.#client.result(run.id, { signal }),
-    ]);
-    signal.throwIfAborted();
-    const profile = decodeProfile(bytes);
+    const result = await this.#client.result(run.id, { signal });
+    await this.#picture.load(run.id, result, signal);
     this.#words.hidden = true;
-    this.#flame.root.hidden = false;
-    const save = 'artifacts' in result ? saveLink(run.id, result.artifacts) : null;
+    this.#picture.show();
     const verdict = result.kind === 'profile' ? (result.tool?.verdict ?? []) : [];
     if (verdict.length > 0) {
       this.#words.replaceChildren(notice({ message: verdict.join(' '), isNeutral: true }));
       this.#words.hidden = false;
     }
-    this.#flame.show(profile, {
-      facts: runFactsOf(result),
-      saved: savedPicture(run.id),
-      ...(save === null ? {} : { extra: save }),
-    });
     this.#showStatements(result.kind === 'profile' ? { run: run.id, result } : null);
   }
 
@@ -143,23 +130,18 @@ export class RunView {
       const { run, result } = profiled;
       this.#statements.show(result.statements, result.operationMicros, {
         explain: (statement, analyze) => explainByServer(this.#client, { run, statement, analyze }, signal),
-        showPlan: (plan) => this.#showPlan(plan, { run, result }, signal),
+        showPlan: (plan) => this.#showPlan(plan),
         fault: (error) => notice(faultOf(error)),
       });
     }
     this.root.classList.toggle('has-statements', !this.#statements.root.hidden);
+    this.root.classList.toggle('has-threads', this.#picture.hasThreads);
   }
 
   /** The picture of the run again, with the plan in it; the table stays as it is. */
-  async #showPlan(
-    plan: string,
-    { run, result }: { readonly run: string; readonly result: ProfileResult },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const profile = decodeProfile(await this.#client.profile(plan, { signal }));
-    signal.throwIfAborted();
-    this.#flame.show(profile, { facts: runFactsOf(result), saved: savedPicture(run) });
-    this.#flame.root.scrollIntoView({ block: 'start' });
+  async #showPlan(plan: string): Promise<void> {
+    await this.#picture.showPlan(plan);
+    this.root.scrollIntoView({ block: 'start' });
   }
 
   #sayWhyNot({ state, error, request }: Run): void {

@@ -1,9 +1,20 @@
 import type { Artifact } from '../../server/protocol/artifact.ts';
 import { element } from '../element.ts';
 
-/** Leads to the files of a run that other viewers open, and to a tool's own page; null where the run has none. */
-export function saveLink(run: string, artifacts: readonly Artifact[]): HTMLElement | null {
+/**
+ * Leads to the files of a run that other viewers open, and to a tool's own page; null where the run has none.
+ *
+ * @param thread artifact with the profile of the worker thread that is shown; null for the main thread
+ */
+export function saveLink(
+  run: string,
+  artifacts: readonly Artifact[],
+  thread: string | null,
+): HTMLElement | null {
+  const own = thread?.replace(/[^.]+$/, '');
   const links = artifacts.flatMap(({ name }) => {
+    const isShown = own === undefined ? !name.includes('.worker-') : name.startsWith(own);
+    if (!isShown) return [];
     const kind = KINDS.find(({ suffix }) => name.endsWith(suffix));
     return kind === undefined ? [] : [linkTo(run, name, kind)];
   });

@@ -5,6 +5,7 @@ import type { FlameSearch } from './flame-search.ts';
 import type { Intent } from './keys.ts';
 import type { KeysDialog } from './keys-dialog.ts';
 import type { Model } from './model.ts';
+import type { PauseLane } from './pause-lane.ts';
 import type { Selection } from './selection.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,6 +15,7 @@ interface CommandParts {
   readonly selection: Selection;
   readonly search: FlameSearch;
   readonly keysDialog: KeysDialog;
+  readonly pauses: PauseLane;
   model(): Model | null;
   switchView(view: View): void;
 }
@@ -47,6 +49,9 @@ export class Commands {
         break;
       case 'match':
         search.step(intent.step);
+        break;
+      case 'pause':
+        this.#parts.pauses.step(intent.step);
         break;
       case 'zoom-to-focus':
         this.#zoomToFocus();

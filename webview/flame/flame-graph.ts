@@ -7,10 +7,12 @@ import { Camera } from './camera.ts';
 import { Commands } from './commands.ts';
 import type { IsSetBack } from './entry.ts';
 import { FlameSearch } from './flame-search.ts';
+import { readGcPauses } from './gc-pauses.ts';
 import { Hover } from './hover.ts';
 import { KeysDialog } from './keys-dialog.ts';
 import { Legend } from './legend.ts';
 import { type Model, modelOf } from './model.ts';
+import { PauseLane } from './pause-lane.ts';
 import { phaseShares } from './phase-totals.ts';
 import { watchPicture } from './picture-pointer.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -34,6 +36,8 @@ interface ShowOptions {
   readonly facts: RunFacts;
   /** What `save` was given for this profile; checked here. */
   readonly saved: unknown;
+  /** The content of the run's file of pauses, checked here; absent where there is none. */
+  readonly pauses?: unknown;
   /** Stands at the end of the head line. */
   readonly extra?: HTMLElement;
 }
@@ -67,6 +71,7 @@ export class FlameGraph {
     () => this.#changed(),
   );
   readonly #selection;
+  readonly #pauses;
   readonly #commands;
   readonly #models = new Map<View, Model>();
   #profile: Profile | null = null;
@@ -83,16 +88,27 @@ export class FlameGraph {
       copy: (text) => host.copy(text),
       tell: (text) => this.tell(text),
     });
+    this.#pauses = new PauseLane({
+      ...{ stage: this.#stage, camera: this.#camera, model: () => this.#model },
+      changed: () => this.#changed(),
+      tell: (text) => this.tell(text),
+    });
     const parts = {
       ...{ stage: this.#stage, camera: this.#camera, hover: this.#hover, selection: this.#selection },
-      ...{ search: this.#search, keysDialog: this.#keysDialog },
+      ...{ search: this.#search, keysDialog: this.#keysDialog, pauses: this.#pauses },
       model: () => this.#model,
       switchView: (view: View) => this.#switchView(view),
     };
     this.#commands = new Commands(parts);
     this.root.append(
       ...[this.#summary.root, this.#legend.root, this.#toolbar.root, this.#stage.root, this.#empty],
-      ...[this.#selection.details.root, this.#live, this.#hover.tooltip.root, this.#keysDialog.root],
+      ...[
+        this.#selection.details.root,
+        this.#live,
+        this.#hover.tooltip.root,
+        this.#pauses.tooltip.root,
+        this.#keysDialog.root,
+      ],
     );
     onThemeChange(() => this.#takeTheme());
     watchPicture(parts);
@@ -104,10 +120,11 @@ export class FlameGraph {
   }
 
   /** Draws a profile. Returns how many boxes and runs of narrow boxes were drawn. */
-  show(profile: Profile, { facts, saved, extra }: ShowOptions): number {
+  show(profile: Profile, { facts, saved, pauses, extra }: ShowOptions): number {
     const state = readViewState(saved);
     this.#profile = profile;
     this.#models.clear();
+    this.#pauses.take(readGcPauses(pauses, profile));
     this.#summary.show(profile, facts, extra);
     this.#hidden = new Set(state?.hidden);
     this.#legend.show(phaseShares(profile), this.#hidden, profile.unit);
@@ -129,6 +146,7 @@ export class FlameGraph {
     this.#toolbar.choose(view);
     this.#stage.focus.label(`${view.replace('-', ' ')}, ${counted(model.tree.length, 'box', 'boxes')}`);
     this.#hover.leave();
+    this.#pauses.leave();
     this.#stage.takeModel(model);
     this.#stage.scrollTop = state?.scrollTop ?? 0;
     this.#camera.reset(state);
@@ -212,12 +230,18 @@ export class FlameGraph {
     this.root.dataset['still'] = String(this.#camera.isStill);
   }
 
-  #save(): void {
-    if (this.#model === null) return;
+  /** What the user has set now; null where nothing is shown. */
+  get state(): ViewState | null {
+    if (this.#model === null) return null;
     const { start, span } = this.#camera.target;
     const { view } = this.#model.tree;
     const { scrollTop } = this.#stage;
-    this.#host.save({ view, start, span, scrollTop, search: this.#search.text, hidden: [...this.#hidden] });
+    return { view, start, span, scrollTop, search: this.#search.text, hidden: [...this.#hidden] };
+  }
+
+  #save(): void {
+    const { state } = this;
+    if (state !== null) this.#host.save(state);
   }
 }
 

@@ -8,7 +8,7 @@ export type Intent =
   | { readonly do: 'pan'; readonly screens: number }
   | { readonly do: 'scroll'; readonly screens: number }
   | { readonly do: 'move'; readonly direction: Direction }
-  | { readonly do: 'match'; readonly step: 1 | -1 }
+  | { readonly do: 'match' | 'pause'; readonly step: 1 | -1 }
   | {
       readonly do:
         | 'zoom-to-focus'
@@ -54,6 +54,8 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { keys: ['f'], withControl: true, intent: { do: 'search' } },
   { keys: ['n'], intent: { do: 'match', step: 1 } },
   { keys: ['p'], intent: { do: 'match', step: -1 } },
+  { keys: ['g'], intent: { do: 'pause', step: 1 } },
+  { keys: ['h'], intent: { do: 'pause', step: -1 } },
   { keys: ['c'], intent: { do: 'copy-stack' } },
   { keys: ['o'], intent: { do: 'open-source' } },
   { keys: ['?'], intent: { do: 'show-keys' } },
@@ -73,6 +75,7 @@ export const KEY_HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ['Page up  Page down  or Shift+wheel', 'Scroll deep stacks'],
   ['/  or  Ctrl+F', 'Search for text or a /regular expression/'],
   ['N  P', 'Next match, previous match'],
+  ['G  H', 'Next, previous pause of the garbage collector, in the time order'],
   ['C', 'Copy the stack'],
   ['O  or  Ctrl+Enter  or  Ctrl/Cmd+click', 'Open the source'],
   ['?', 'Show these keys'],

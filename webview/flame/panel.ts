@@ -44,7 +44,7 @@ addEventListener('unhandledrejection', ({ reason }) => {
 });
 vscode.postMessage({ type: 'ready' });
 
-function show({ title, profile: bytes, facts, run }: ReceivedProfile): void {
+function show({ title, profile: bytes, facts, run, pauses }: ReceivedProfile): void {
   const started = performance.now();
   try {
     const profile = decodeProfile(bytes);
@@ -55,7 +55,7 @@ function show({ title, profile: bytes, facts, run }: ReceivedProfile): void {
     document.title = title;
     notice.hidden = true;
     flame.root.hidden = false;
-    const boxes = flame.show(profile, { facts, saved });
+    const boxes = flame.show(profile, { facts, saved, pauses });
     vscode.postMessage({ type: 'drawn', boxes, milliseconds: performance.now() - started });
   } catch (error) {
     fail(error);

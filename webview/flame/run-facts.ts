@@ -1,5 +1,7 @@
 /** What a run knows beyond its profile. */
 export interface RunFacts {
+  /** Captured ones, where the profile's own rows do not tell. */
+  readonly samples?: number;
   readonly eventsReadPerOperation?: number;
   readonly eventsAppendedPerOperation?: number;
   /** What recording cost the operations, as a share of their time, 0 to 1. */
@@ -9,7 +11,7 @@ export interface RunFacts {
 }
 
 /** Where each fact stands in the result of a run. */
-const PLACES: Readonly<Record<keyof RunFacts, readonly string[]>> = {
+const PLACES: Readonly<Record<Exclude<keyof RunFacts, 'samples'>, readonly string[]>> = {
   eventsReadPerOperation: ['eventsReadPerOperation'],
   eventsAppendedPerOperation: ['eventsAppendedPerOperation'],
   measuringShare: ['costOfMeasuring', 'share'],

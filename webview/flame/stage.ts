@@ -5,10 +5,12 @@ import { Brushes } from './brushes.ts';
 import { draw } from './draw.ts';
 import { type Entry, entryOf, type IsSetBack, runIsSetBack } from './entry.ts';
 import { FocusBox } from './focus-box.ts';
+import type { GcPauses } from './gc-pauses.ts';
 import { hitTest } from './hit-test.ts';
 import { layout } from './layout.ts';
 import { Minimap } from './minimap.ts';
 import type { Model } from './model.ts';
+import type { PauseMark } from './pause-marks.ts';
 import type { Picture } from './picture.ts';
 import { Ruler } from './ruler.ts';
 import { Surface } from './surface.ts';
@@ -44,6 +46,8 @@ export class Stage {
   readonly #brushes = new Brushes();
   #picture: Picture | null = null;
   #model: Model | null = null;
+  #pauses: GcPauses | null = null;
+  #currentPause = -1;
   /** What the minimap shows set back; null where it has to be drawn anew. */
   #minimapSetBack: IsSetBack | null = null;
 
@@ -62,6 +66,11 @@ export class Stage {
       this.#minimapSetBack = null;
       actions.changed();
     }).observe(this.#scroller);
+  }
+
+  /** Where the time is told, and the pauses in it. */
+  get axis(): HTMLElement {
+    return this.#ruler.root;
   }
 
   get theme(): Theme {
@@ -99,6 +108,17 @@ export class Stage {
     this.content.style.height = `${model.rows.count * ROW_HEIGHT}px`;
   }
 
+  /** Pauses on the axis of time, and which of them stands out; -1 for none. */
+  takePauses(pauses: GcPauses | null, current: number): void {
+    this.#pauses = pauses;
+    this.#currentPause = current;
+  }
+
+  /** `x` in CSS pixels of the axis. */
+  pauseAt(x: number): PauseMark | null {
+    return this.#ruler.pauseAt(x);
+  }
+
   /**
    * Draws the model that was taken. Returns how many boxes and runs were drawn. The minimap is drawn again only for
    * another `isSetBack`.
@@ -107,7 +127,10 @@ export class Stage {
     const picture = this.#drawBoxes(model, viewport, isSetBack);
     this.#picture = picture;
     const { view } = model.tree;
-    this.#ruler.draw(viewport, { width: this.width, theme: this.theme, view, unit: model.profile.unit });
+    this.#ruler.draw(viewport, {
+      ...{ width: this.width, theme: this.theme, view, unit: model.profile.unit },
+      ...{ pauses: this.#pauses, current: this.#currentPause },
+    });
     this.#minimap.frame(viewport, model.tree.total[0] ?? 0);
     if (this.#minimapSetBack !== isSetBack) {
       const { theme, paints } = this.#brushes;

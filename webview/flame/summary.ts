@@ -20,7 +20,7 @@ export class Summary {
     const figures = [
       ...(times === undefined ? [recorded(profile)] : operationFigures(count, times, profile.unit)),
       eventFigure(facts),
-      sampleFigure(profile),
+      sampleFigure(profile, facts),
       shareFigure('cost of measuring about', facts.measuringShare),
       shareFigure('garbage collection', facts.gcShare),
     ];
@@ -57,8 +57,8 @@ function eventFigure({ eventsReadPerOperation: read, eventsAppendedPerOperation:
   return ['', events, `${noun} read, ${rounded(appended)} appended per operation`] as const;
 }
 
-function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile): Figure {
-  const count = samples.captured.reduce((sum, captured) => sum + captured, 0);
+function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile, facts: RunFacts): Figure {
+  const count = facts.samples ?? samples.captured.reduce((sum, captured) => sum + captured, 0);
   const [value = '', noun = ''] = counted(count, 'sample', 'samples').split(' ');
   return [
     '',

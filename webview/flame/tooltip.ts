@@ -2,6 +2,7 @@ import { element } from '../element.ts';
 import { counted } from '../format.ts';
 import { type BoxFacts, boxFacts } from './box-facts.ts';
 import type { Model } from './model.ts';
+import type { PauseWords } from './pause-words.ts';
 import { placeTooltip } from './place-tooltip.ts';
 
 /** What hangs at the pointer. Hidden from screen readers: they read the focused box, which says the same. */
@@ -27,6 +28,16 @@ export class Tooltip {
     this.root.hidden = false;
   }
 
+  /** Words about what is no box. */
+  say({ title, note, rows }: PauseWords): void {
+    this.root.replaceChildren(
+      element('div', { class: 'flame-tooltip-name', text: title }),
+      ...(note === null ? [] : [element('div', { class: 'flame-tooltip-note', text: note })]),
+      termList(rows),
+    );
+    this.root.hidden = false;
+  }
+
   moveTo(x: number, y: number): void {
     const { width, height } = this.root.getBoundingClientRect();
     const { left, top } = placeTooltip(
@@ -48,15 +59,18 @@ function mergedNote(merged: number): string {
 }
 
 function factList({ handler, phase, total, self, perOperation, samples }: BoxFacts): HTMLElement {
-  const list = element('dl');
-  const rows: [string, string | null][] = [
+  return termList([
     ['total', total],
     ['', perOperation],
     ['self', self],
     ['phase', phase],
     ['handler', handler],
     ['', samples],
-  ];
+  ]);
+}
+
+function termList(rows: readonly (readonly [term: string, value: string | null])[]): HTMLElement {
+  const list = element('dl');
   for (const [term, value] of rows) {
     if (value !== null) list.append(element('dt', { text: term }), element('dd', { text: value }));
   }

@@ -1,13 +1,7 @@
-import type { GcPause, GcReport } from '../../protocol/gc-report.ts';
+import type { GcPause, GcReport, PlacedPause } from '../../protocol/gc-report.ts';
 import type { OperationTrace } from '../../protocol/operation-trace.ts';
 import { PHASES, UNATTRIBUTED } from '../../protocol/phase.ts';
 import { cutIntoSegments, type TimeSegments } from './time-segments.ts';
-
-/** A pause with its place: `operation` is an index into the traces in order of time, absent between operations. */
-export interface PlacedPause extends GcPause {
-  readonly operation?: number;
-  readonly phase?: string;
-}
 
 export interface GcByPhase {
   readonly report: GcReport;
