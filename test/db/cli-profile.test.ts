@@ -2,29 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import type { ServerClient } from '../../server/protocol/client.ts';
-import { type CliProcess, cli, type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { after, test } from 'node:test';
+import { type CliProcess, cli } from './support/profiler-server.ts';
+import { servedLibrary } from './support/served-library.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
-import { type TestDatabase, testDatabase } from './support/test-database.ts';
+import { testDatabase } from './support/test-database.ts';
 
-let database: TestDatabase;
-let workspace: AsyncDisposable & { readonly path: string };
-let server: ProfilerServer;
-let client: ServerClient;
-
-before(async () => {
-  database = await testDatabase();
-  workspace = await temporaryDirectory();
-  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '1000'] });
-  client = await server.ready;
-});
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await workspace[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const library = await servedLibrary(1_000);
+after(() => library[Symbol.asyncDispose]());
+const { client, workspace } = library;
 
 function profile(...args: string[]): CliProcess {
   return cli(['profile', '--workspace', workspace.path, ...args]);

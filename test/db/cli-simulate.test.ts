@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import type { ServerClient } from '../../server/protocol/client.ts';
-import { type CliProcess, cli, type ProfilerServer, profilerServer } from './support/profiler-server.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { type TestDatabase, testDatabase } from './support/test-database.ts';
+import { after, test } from 'node:test';
+import { type CliProcess, cli } from './support/profiler-server.ts';
+import { servedLibrary } from './support/served-library.ts';
 
-let database: TestDatabase;
-let workspace: AsyncDisposable & { readonly path: string };
-let server: ProfilerServer;
-let client: ServerClient;
-
-before(async () => {
-  database = await testDatabase();
-  workspace = await temporaryDirectory();
-  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
-  client = await server.ready;
-});
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await workspace[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const library = await servedLibrary(3_000);
+after(() => library[Symbol.asyncDispose]());
+const { client, workspace } = library;
 
 const small = ['--rate', '60', '--workers', '4', '--active-readers', '30', '--rhythm', 'steady'];
 

@@ -3,37 +3,21 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { ServerClient } from '../../server/protocol/client.ts';
 import type { CollectorName } from '../../server/protocol/collector-name.ts';
 import { PHASES } from '../../server/protocol/phase.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { ProfileResult, Run } from '../../server/protocol/run.ts';
 import { workspaceWith } from '../unit/support/workspace-with.ts';
-import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { type TestDatabase, testDatabase } from './support/test-database.ts';
+import { servedLibrary } from './support/served-library.ts';
 
-let database: TestDatabase;
-let workspace: AsyncDisposable & { readonly path: string };
-let server: ProfilerServer;
-let client: ServerClient;
-
-before(async () => {
-  database = await testDatabase();
-  workspace = await temporaryDirectory();
-  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
-  client = await server.ready;
-});
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await workspace[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const library = await servedLibrary(3_000);
+after(() => library[Symbol.asyncDispose]());
+const { client, database, server, workspace } = library;
 
 const HANDLER = 'BooksInCirculation';
 

@@ -1,34 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import type { ServerClient } from '../../server/protocol/client.ts';
 import { type OperationTrace, operationTraceSchema } from '../../server/protocol/operation-trace.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Run, RunEvent } from '../../server/protocol/run.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
-import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
+import { profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
+import { servedLibrary } from './support/served-library.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
-import { type TestDatabase, testDatabase } from './support/test-database.ts';
+import { testDatabase } from './support/test-database.ts';
 
-let database: TestDatabase;
-let workspace: AsyncDisposable & { readonly path: string };
-let server: ProfilerServer;
-let client: ServerClient;
-
-before(async () => {
-  database = await testDatabase();
-  workspace = await temporaryDirectory();
-  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '3000'] });
-  client = await server.ready;
-});
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await workspace[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const library = await servedLibrary(3_000);
+after(() => library[Symbol.asyncDispose]());
+const { client, database } = library;
 
 const endless = { kind: 'profile', handler: 'BooksInCirculation', iterations: 1_000_000 } as const;
 

@@ -1,33 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { createRandom } from '../../server/lib/random.ts';
-import type { ServerClient } from '../../server/protocol/client.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import { openTransaction } from './support/open-transaction.ts';
-import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { type TestDatabase, testDatabase } from './support/test-database.ts';
+import { servedLibrary } from './support/served-library.ts';
 
 const request = { kind: 'seed', events: 20_000, seed: 1 } as const;
 
-let database: TestDatabase;
-let workspace: AsyncDisposable & { readonly path: string };
-let server: ProfilerServer;
-let client: ServerClient;
-
-before(async () => {
-  database = await testDatabase();
-  workspace = await temporaryDirectory();
-  server = profilerServer(workspace.path, { args: ['--database-url', database.url, '--events', '0'] });
-  client = await server.ready;
-});
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await workspace[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const library = await servedLibrary(0);
+after(() => library[Symbol.asyncDispose]());
+const { client, database } = library;
 
 /** Resolves when the run is over: cancelled when that step is shown, and a moment later at random. */
 async function cancelledIn(step: string, afterMs = 0): Promise<Run> {
