@@ -8,28 +8,57 @@ import { logGamma } from './log-gamma.ts';
 /** Probability that a t value with so many degrees of freedom (a positive real number) lies at least that far from 0. */
 export function twoSidedP(t: number, degreesOfFreedom: number): number {
   if (!Number.isFinite(t)) return 0;
-  return incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
+  return tailOf(t, degreesOfFreedom, logScale(degreesOfFreedom)).p;
 }
 
-/** The t value outside of which, on both sides together, lies probability `p` (above 0, at most 1). */
+const MAX_STEPS = 100;
+
+/**
+ * The t value outside of which, on both sides together, lies probability `p` (above 0, at most 1).
+ *
+ * Newton's method for the logarithm of the probability by that of t. That curve falls ever more steeply, so from the right of the
+ * solution each step ends between it and the step before; and right of it lies where (1 + t²/v)^(-v/2) is p, as the tail
+ * is below that. Four or five steps are enough.
+ */
 export function twoSidedQuantile(p: number, degreesOfFreedom: number): number {
-  let [low, high] = [0, 1];
-  while (twoSidedP(high, degreesOfFreedom) > p) high *= 2;
-  // Each step halves the interval: 60 bring it below the precision of a double.
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (twoSidedP(middle, degreesOfFreedom) > p) low = middle;
-    else high = middle;
+  if (p >= 1) return 0;
+  const scale = logScale(degreesOfFreedom);
+  const logP = Math.log(p);
+  let t = Math.min(Math.sqrt(degreesOfFreedom * Math.expm1((-2 * logP) / degreesOfFreedom)), 1e150);
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const tail = tailOf(t, degreesOfFreedom, scale);
+    const move = ((Math.log(tail.p) - logP) * tail.p) / (2 * tail.steepness);
+    // Nearer to 0 or to infinity than a double tells apart.
+    if (!Number.isFinite(move)) break;
+    t *= Math.exp(move);
+    if (Math.abs(move) < PRECISION) break;
   }
-  return (low + high) / 2;
+  return t;
 }
 
-function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+interface Tail {
+  readonly p: number;
+  /** The density at t, times t. */
+  readonly steepness: number;
+}
+
+function tailOf(t: number, degreesOfFreedom: number, scale: number): Tail {
+  const [a, b] = [degreesOfFreedom / 2, 0.5];
+  const square = t * t;
+  const x = degreesOfFreedom / (degreesOfFreedom + square);
+  if (x <= 0 || x >= 1) return { p: x <= 0 ? 0 : 1, steepness: 0 };
+  const steepness = Math.exp(scale + a * Math.log(x) + b * Math.log1p(-x));
   // The fraction converges fast on this side of the mean; on the other one the function's symmetry helps.
-  if (x < (a + 1) / (a + b + 2)) return (front * betaFraction(x, a, b)) / a;
-  return 1 - (front * betaFraction(1 - x, b, a)) / b;
+  if (x < (a + 1) / (a + b + 2)) return { p: (steepness * betaFraction(x, a, b)) / a, steepness };
+  return { p: 1 - (steepness * betaFraction(1 - x, b, a)) / b, steepness };
+}
+
+const LOG_GAMMA_OF_HALF = Math.log(Math.PI) / 2;
+
+/** Of the incomplete beta function: what does not depend on t. */
+function logScale(degreesOfFreedom: number): number {
+  const a = degreesOfFreedom / 2;
+  return logGamma(a + 0.5) - logGamma(a) - LOG_GAMMA_OF_HALF;
 }
 
 const TINY = 1e-300;
