@@ -143,7 +143,8 @@ describe('connections', () => {
   });
 
   it('of a statement_timeout set by the database give a timeout', async () => {
-    const impatient = new pg.Pool({ connectionString: fixture.url, statement_timeout: 30 });
+    // Long enough to open the store on a busy machine.
+    const impatient = new pg.Pool({ connectionString: fixture.url, statement_timeout: 500 });
     const store = await openPostgresEventStore({ primary: impatient });
     await using _blocked = await blocked(() => lockAll());
     await assert.rejects(store.append(ofBook('t'), emptyPosition, [event('A')]), { code: 'query_timeout' });
