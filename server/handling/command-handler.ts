@@ -76,18 +76,17 @@ export function commandHandler<Command, Event, State, Reason extends string>(
     const decision = phases.phase('decide', () => definition.decide(state, command));
     if (decision.outcome === 'idempotent') return { outcome: 'idempotent', ...read };
     const events = marshal(decision, command);
-    // Until this function goes on: the store's own phases end some promises earlier.
     await phases.phase('append', () => store.append(boundary, position, events, call));
     return decision.outcome === 'accepted'
       ? { outcome: 'accepted', ...read }
       : { outcome: 'rejected', reason: decision.reason, ...read };
   }
 
+  // Reads and appends are phases from the call on: the store's own begin a little later and end some promises earlier.
   async function whole({ boundary, call }: Reading): Promise<Decidable<State>> {
-    const { events, position, maxSequenceNumber } = await store.query(boundary, {
-      ...call,
-      consistency: 'strong',
-    });
+    const { events, position, maxSequenceNumber } = await phases.phase('sql_execute', () =>
+      store.query(boundary, { ...call, consistency: 'strong' }),
+    );
     const history = unmarshal(events);
     const state = phases.phase('project', () => definition.project(definition.initialState(), history));
     return { state, position, reached: maxSequenceNumber, eventsFolded: events.length };

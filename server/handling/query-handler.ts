@@ -73,7 +73,10 @@ export function queryHandler<Query, Event, State, Result>(
   }
 
   async function atOnce({ filter, call }: Reading): Promise<Answerable<State>> {
-    const read = await store.query(filter, { ...call, consistency: 'eventual' });
+    // From the call until this function goes on: the store's own phases begin later and end some promises earlier.
+    const read = await phases.phase('sql_execute', () =>
+      store.query(filter, { ...call, consistency: 'eventual' }),
+    );
     const state = project(definition.initialState(), unmarshal(read.events));
     return { state, reached: read.maxSequenceNumber, eventsFolded: read.events.length };
   }

@@ -37,7 +37,7 @@ export function readTailAtOnce<Event, State>(
   resumption: Resumption<State>,
 ): Promise<TailAtOnce<Event>> {
   return continued({ ...read, phases }, resumption, async ({ unread, call, consistency, maxEvents }) => {
-    const result = await store.query(unread, { ...call, consistency });
+    const result = await phases.phase('sql_execute', () => store.query(unread, { ...call, consistency }));
     const { events: stored, maxSequenceNumber, position } = result;
     refuseLongerThan(maxEvents, stored.length);
     return { stored, events: unmarshal(stored), maxSequenceNumber, position };
