@@ -84,6 +84,13 @@ test('the same profile twice has no difference', () => {
   assert.ok(lines.verdict.every((verdict) => VERDICTS[verdict] === 'noise'));
 });
 
+test('what is left by rounding is no difference, even of amounts without any spread', () => {
+  const steady = (count: number) => operationsOf(count, () => 'handle 0.1');
+  const { lines } = compareProfiles([steady(30)], [steady(70)]);
+  assert.ok(lines.before.some((before, line) => before !== lines.after[line]));
+  assert.ok(lines.verdict.every((verdict) => VERDICTS[verdict] === 'noise'));
+});
+
 test('what was hardly seen is rare, whatever its difference', () => {
   const before = operationsOf(30, (at) => `handle ${100 + noise(at)}`);
   const after = operationsOf(30, (at) =>

@@ -1,3 +1,4 @@
+import { NO_PHASE, PHASES } from '../phase.ts';
 import {
   ALL_FUNCTIONS,
   ALL_PHASES,
@@ -5,16 +6,16 @@ import {
   METRICS,
   type ProfileComparison,
 } from './comparison.ts';
-import { type Batches, operationBatches, recordingBatches } from './comparison-batches.ts';
+import { operationBatches, recordingBatches } from './comparison-batches.ts';
 import { ComparisonColumns } from './comparison-columns.ts';
-import { ComparisonKeys, type ComparisonSums, sumsByLine } from './comparison-sums.ts';
+import { ComparisonKeys, EVERY_PHASE } from './comparison-keys.ts';
+import { ComparisonSums } from './comparison-sums.ts';
 import { type RunValues, testDifference } from './difference-test.ts';
 import type { FrameGroups } from './frame-groups.ts';
-import { type FrameTimes, frameTimer } from './frame-times.ts';
 import { IncomparableProfilesError } from './incomparable-profiles-error.ts';
+import type { LineSums } from './line-amounts.ts';
 import { matchFunctions } from './match-functions.ts';
 import type { Profile, ProfileUnit } from './profile.ts';
-import type { RowGroups } from './row-groups.ts';
 
 /** Share of false alarms among all alarms. */
 const RATE = 0.05;
@@ -40,13 +41,18 @@ export function compareProfiles(before: readonly Profile[], after: readonly Prof
   const unit = commonUnit([...before, ...after]);
   const handlers = handlersOf(before, after);
   const { functions, groups } = matchFunctions(before, after);
-  const sides = {
-    before: before.map((profile, at) => timed(profile, groups[at])),
-    after: after.map((profile, at) => timed(profile, groups[before.length + at])),
-  };
-  const columns = new ComparisonColumns();
-  const compared = handlers.both.map((name, at) => compareHandler(columns, sides, { name, at }));
   const isWhole = handlers.both[0] === WHOLE_RECORDING;
+  const summed = [...before, ...after].map((profile, at) => {
+    const rows = isWhole ? recordingBatches(profile) : operationBatches(profile, handlers.both);
+    return new ComparisonSums(profile, groupsAt(groups, at), rows);
+  });
+  const sides = { before: summed.slice(0, before.length), after: summed.slice(before.length) };
+  const columns = new ComparisonColumns();
+  const keys = new ComparisonKeys(functions.length);
+  const compared = handlers.both.map((name, handler) => {
+    keys.clear();
+    return { name, ...compareHandler(columns, keys, { sides, handler }) };
+  });
   return {
     unit,
     per: !isWhole ? 'operation' : unit === 'microseconds' ? 'second' : 'recording',
@@ -98,14 +104,10 @@ function handlerNames(profiles: readonly Profile[]): ReadonlySet<string> {
   );
 }
 
-interface TimedProfile {
-  readonly profile: Profile;
-  readonly timesOf: (rows: RowGroups) => FrameTimes;
-}
-
-function timed(profile: Profile, groups: FrameGroups | undefined): TimedProfile {
-  if (groups === undefined) throw new RangeError(`The functions of ${profile.title} were not matched.`);
-  return { profile, timesOf: frameTimer(profile, groups) };
+function groupsAt(groups: readonly FrameGroups[], at: number): FrameGroups {
+  const own = groups[at];
+  if (own === undefined) throw new RangeError(`The functions of profile ${at} were not matched.`);
+  return own;
 }
 
 interface Sides<T> {
@@ -115,72 +117,69 @@ interface Sides<T> {
 
 function compareHandler(
   columns: ComparisonColumns,
-  sides: Sides<TimedProfile>,
-  { name, at: handler }: { readonly name: string; readonly at: number },
-): ComparedHandler {
-  const keys = new ComparisonKeys();
-  const before = measure(sides.before, name, keys);
-  const after = measure(sides.after, name, keys);
-  const everything = keys.lineOf(ALL_PHASES, ALL_FUNCTIONS);
+  keys: ComparisonKeys,
+  { sides, handler }: { readonly sides: Sides<ComparisonSums>; readonly handler: number },
+): Omit<ComparedHandler, 'name'> {
+  const sumsOf = (side: readonly ComparisonSums[]): LineSums[] =>
+    side.flatMap((profile) => profile.of(handler, keys) ?? []);
+  const [before, after] = [sumsOf(sides.before), sumsOf(sides.after)];
   for (const metric of METRICS.keys()) {
-    const evidence = evidenceOf({ before, after }, metric, everything);
+    const evidence = evidenceOf([...before, ...after], metric, keys);
     for (let line = 0; line < keys.length; line++) {
       const own = keys.function[line] ?? ALL_FUNCTIONS;
       // All functions together have one amount: their total.
       if (own === ALL_FUNCTIONS && METRICS[metric] === 'self') continue;
-      const isRare = own !== ALL_FUNCTIONS && !evidence(line);
+      const isRare = own !== ALL_FUNCTIONS && evidence[line] === 0;
+      const phase = phaseOf(keys.slot[line] ?? EVERY_PHASE);
       // What is rare as a whole is said once; in single phases nearly everything is.
-      if (isRare && keys.phase[line] !== ALL_PHASES) continue;
+      if (isRare && phase !== ALL_PHASES) continue;
       const runs = { before: valuesOf(before, metric, line), after: valuesOf(after, metric, line) };
       columns.add(
-        {
-          ...{ handler, phase: keys.phase[line] ?? ALL_PHASES, function: own, metric },
-          ...{ before: meanOf(runs.before), after: meanOf(runs.after) },
-        },
+        { handler, phase, function: own, metric, before: meanOf(runs.before), after: meanOf(runs.after) },
         isRare ? 'rare' : testDifference(runs.before, runs.after),
       );
     }
   }
-  return { name, before: sizeOf(before), after: sizeOf(after) };
+  return { before: sizeOf(before), after: sizeOf(after) };
 }
 
-interface Measured {
-  readonly sums: ComparisonSums;
-  readonly size: number;
+function phaseOf(slot: number): number {
+  if (slot === EVERY_PHASE) return ALL_PHASES;
+  return slot < PHASES.length ? slot : NO_PHASE;
 }
 
-function measure(side: readonly TimedProfile[], name: string, keys: ComparisonKeys): Measured[] {
-  return side.flatMap(({ profile, timesOf }) => {
-    const batches = batchesOf(profile, name);
-    if (batches === undefined) return [];
-    const sums = sumsByLine(timesOf(batches.rows), batches, keys);
-    return [{ sums, size: batches.whole }];
-  });
+/** 1 for lines of which there is enough on both sides together. */
+function evidenceOf(runs: readonly LineSums[], metric: number, keys: ComparisonKeys): Uint8Array {
+  const counts = new Float64Array(keys.length);
+  const amounts = new Float64Array(keys.length);
+  const everything = keys.lineOf(EVERY_PHASE, ALL_FUNCTIONS);
+  let whole = 0;
+  for (const sums of runs) {
+    whole += sums.means[TOTAL]?.[everything] ?? 0;
+    for (let line = 0; line < sums.length; line++) {
+      counts[line] = (counts[line] ?? 0) + (sums.counts[metric]?.[line] ?? 0);
+      amounts[line] = (amounts[line] ?? 0) + (sums.means[metric]?.[line] ?? 0);
+    }
+  }
+  const evidence = new Uint8Array(keys.length);
+  for (let line = 0; line < keys.length; line++) {
+    const isEnough = (counts[line] ?? 0) >= LEAST_SAMPLES && (amounts[line] ?? 0) >= LEAST_SHARE * whole;
+    evidence[line] = isEnough ? 1 : 0;
+  }
+  return evidence;
 }
 
-function batchesOf(profile: Profile, name: string): Batches | undefined {
-  return name === WHOLE_RECORDING ? recordingBatches(profile) : operationBatches(profile, name);
-}
-
-/** Whether there is enough of a line on both sides together. */
-function evidenceOf({ before, after }: Sides<Measured>, metric: number, everything: number) {
-  const runs = [...before, ...after];
-  const sum = (pick: (sums: ComparisonSums) => number) => runs.reduce((all, { sums }) => all + pick(sums), 0);
-  const whole = sum(({ means }) => means[1]?.[everything] ?? 0);
-  return (line: number): boolean =>
-    sum(({ counts }) => counts[metric]?.[line] ?? 0) >= LEAST_SAMPLES &&
-    sum(({ means }) => means[metric]?.[line] ?? 0) >= LEAST_SHARE * whole;
-}
+const TOTAL = METRICS.indexOf('total');
 
 /** Lines that were first seen in a later profile are nothing in an earlier one. */
-function valuesOf(side: readonly Measured[], metric: number, line: number): RunValues[] {
-  return side.map(({ sums: { values, means, batches }, size }) => {
-    const place = line * batches;
-    const known = values[metric]?.subarray(place, place + batches);
+function valuesOf(side: readonly LineSums[], metric: number, line: number): RunValues[] {
+  return side.map(({ length, means, variances, batches, size }) => {
+    if (line >= length) return { mean: 0, variance: batches > 1 ? 0 : Number.NaN, batches, size };
     return {
       mean: means[metric]?.[line] ?? 0,
-      batchSize: size / batches,
-      batches: known?.length === batches ? known : new Float64Array(batches),
+      variance: variances[metric]?.[line] ?? 0,
+      batches,
+      size,
     };
   });
 }
@@ -189,6 +188,6 @@ function meanOf(runs: readonly RunValues[]): number {
   return runs.reduce((sum, { mean }) => sum + mean, 0) / runs.length;
 }
 
-function sizeOf(side: readonly Measured[]): number {
+function sizeOf(side: readonly LineSums[]): number {
   return side.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,6 +1,6 @@
 import { PHASES } from '../phase.ts';
 import type { Profile } from './profile.ts';
-import { groupRows, type RowGroups } from './row-groups.ts';
+import { groupRows, type OrderedRuns, type RowGroups, runsByGroup } from './row-groups.ts';
 
 /** Phases, and behind them the time in none. */
 export const PHASE_SLOTS = PHASES.length + 1;
@@ -14,39 +14,60 @@ const MOST_BATCHES = 30;
 
 /** The measurement of one handler in one profile, cut into batches of operations that follow each other. */
 export interface Batches {
-  /** Group `batch * PHASE_SLOTS + phase` of the rows; the last phase stands for none. */
-  readonly rows: RowGroups;
+  /** Group `first + batch * PHASE_SLOTS + phase` of the rows; the last phase stands for none. */
+  readonly first: number;
   /** Operations in each batch; seconds where the recording is cut by time. */
   readonly sizes: Float64Array;
   /** All of them together. */
   readonly whole: number;
 }
 
-/** Batches of a handler's operations; undefined where the profile has none of it. */
-export function operationBatches(
-  { samples, operations, strings }: Profile,
-  handler: string,
-): Batches | undefined {
-  const batchOf = new Int32Array(operations.length).fill(-1);
-  let count = 0;
-  for (let at = 0; at < operations.length; at++) {
-    if (strings[operations.handler[at] ?? 0] === handler) batchOf[at] = count++;
-  }
-  if (count === 0) return undefined;
-  const batches = numberOfBatches(count);
-  const sizes = new Float64Array(batches);
-  for (let at = 0; at < operations.length; at++) {
-    const place = batchOf[at] ?? -1;
-    if (place < 0) continue;
-    const batch = Math.floor((place * batches) / count);
-    batchOf[at] = batch;
-    sizes[batch] = (sizes[batch] ?? 0) + 1;
-  }
-  const runs = groupRows(samples, (operation, phase) => {
-    const batch = operation < 0 ? -1 : (batchOf[operation] ?? -1);
-    return batch < 0 ? -1 : batch * PHASE_SLOTS + Math.min(phase, PHASES.length);
+/** All that is compared of one profile, found in one pass over its rows. */
+export interface BatchedRows extends OrderedRuns {
+  readonly startOfRun: Int32Array;
+  /** For each handler its batches; undefined where the profile has none of it. */
+  readonly batches: readonly (Batches | undefined)[];
+}
+
+/** Batches of the operations of each of the handlers. */
+export function operationBatches(profile: Profile, handlers: readonly string[]): BatchedRows {
+  const { samples, operations, strings } = profile;
+  const numbers = new Map(handlers.map((name, handler) => [name, handler]));
+  const handlerOf = Int32Array.from(operations.handler, (name) => numbers.get(strings[name] ?? '') ?? -1);
+  const counts = new Array<number>(handlers.length).fill(0);
+  for (const handler of handlerOf) if (handler >= 0) counts[handler] = (counts[handler] ?? 0) + 1;
+  let groups = 0;
+  const batches = counts.map((count) => {
+    if (count === 0) return undefined;
+    const first = groups;
+    const sizes = new Float64Array(numberOfBatches(count));
+    groups += sizes.length * PHASE_SLOTS;
+    return { first, sizes, whole: count };
   });
-  return { rows: { length: batches * PHASE_SLOTS, ...runs }, sizes, whole: count };
+  const groupOfOperation = placesInBatches(handlerOf, batches);
+  const runs = groupRows(samples, (operation, phase) => {
+    const group = operation < 0 ? -1 : (groupOfOperation[operation] ?? -1);
+    return group < 0 ? -1 : group + Math.min(phase, PHASES.length);
+  });
+  return batchedRows({ length: groups, ...runs }, batches);
+}
+
+function batchedRows(rows: RowGroups, batches: readonly (Batches | undefined)[]): BatchedRows {
+  return { ...runsByGroup(rows), startOfRun: rows.startOfRun, batches };
+}
+
+/** For each operation the first group of its batch, -1 where it is not compared; counts it in the batch's size. */
+function placesInBatches(handlerOf: Int32Array, batches: readonly (Batches | undefined)[]): Int32Array {
+  const seen = new Float64Array(batches.length);
+  return handlerOf.map((handler) => {
+    const own = batches[handler];
+    if (own === undefined) return -1;
+    const place = seen[handler] ?? 0;
+    seen[handler] = place + 1;
+    const batch = Math.floor((place * own.sizes.length) / own.whole);
+    own.sizes[batch] = (own.sizes[batch] ?? 0) + 1;
+    return own.first + batch * PHASE_SLOTS;
+  });
 }
 
 /** As many as there are operations up to the limit; beyond it each batch has two operations or more. */
@@ -58,7 +79,7 @@ function numberOfBatches(operations: number): number {
 const MICROS_PER_SECOND = 1e6;
 
 /** The whole recording cut into stretches of equal time; in other units than time, where nothing is per second, one batch. */
-export function recordingBatches({ samples, durationMicros, unit }: Profile): Batches {
+export function recordingBatches({ samples, durationMicros, unit }: Profile): BatchedRows {
   const isTime = unit === 'microseconds' && durationMicros > 0;
   const batches = isTime ? MOST_BATCHES : 1;
   const startOfRun = new Int32Array(batches + 1).fill(samples.length);
@@ -69,9 +90,6 @@ export function recordingBatches({ samples, durationMicros, unit }: Profile): Ba
   }
   const groupOfRun = Int32Array.from({ length: batches }, (_, batch) => batch * PHASE_SLOTS + PHASES.length);
   const whole = isTime ? durationMicros / MICROS_PER_SECOND : 1;
-  return {
-    rows: { length: batches * PHASE_SLOTS, groupOfRun, startOfRun },
-    sizes: new Float64Array(batches).fill(whole / batches),
-    whole,
-  };
+  const sizes = new Float64Array(batches).fill(whole / batches);
+  return batchedRows({ length: batches * PHASE_SLOTS, groupOfRun, startOfRun }, [{ first: 0, sizes, whole }]);
 }

@@ -1,6 +1,6 @@
 import { discoveries } from '../statistics/benjamini-hochberg.ts';
 import { twoSidedQuantile } from '../statistics/student-t.ts';
-import { type ComparisonLines, VERDICTS, type Verdict } from './comparison.ts';
+import { type ComparisonLines, VERDICTS } from './comparison.ts';
 import type { DifferenceTest } from './difference-test.ts';
 
 export interface MeasuredLine {
@@ -14,61 +14,85 @@ export interface MeasuredLine {
 
 /** Collects the lines of a comparison; which of them are more than noise is known when all have been tested. */
 export class ComparisonColumns {
-  readonly #lines: MeasuredLine[] = [];
-  readonly #tests: (DifferenceTest | 'rare' | undefined)[] = [];
+  // Numbers in lists instead of an object for each of some hundred thousand lines.
+  readonly #handler: number[] = [];
+  readonly #phase: number[] = [];
+  readonly #function: number[] = [];
+  readonly #metric: number[] = [];
+  readonly #before: number[] = [];
+  readonly #after: number[] = [];
+  readonly #verdict: number[] = [];
+  readonly #difference: number[] = [];
+  readonly #standardError: number[] = [];
+  readonly #degreesOfFreedom: number[] = [];
+  readonly #p: number[] = [];
 
   /** `test` is `rare` for what is not worth one, undefined where it was not possible. */
   add(line: MeasuredLine, test: DifferenceTest | 'rare' | undefined): void {
-    this.#lines.push(line);
-    this.#tests.push(test);
+    this.#handler.push(line.handler);
+    this.#phase.push(line.phase);
+    this.#function.push(line.function);
+    this.#metric.push(line.metric);
+    this.#before.push(line.before);
+    this.#after.push(line.after);
+    const isTested = typeof test === 'object';
+    this.#verdict.push(isTested ? NOISE : test === 'rare' ? RARE : UNKNOWN);
+    this.#difference.push(isTested ? test.difference : Number.NaN);
+    this.#standardError.push(isTested ? test.standardError : Number.NaN);
+    this.#degreesOfFreedom.push(isTested ? test.degreesOfFreedom : Number.NaN);
+    this.#p.push(isTested ? test.p : Number.NaN);
   }
 
   /** `rate` of false alarms among all alarms, see `discoveries`. */
   build(rate: number): { lines: ComparisonLines; tested: number; confidence: number } {
-    const tests = this.#tests.filter((test) => typeof test === 'object');
-    const { count, threshold } = discoveries(
-      Float64Array.from(tests, ({ p }) => p),
-      rate,
-    );
+    const p = Float64Array.from(this.#p);
+    const tested = p.filter((own) => !Number.isNaN(own));
+    const { count, threshold } = discoveries(tested, rate);
     // Intervals of those that were selected need this level, not 95 %: Benjamini & Yekutieli, "False discovery
     // rate-adjusted multiple confidence intervals for selected parameters", J. Am. Stat. Assoc. 100 (2005).
-    const level = (rate * Math.max(1, count)) / Math.max(1, tests.length);
-    const judged = this.#tests.map((test) => judge(test, count > 0 ? threshold : -1, level));
-    const lines = this.#lines;
+    const level = (rate * Math.max(1, count)) / Math.max(1, tested.length);
     return {
-      tested: tests.length,
+      tested: tested.length,
       confidence: 1 - level,
       lines: {
-        length: lines.length,
-        handler: Uint32Array.from(lines, ({ handler }) => handler),
-        phase: Uint8Array.from(lines, ({ phase }) => phase),
-        function: Int32Array.from(lines, (line) => line.function),
-        metric: Uint8Array.from(lines, ({ metric }) => metric),
-        before: Float64Array.from(lines, ({ before }) => before),
-        after: Float64Array.from(lines, ({ after }) => after),
-        low: Float64Array.from(judged, ({ low }) => low),
-        high: Float64Array.from(judged, ({ high }) => high),
-        p: Float64Array.from(judged, ({ p }) => p),
-        verdict: Uint8Array.from(judged, ({ verdict }) => VERDICTS.indexOf(verdict)),
+        length: p.length,
+        handler: Uint32Array.from(this.#handler),
+        phase: Uint8Array.from(this.#phase),
+        function: Int32Array.from(this.#function),
+        metric: Uint8Array.from(this.#metric),
+        before: Float64Array.from(this.#before),
+        after: Float64Array.from(this.#after),
+        ...this.#intervals(level),
+        p,
+        verdict: this.#verdicts(count > 0 ? threshold : -1),
       },
     };
   }
+
+  /** Not numbers where nothing was tested. */
+  #intervals(level: number): { low: Float64Array; high: Float64Array } {
+    const low = Float64Array.from(this.#difference);
+    const high = low.slice();
+    for (let line = 0; line < low.length; line++) {
+      const standardError = this.#standardError[line] ?? 0;
+      if (!(standardError > 0)) continue;
+      const reach = standardError * twoSidedQuantile(level, this.#degreesOfFreedom[line] ?? 1);
+      low[line] = (low[line] ?? 0) - reach;
+      high[line] = (high[line] ?? 0) + reach;
+    }
+    return { low, high };
+  }
+
+  #verdicts(threshold: number): Uint8Array {
+    return Uint8Array.from(this.#verdict, (verdict, line) => {
+      if (verdict !== NOISE || (this.#p[line] ?? 1) > threshold) return verdict;
+      return (this.#difference[line] ?? 0) > 0 ? MORE : LESS;
+    });
+  }
 }
 
-interface Judgement {
-  readonly verdict: Verdict;
-  readonly low: number;
-  readonly high: number;
-  readonly p: number;
-}
-
-const NOTHING = { low: Number.NaN, high: Number.NaN, p: Number.NaN };
-
-function judge(test: DifferenceTest | 'rare' | undefined, threshold: number, level: number): Judgement {
-  if (test === undefined) return { verdict: 'unknown', ...NOTHING };
-  if (test === 'rare') return { verdict: 'rare', ...NOTHING };
-  const { difference, standardError, degreesOfFreedom, p } = test;
-  const verdict = p > threshold ? 'noise' : difference > 0 ? 'more' : 'less';
-  const reach = standardError === 0 ? 0 : standardError * twoSidedQuantile(level, degreesOfFreedom);
-  return { verdict, low: difference - reach, high: difference + reach, p };
-}
+const MORE = VERDICTS.indexOf('more');
+const LESS = VERDICTS.indexOf('less');
+const NOISE = VERDICTS.indexOf('noise');
+const RARE = VERDICTS.indexOf('rare');
+const UNKNOWN = VERDICTS.indexOf('unknown');

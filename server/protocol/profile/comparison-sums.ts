@@ -1,116 +1,86 @@
-import { NO_PHASE, PHASES } from '../phase.ts';
-import { ALL_FUNCTIONS, ALL_PHASES } from './comparison.ts';
-import { type Batches, PHASE_SLOTS } from './comparison-batches.ts';
-import type { FrameTimes } from './frame-times.ts';
-import { grown } from './grown.ts';
-import { PairTable } from './pair-table.ts';
+import { ALL_FUNCTIONS } from './comparison.ts';
+import { type BatchedRows, PHASE_SLOTS } from './comparison-batches.ts';
+import { type ComparisonKeys, EVERY_PHASE } from './comparison-keys.ts';
+import type { FrameGroups } from './frame-groups.ts';
+import { groupsOfNodes } from './groups-of-nodes.ts';
+import { LineAmounts, type LineSums } from './line-amounts.ts';
+import { BELOW, COUNT, COUNT_BELOW, NodeTally, SELF, SUMS } from './node-tally.ts';
+import type { Profile } from './profile.ts';
 
-/** The lines of one handler's comparison: phases and functions, each alone and all together. */
-export class ComparisonKeys {
-  length = 0;
-  phase = new Uint8Array(256);
-  function = new Int32Array(256);
-  readonly #known = new PairTable();
+/** Places in `METRICS`. */
+const SELF_METRIC = 0;
+const TOTAL_METRIC = 1;
 
-  lineOf(phase: number, functionIndex: number): number {
-    const line = this.#known.getOrSet(phase, functionIndex - ALL_FUNCTIONS, this.length);
-    if (line === this.length) this.#add(phase, functionIndex);
-    return line;
+/** Adds up one profile, handler after handler, by line and batch. */
+export class ComparisonSums {
+  readonly #rows: BatchedRows;
+  readonly #nodes: NodeTally;
+  readonly #amounts = new LineAmounts();
+  /** See `groupsOfNodes`. */
+  readonly #groupOf: Int32Array;
+
+  constructor(profile: Profile, groups: FrameGroups, rows: BatchedRows) {
+    this.#rows = rows;
+    this.#nodes = new NodeTally(profile);
+    this.#groupOf = groupsOfNodes(profile.nodes, groups);
   }
 
-  #add(phase: number, functionIndex: number): void {
-    if (this.length === this.phase.length) {
-      this.phase = grown(this.phase, new Uint8Array(this.length * 2));
-      this.function = grown(this.function, new Int32Array(this.length * 2));
+  /** What the profile has of a handler, undefined where nothing; lines that the keys do not have yet are added to them. */
+  of(handler: number, keys: ComparisonKeys): LineSums | undefined {
+    const batches = this.#rows.batches[handler];
+    if (batches === undefined) return undefined;
+    for (const [batch, size] of batches.sizes.entries()) {
+      const group = batches.first + batch * PHASE_SLOTS;
+      for (let slot = 0; slot < PHASE_SLOTS; slot++) this.#addGroup(group + slot, slot, keys);
+      this.#addUpPhases(keys);
+      this.#amounts.endBatch(size);
     }
-    this.phase[this.length] = phase;
-    this.function[this.length++] = functionIndex;
-  }
-}
-
-/** What one profile has of one handler. */
-export interface ComparisonSums {
-  readonly batches: number;
-  /** For each metric, at `line * batches + batch`: the amount per operation of that batch. */
-  readonly values: readonly Float64Array[];
-  /** For each metric, by line: the mean per operation. */
-  readonly means: readonly Float64Array[];
-  /** For each metric, by line: captured samples. */
-  readonly counts: readonly Float64Array[];
-}
-
-/** Sums by line and batch; lines that the keys do not have yet are added to them. */
-export function sumsByLine(
-  times: FrameTimes,
-  { sizes, whole }: Batches,
-  keys: ComparisonKeys,
-): ComparisonSums {
-  for (let at = 0; at < times.length; at++) eachLine(times, at, (phase, own) => keys.lineOf(phase, own));
-  const sums = new Sums(keys.length, sizes, whole);
-  for (let at = 0; at < times.length; at++) {
-    const batch = Math.floor((times.rows[at] ?? 0) / PHASE_SLOTS);
-    eachLine(times, at, (phase, own) => {
-      const line = keys.lineOf(phase, own);
-      if (own === ALL_FUNCTIONS) sums.addWhole(line, batch, { times, at });
-      else sums.add(line, batch, { times, at });
-    });
-  }
-  return sums;
-}
-
-/** The lines in which an entry counts: those of its function, where it is one, and those of all functions. */
-function eachLine({ rows, frames }: FrameTimes, at: number, use: (phase: number, own: number) => void): void {
-  const slot = (rows[at] ?? 0) % PHASE_SLOTS;
-  const phase = slot < PHASES.length ? slot : NO_PHASE;
-  const own = frames[at] ?? -1;
-  if (own >= 0) {
-    use(phase, own);
-    use(ALL_PHASES, own);
-  }
-  use(phase, ALL_FUNCTIONS);
-  use(ALL_PHASES, ALL_FUNCTIONS);
-}
-
-interface Source {
-  readonly times: FrameTimes;
-  readonly at: number;
-}
-
-class Sums implements ComparisonSums {
-  readonly batches: number;
-  readonly values: readonly [Float64Array, Float64Array];
-  readonly means: readonly [Float64Array, Float64Array];
-  readonly counts: readonly [Float64Array, Float64Array];
-  readonly #sizes: Float64Array;
-  readonly #whole: number;
-
-  constructor(lines: number, sizes: Float64Array, whole: number) {
-    this.batches = sizes.length;
-    this.#sizes = sizes;
-    this.#whole = whole;
-    this.values = [new Float64Array(lines * sizes.length), new Float64Array(lines * sizes.length)];
-    this.means = [new Float64Array(lines), new Float64Array(lines)];
-    this.counts = [new Float64Array(lines), new Float64Array(lines)];
+    return this.#amounts.take(batches.sizes.length, batches.whole);
   }
 
-  add(line: number, batch: number, { times, at }: Source): void {
-    this.#book(0, { line, batch, amount: times.self[at] ?? 0, count: times.selfCount[at] ?? 0 });
-    this.#book(1, { line, batch, amount: times.total[at] ?? 0, count: times.totalCount[at] ?? 0 });
+  #addGroup(group: number, slot: number, keys: ComparisonKeys): void {
+    if (!this.#book(group)) return;
+    const [nodes, amounts] = [this.#nodes, this.#amounts];
+    const { sums } = nodes;
+    let whole = nodes.unsampled ?? 0;
+    let captured = 0;
+    for (let node = nodes.next(); node > 0; node = nodes.next()) {
+      const place = node * SUMS;
+      const [self, count] = [sums[place + SELF] ?? 0, sums[place + COUNT] ?? 0];
+      const own = this.#groupOf[node] ?? 0;
+      const line = keys.lineOf(slot, own < 0 ? ~own : own);
+      whole += self;
+      captured += count;
+      amounts.add(line, SELF_METRIC, self, count);
+      if (own >= 0) {
+        const below = count + (sums[place + COUNT_BELOW] ?? 0);
+        amounts.add(line, TOTAL_METRIC, self + (sums[place + BELOW] ?? 0), below);
+      }
+      nodes.leave(node);
+    }
+    const line = keys.lineOf(slot, ALL_FUNCTIONS);
+    amounts.add(line, TOTAL_METRIC, whole + (sums[SELF] ?? 0), captured + (sums[COUNT] ?? 0));
+    nodes.clear();
   }
 
-  /** The time of all functions is the sum of what each took itself. */
-  addWhole(line: number, batch: number, { times, at }: Source): void {
-    this.#book(1, { line, batch, amount: times.self[at] ?? 0, count: times.selfCount[at] ?? 0 });
+  /** Adds to the lines of all phases what those of single ones have in this batch. */
+  #addUpPhases(keys: ComparisonKeys): void {
+    const amounts = this.#amounts;
+    const length = amounts.touchedLength;
+    for (let at = 0; at < length; at++) {
+      const line = amounts.touched[at] ?? 0;
+      amounts.addLine(keys.lineOf(EVERY_PHASE, keys.function[line] ?? ALL_FUNCTIONS), line);
+    }
   }
 
-  #book(metric: 0 | 1, booking: { line: number; batch: number; amount: number; count: number }): void {
-    const { line, batch, amount, count } = booking;
-    const values = this.values[metric];
-    const place = line * this.batches + batch;
-    values[place] = (values[place] ?? 0) + amount / (this.#sizes[batch] ?? 1);
-    const means = this.means[metric];
-    means[line] = (means[line] ?? 0) + amount / this.#whole;
-    const counts = this.counts[metric];
-    counts[line] = (counts[line] ?? 0) + count;
+  /** Whether the group has rows. */
+  #book(group: number): boolean {
+    const { runs, first, startOfRun } = this.#rows;
+    const [from, to] = [first[group] ?? 0, first[group + 1] ?? 0];
+    for (let at = from; at < to; at++) {
+      const run = runs[at] ?? 0;
+      this.#nodes.book(startOfRun[run] ?? 0, startOfRun[run + 1] ?? 0);
+    }
+    return to > from;
   }
 }

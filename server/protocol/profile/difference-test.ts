@@ -1,11 +1,14 @@
 import { twoSidedP } from '../statistics/student-t.ts';
 
-/** One line of a comparison in one run: its mean per operation, and the means of batches of operations. */
+/** One line of a comparison in one run. */
 export interface RunValues {
+  /** Per operation. */
   readonly mean: number;
-  readonly batches: Float64Array;
-  /** Operations in a batch, on average. */
-  readonly batchSize: number;
+  /** Of the mean, by the means of batches of operations; not a number where there is but one batch. */
+  readonly variance: number;
+  readonly batches: number;
+  /** Operations of all batches. */
+  readonly size: number;
 }
 
 /** How far a difference of means may be off by noise. */
@@ -39,7 +42,7 @@ export function testDifference(
 ): DifferenceTest | undefined {
   const [older, newer] = [before[0], after[0]];
   if (!older || !newer) return undefined;
-  const difference = meanOf(after) - meanOf(before);
+  const difference = differenceOf(meanOf(before), meanOf(after));
   const isRepeated = before.length + after.length > 2;
   const spread = isRepeated ? overRuns(before, after) : overOperations(older, newer);
   if (spread === undefined) return undefined;
@@ -49,6 +52,14 @@ export function testDifference(
   return { difference, standardError, degreesOfFreedom, p };
 }
 
+/** Of sums of millions of rows; where an amount is the same in every operation, nothing but rounding is left of a difference. */
+const ROUNDING = 1e-12;
+
+function differenceOf(before: number, after: number): number {
+  const difference = after - before;
+  return Math.abs(difference) <= ROUNDING * Math.max(before, after) ? 0 : difference;
+}
+
 interface Spread {
   /** Of the difference of the means. */
   readonly variance: number;
@@ -56,21 +67,16 @@ interface Spread {
 }
 
 function overOperations(before: RunValues, after: RunValues): Spread | undefined {
-  const [one, other] = [varianceOfMean(before), varianceOfMean(after)];
-  if (one === undefined || other === undefined) return undefined;
+  const [one, other] = [before.variance, after.variance];
+  if (Number.isNaN(one) || Number.isNaN(other)) return undefined;
   const variance = one + other;
-  const [free, freeOther] = [before.batches.length - 1, after.batches.length - 1];
+  const [free, freeOther] = [before.batches - 1, after.batches - 1];
   const weighed = one ** 2 / free + other ** 2 / freeOther;
   // A few batches may be alike by chance: then the spread of both sides together is the larger one.
-  const [size, sizeOther] = [operationsIn(before), operationsIn(after)];
-  const ofOperation = (one * size * free + other * sizeOther * freeOther) / (free + freeOther);
-  const pooled = ofOperation / size + ofOperation / sizeOther;
+  const ofOperation = (one * before.size * free + other * after.size * freeOther) / (free + freeOther);
+  const pooled = ofOperation / before.size + ofOperation / after.size;
   if (pooled > variance || weighed === 0) return { variance: pooled, degreesOfFreedom: free + freeOther };
   return { variance, degreesOfFreedom: variance ** 2 / weighed };
-}
-
-function operationsIn({ batches, batchSize }: RunValues): number {
-  return batches.length * batchSize;
 }
 
 function overRuns(before: readonly RunValues[], after: readonly RunValues[]): Spread {
@@ -91,13 +97,5 @@ function squares(runs: readonly RunValues[]): number {
 
 /** Variance of the mean of the runs' means as far as it comes from their operations. */
 function ofOperations(runs: readonly RunValues[]): number {
-  return runs.reduce((sum, run) => sum + (varianceOfMean(run) ?? 0), 0) / runs.length ** 2;
-}
-
-function varianceOfMean(run: RunValues): number | undefined {
-  if (run.batches.length < 2) return undefined;
-  const { batches } = run;
-  const centre = batches.reduce((sum, value) => sum + value, 0) / batches.length;
-  const spread = batches.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return spread / (batches.length - 1) / batches.length;
+  return runs.reduce((sum, { variance }) => sum + (variance || 0), 0) / runs.length ** 2;
 }

@@ -1,8 +1,8 @@
 import type { FrameGroups } from './frame-groups.ts';
+import { groupsOfNodes } from './groups-of-nodes.ts';
 import { grown } from './grown.ts';
 import { BELOW, COUNT, COUNT_BELOW, NodeTally, SELF, SUMS } from './node-tally.ts';
-import { outermostNodes } from './outermost-nodes.ts';
-import type { NodeTable, Profile } from './profile.ts';
+import type { Profile } from './profile.ts';
 import { type RowGroups, runsByGroup } from './row-groups.ts';
 
 /** Stands in the place of a frame for samples that were captured on the root: no function ran. */
@@ -31,28 +31,21 @@ export interface FrameTimes {
 
 /** Self and total by function, by file, by category … within handlers, phases, batches …, as the two groupings say. */
 export function frameTimes(profile: Profile, rowGroups: RowGroups, frameGroups: FrameGroups): FrameTimes {
-  return frameTimer(profile, frameGroups)(rowGroups);
-}
-
-/** The same for several groupings of the rows, with what depends on the frames made ready once. */
-export function frameTimer(profile: Profile, frameGroups: FrameGroups): (rowGroups: RowGroups) => FrameTimes {
   const tally = new Tally(profile, frameGroups);
-  return (rowGroups) => {
-    const { runs, first } = runsByGroup(rowGroups);
-    for (let group = 0; group < rowGroups.length; group++) {
-      for (let at = first[group] ?? 0; at < (first[group + 1] ?? 0); at++) {
-        const run = runs[at] ?? 0;
-        tally.book(rowGroups.startOfRun[run] ?? 0, rowGroups.startOfRun[run + 1] ?? 0);
-      }
-      tally.finish(group);
+  const { runs, first } = runsByGroup(rowGroups);
+  for (let group = 0; group < rowGroups.length; group++) {
+    for (let at = first[group] ?? 0; at < (first[group + 1] ?? 0); at++) {
+      const run = runs[at] ?? 0;
+      tally.book(rowGroups.startOfRun[run] ?? 0, rowGroups.startOfRun[run + 1] ?? 0);
     }
-    return tally.takeLines();
-  };
+    tally.finish(group);
+  }
+  return tally.lines();
 }
 
 /** Makes lines of one group of rows after the other. */
 class Tally {
-  #lines = new Lines();
+  readonly #lines = new Lines();
   readonly #nodes: NodeTally;
   /** Group of each node's frame; its complement where the group stands above the node already. */
   readonly #groupOf: Int32Array;
@@ -94,11 +87,8 @@ class Tally {
     nodes.clear();
   }
 
-  takeLines(): FrameTimes {
-    const lines = this.#lines.build();
-    this.#lines = new Lines();
-    this.#lineOf.fill(-1);
-    return lines;
+  lines(): FrameTimes {
+    return this.#lines.build();
   }
 
   /** Lines of earlier groups of rows stand before `firstLine`. */
@@ -109,16 +99,6 @@ class Tally {
     this.#lineOf[frame] = line;
     return line;
   }
-}
-
-function groupsOfNodes(nodes: NodeTable, frameGroups: FrameGroups): Int32Array {
-  const outermost = outermostNodes(nodes, frameGroups);
-  const groupOf = new Int32Array(nodes.length);
-  for (let node = 0; node < nodes.length; node++) {
-    const group = frameGroups.groupOf[nodes.frame[node] ?? 0] ?? 0;
-    groupOf[node] = outermost[node] === 1 ? group : ~group;
-  }
-  return groupOf;
 }
 
 /** The growing columns of the table. */
