@@ -34,6 +34,7 @@ export async function attachCommand(target: string, options: AttachCommandOption
   const progress = new ProgressLine(process.stderr);
   const dropped = new AbortController();
   using interrupt = listenForInterrupt(() => dropped.abort());
+  const log = (line: string) => progress.note(line);
   try {
     const { collector, durationSeconds, samplingIntervalMicros } = request;
     const capture = await attachAndRecord({
@@ -44,8 +45,8 @@ export async function attachCommand(target: string, options: AttachCommandOption
       signal: dropped.signal,
       enough: interrupt.signal,
       onProgress: (step, done, total) => progress.show(step, total > 0 ? done / total : undefined),
+      log,
     });
-    const log = (line: string) => progress.note(line);
     const { profile, file } = await attachedProfile(capture, { samplingIntervalMicros, log });
     progress.clear();
     const out = options.out ?? fileNameOf(capture, path.extname(file.name));

@@ -18,6 +18,7 @@ export async function executeAttach(request: AttachRequest, context: RunContext)
     signal: context.signal,
     enough: context.stop,
     onProgress: progress,
+    log,
   });
   progress('Reading the profile', 0, 1);
   const { profile, file } = await attachedProfile(capture, { samplingIntervalMicros, log });

@@ -54,6 +54,7 @@ function attach(target: string, options: Partial<AttachOptions> = {}) {
     samplingIntervalMicros: 1000,
     signal: never,
     enough: never,
+    log: () => undefined,
     ...options,
   });
 }
@@ -157,6 +158,54 @@ test('a recording that is cancelled gives nothing and closes the inspector', asy
   await untilClosed(child.pid);
 });
 
+test('an inspector that is only just opening when the recording is cancelled is closed', async () => {
+  for (const millis of [2, 5, 10, 15, 20, 30, 40]) {
+    const child = await node(ASLEEP);
+    const signal = AbortSignal.timeout(millis);
+    const outcome = attach(String(child.pid), { durationSeconds: 60, signal });
+    await assert.rejects(outcome, () => signal.aborted);
+    await untilClosed(child.pid);
+    // One that opens only now would be taken for one that was open before, and left open.
+    await attach(String(child.pid), { durationSeconds: 0.05 });
+    await untilClosed(child.pid);
+  }
+});
+
+const WAITS = "setTimeout(() => require('child_process').execSync('sleep 7'), 200)";
+
+test('a process that waits for another program is recorded when that has ended', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const child = await node(`${READY} ${WAITS}; setInterval(() => {}, 1000);`);
+  await untilItHasChildren(child.pid);
+  assert.ok(names(await attach(String(child.pid))).includes('(idle)'));
+  await untilClosed(child.pid);
+});
+
+test('a cancel says so where the inspector opens only later', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const child = await node(`${READY} ${WAITS}; setInterval(() => {}, 1000);`);
+  await untilItHasChildren(child.pid);
+  const said: string[] = [];
+  const signal = AbortSignal.timeout(100);
+  const startedAt = performance.now();
+  await assert.rejects(attach(String(child.pid), { signal, log: (line) => said.push(line) }));
+  assert.ok(performance.now() - startedAt < 2_000);
+  assert.match(said.join(), /its inspector opens when it does\. To close it then, run .*inspector/);
+});
+
+/** The children of a process, by the system. */
+async function untilItHasChildren(pid: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'ppid=']);
+    if (stdout.split('\n').some((line) => Number(line) === pid)) return;
+    assert.ok(performance.now() < deadline, 'it starts none');
+    await delay(10);
+  }
+}
+
 test('a program that is no Node.js is not signalled and lives on', {
   skip: process.platform === 'win32',
 }, async () => {
@@ -189,7 +238,7 @@ test("another user's process is left alone, and said to be that", {
     const { openInspector } = await import(${source('open-inspector.ts')});
     process.setgid(65534);
     process.setuid(65534);
-    await openInspector({ kind: 'pid', pid: ${child.pid} }, new AbortController().signal).catch(({ code }) => console.log(code));
+    await openInspector({ kind: 'pid', pid: ${child.pid} }, { signal: new AbortController().signal, log() {} }).catch(({ code }) => console.log(code));
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
   assert.equal(stdout.trim(), 'attach_not_allowed');

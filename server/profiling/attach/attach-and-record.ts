@@ -1,8 +1,9 @@
 import type { HeapProfiler, Profiler } from 'node:inspector';
 import { AttachError } from './attach-errors.ts';
 import type { AttachTarget } from './attach-target.ts';
+import { closeInspector } from './close-inspector.ts';
 import type { InspectorSession } from './inspector-session.ts';
-import { type OpenedInspector, openInspector, processIdOf } from './open-inspector.ts';
+import { openInspector, processIdOf } from './open-inspector.ts';
 
 export interface AttachOptions {
   readonly target: AttachTarget;
@@ -16,6 +17,8 @@ export interface AttachOptions {
   readonly enough: AbortSignal;
   /** @param done seconds of `durationSeconds` */
   readonly onProgress?: (step: string, done: number, total: number) => void;
+  /** Told in a sentence when the inspector will be open although nobody wants it any more. */
+  readonly log: (message: string) => void;
 }
 
 /** What was recorded of another process. */
@@ -44,9 +47,9 @@ const FETCH_WITHIN_MS = 60_000;
  * A process that ends by itself meanwhile waits until its profile is fetched. @throws AttachError
  */
 export async function attachAndRecord(options: AttachOptions): Promise<AttachedCapture> {
-  const { target, signal } = options;
+  const { target, signal, log } = options;
   options.onProgress?.('Opening the inspector', 0, 0);
-  const opened = await openInspector(target, signal);
+  const opened = await openInspector(target, { signal, log });
   using session = opened.session;
   try {
     const facts = await factsOf(session, target);
@@ -60,7 +63,7 @@ export async function attachAndRecord(options: AttachOptions): Promise<AttachedC
     const recorded = await stop(session, options.collector);
     return { ...facts, address: opened.address, endedBy, startedAt, recorded };
   } finally {
-    await closeInspector(opened);
+    if (opened.openedByUs) await closeInspector(session);
   }
 }
 
@@ -144,24 +147,3 @@ async function untilEnough(
     enough.removeEventListener('abort', onStop);
   }
 }
-
-/*
- * Closing waits for its connections, and this one hangs up only afterwards: so the process does it a moment later.
- * `require` is none of its globals in ES modules; `getBuiltinModule` came with Node.js 22.3.
- */
-const CLOSE = `setTimeout(() => {
-  const load = process.getBuiltinModule ?? require;
-  load('inspector').close();
-}, 50).unref(); 0`;
-
-async function closeInspector({ session, openedByUs }: OpenedInspector): Promise<void> {
-  if (!openedByUs) return;
-  try {
-    await session.evaluate(CLOSE, CLOSE_WITHIN_MS);
-  } catch (error) {
-    // One that is gone has no inspector any more, and one that does not answer cannot close it.
-    if (!(error instanceof AttachError)) throw error;
-  }
-}
-
-const CLOSE_WITHIN_MS = 2_000;
