@@ -18,14 +18,15 @@ export function activate(context: ExtensionContext): ProfilerApi {
   const log = window.createOutputChannel(l10n.t('Event Store Profiler'), { log: true });
   const statusBar = new StatusBar(COMMANDS.showActions);
   const panels = new ProfilePanels(context.extensionUri, log);
-  const profiles = new ShownProfiles(context, panels);
+  const profiles = new ShownProfiles(context, panels, log);
   const server = new ServerControl({
     guard: refuseUntrusted,
     prepare: () => prepareLaunch(context, log),
     log,
   });
   const program = () => prepareProgram(context);
-  const services = { server, profiles, statusBar, log, program, guard: refuseUntrusted };
+  const memory = context.workspaceState;
+  const services = { server, profiles, statusBar, log, program, memory, guard: refuseUntrusted };
   stopServer = () => server.stop();
   const serializer = panelSerializer({ panels, recall: profiles.recall, log });
   context.subscriptions.push(

@@ -1,4 +1,5 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
+import type { CollectorName } from '../../server/protocol/collector-name.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import { faults } from '../faults.ts';
 import { UserFault } from '../user-fault.ts';
@@ -6,6 +7,7 @@ import { followServerRun, type RunFollower } from './follow-server-run.ts';
 
 export interface ProfileOrder {
   readonly handler: string;
+  readonly collector: CollectorName;
   readonly iterations: number;
   /** Microseconds. */
   readonly samplingInterval: number;
@@ -20,10 +22,12 @@ export async function executeProfileRun(
   const { id } = await client.createRun({
     kind: 'profile',
     handler: order.handler,
+    collector: order.collector,
     iterations: order.iterations,
     samplingIntervalMicros: order.samplingInterval,
   });
-  follower.log.info(`Run ${id}: profiling ${order.handler}, ${order.iterations} iterations.`);
+  const { handler, iterations, collector } = order;
+  follower.log.info(`Run ${id}: profiling ${handler}, ${iterations} iterations, recorded by ${collector}.`);
   const run = await followServerRun(client, id, follower);
   if (run.state === 'cancelled') return undefined;
   if (run.state === 'succeeded') return run;

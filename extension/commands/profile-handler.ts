@@ -1,5 +1,6 @@
-import { type LogOutputChannel, l10n, ProgressLocation, window } from 'vscode';
+import { type LogOutputChannel, l10n, type Memento, ProgressLocation, window } from 'vscode';
 import type { ServerClient } from '../../server/protocol/client.ts';
+import { COLLECTORS, type CollectorName } from '../../server/protocol/collector-name.ts';
 import type { HandlerInfo } from '../../server/protocol/handler-info.ts';
 import type { Run } from '../../server/protocol/run.ts';
 import type { ServerControl } from '../server/server-control.ts';
@@ -7,6 +8,7 @@ import { readSettings } from '../settings.ts';
 import type { StatusBar } from '../status-bar.ts';
 import { askIterations } from './ask-iterations.ts';
 import { executeProfileRun, type ProfileOrder } from './execute-profile-run.ts';
+import { pickCollector } from './pick-collector.ts';
 import { pickHandler } from './pick-handler.ts';
 import { readySession } from './ready-session.ts';
 import { warnOfConfig } from './warn-of-config.ts';
@@ -15,6 +17,8 @@ export interface ProfileHandlerServices {
   readonly server: ServerControl;
   readonly log: LogOutputChannel;
   readonly statusBar: StatusBar;
+  /** Keeps what was chosen last. */
+  readonly memory: Memento;
   /** Shows the profile of a run that succeeded. */
   readonly showProfile: (run: Run, client: ServerClient) => Promise<void>;
 }
@@ -22,17 +26,19 @@ export interface ProfileHandlerServices {
 /** What another command, a key binding or a test may give to leave out the questions. */
 export interface ProfileHandlerArguments {
   readonly handler?: string;
+  /** Where a handler is given and this is not, V8's CPU profiler. */
+  readonly collector?: CollectorName;
   readonly iterations?: number;
 }
 
-/** From the choice of a handler to its flame graph. Resolves with the run; undefined when the user left on the way. */
+/** From the choice of a handler to its flame graph, or to what another program has to say of it. Resolves with the run; undefined when the user left on the way. */
 export async function profileHandler(
   services: ProfileHandlerServices,
   given: ProfileHandlerArguments = {},
 ): Promise<Run | undefined> {
   const client = (await readySession(services.server))?.client;
   if (client === undefined) return undefined;
-  const order = await askForOrder(client, services.log, given);
+  const order = await askForOrder(client, services, given);
   if (order === undefined) return undefined;
   const run = await withProgress(client, order, services);
   if (run !== undefined) await services.showProfile(run, client);
@@ -41,15 +47,18 @@ export async function profileHandler(
 
 async function askForOrder(
   client: ServerClient,
-  log: LogOutputChannel,
+  { log, memory }: ProfileHandlerServices,
   given: ProfileHandlerArguments,
 ): Promise<ProfileOrder | undefined> {
   const settings = readSettings();
   const handler = given.handler ?? (await chooseHandler(client, log))?.name;
   if (handler === undefined) return undefined;
+  const usual = given.handler === undefined ? undefined : COLLECTORS[0];
+  const collector = given.collector ?? usual ?? (await pickCollector(handler, memory));
+  if (collector === undefined) return undefined;
   const iterations = given.iterations ?? (await askIterations(handler, settings.iterations));
   if (iterations === undefined) return undefined;
-  return { handler, iterations, samplingInterval: settings.samplingInterval };
+  return { handler, collector, iterations, samplingInterval: settings.samplingInterval };
 }
 
 async function chooseHandler(client: ServerClient, log: LogOutputChannel): Promise<HandlerInfo | undefined> {

@@ -1,4 +1,4 @@
-import { commands, type Disposable, env, type LogOutputChannel, Uri } from 'vscode';
+import { commands, type Disposable, env, type LogOutputChannel, type Memento, Uri } from 'vscode';
 import type { ShownProfiles } from '../panel/shown-profiles.ts';
 import { reportFault } from '../report-fault.ts';
 import type { ServerControl } from '../server/server-control.ts';
@@ -15,15 +15,17 @@ export interface CommandServices extends Pick<CreateConfigServices, 'guard' | 'p
   readonly profiles: ShownProfiles;
   readonly statusBar: StatusBar;
   readonly log: LogOutputChannel;
+  /** Keeps what was chosen last. */
+  readonly memory: Memento;
 }
 
 /** Registers every command; disposing takes them back. */
 export function registerCommands(services: CommandServices): Disposable[] {
-  const { server, profiles, statusBar, log } = services;
+  const { server, profiles, statusBar, log, memory } = services;
   const command = commandRegistry(log);
   return [
     command(COMMANDS.profileHandler, (given?: ProfileHandlerArguments) =>
-      profileHandler({ server, log, statusBar, showProfile: profiles.show }, given),
+      profileHandler({ server, log, statusBar, memory, showProfile: profiles.show }, given),
     ),
     command(COMMANDS.createConfig, () => createConfig(services)),
     command(COMMANDS.runSimulation, (given?: RunSimulationArguments) =>

@@ -26,6 +26,9 @@ describe('a person', { timeout: 900_000 }, () => {
     );
     await step('looks at it in a dark, a light and a high contrast theme', () => changeThemes(workbench));
     await step("opens the profile with VS Code's own viewer", () => openInViewer(workbench, folder.path));
+    await step('has the handler looked at by Clinic Doctor, and reads what it says', () =>
+      askDoctor(workbench),
+    );
     await step('opens the page in a browser, with no token in its address', () => openInBrowser(workbench));
     await step('closes the last window, and no server stays behind', () => close(workbench, folder.path));
     assert.deepEqual(violations, [], 'no page broke its content security policy');
@@ -36,6 +39,7 @@ async function profile(workbench: Workbench): Promise<void> {
   const { page } = workbench;
   await workbench.run('Event Store Profiler: Profile Handler…');
   await workbench.quickPick('BooksInCirculation').click();
+  await workbench.quickPick('V8 CPU').click();
   const iterations = await workbench.inputBox('How many times');
   assert.equal(await iterations.inputValue(), '50');
   await iterations.press('Enter');
@@ -82,6 +86,7 @@ async function openSource({ page, panel, activeTab }: Workbench): Promise<void> 
 async function cancel(workbench: Workbench, folder: string): Promise<void> {
   await workbench.run('Event Store Profiler: Profile Handler…');
   await workbench.quickPick('BooksInCirculation').click();
+  await workbench.quickPick('V8 CPU').click();
   const iterations = await workbench.inputBox('How many times');
   await iterations.fill('100000');
   await iterations.press('Enter');
@@ -100,7 +105,7 @@ async function cancel(workbench: Workbench, folder: string): Promise<void> {
 
 async function reload({ page, panel }: Workbench): Promise<void> {
   // In a browser VS Code writes its state every five seconds, and what is younger does not survive a reload.
-  while ((await page.evaluate(storedSearch)) !== true) await pause(100);
+  while ((await page.evaluate(isStored)) !== true) await pause(100);
   await page.reload({ waitUntil: 'commit' });
   await panel.locator('.flame canvas').first().waitFor();
   await panel.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
@@ -108,8 +113,9 @@ async function reload({ page, panel }: Workbench): Promise<void> {
   while ((await panel.locator('.flame-search input').inputValue()) !== 'project') await pause(50);
 }
 
-/** Whether the workbench's own storage holds the search in the flame graph. Runs in the page. */
-const storedSearch = `(async () => {
+/** Whether the workbench's own storage holds the search in the flame graph and the open source. Runs in the page. */
+const isStored = `(async () => {
+  const wanted = [/search[^a-z]+project/, /editorpart\\.state.*project\\.ts/s];
   const ask = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -119,7 +125,8 @@ const storedSearch = `(async () => {
     try {
       for (const store of database.objectStoreNames) {
         const values = await ask(database.transaction(store).objectStore(store).getAll());
-        if (values.some((value) => /search[^a-z]+project/.test(String(value)))) return true;
+        const isThere = (pattern) => values.some((value) => pattern.test(String(value)));
+        if (wanted.every(isThere)) return true;
       }
     } finally {
       database.close();
@@ -153,6 +160,24 @@ async function openInViewer(workbench: Workbench, folder: string): Promise<void>
     .getByText(/^project$/)
     .first()
     .waitFor();
+}
+
+async function askDoctor(workbench: Workbench): Promise<void> {
+  await workbench.run('Event Store Profiler: Profile Handler…');
+  await workbench.quickPick('BooksInCirculation').click();
+  await workbench.quickPick('V8 CPU').getByText('used last').waitFor();
+  await workbench.quickPick('Clinic Doctor').click();
+  const iterations = await workbench.inputBox('How many times');
+  await iterations.fill('5');
+  await iterations.press('Enter');
+  const toast = workbench.toast(/Clinic Doctor: /);
+  await toast.waitFor({ timeout: 120_000 });
+  await toast.hover();
+  await toast.getByRole('button', { name: 'Show File' }).click();
+  await workbench.page
+    .locator('.explorer-viewlet .monaco-list-row.focused', { hasText: 'clinic-doctor.html' })
+    .waitFor();
+  await workbench.run('View: Close Primary Side Bar');
 }
 
 async function openInBrowser(workbench: Workbench): Promise<void> {
