@@ -234,7 +234,12 @@ test("A handler's worker thread has a profile of its own with what it did, while
   assert.match(thread?.name ?? '', /^helper/);
   const own = decodeProfile(await client.artifact(id, thread?.profile ?? ''));
   const burnt = amountOf(own, { phase: 'project', name: 'workerBurns' });
-  near(burnt, 20 * 20_000, 0.1, 'the work of the thread');
+  // By its own clock it burns 20 ms each time; what a busy machine takes from it in between is waited for all the same.
+  assert.ok(burnt > 0.9 * 20 * 20_000, `${burnt} of 400,000 µs`);
+  assert.ok(
+    burnt < 1.05 * amountOf(profile, { phase: 'project' }),
+    `${burnt} µs, longer than was waited for`,
+  );
   assert.ok(amountOf(own, { phase: 'decide', name: 'workerBurns' }) < 0.05 * burnt);
   assert.equal(amountOf(profile, { name: 'workerBurns' }), 0);
   assert.ok(amountOf(profile, { phase: 'project', category: 'wait' }) > 0.8 * burnt);
