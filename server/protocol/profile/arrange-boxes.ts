@@ -1,5 +1,6 @@
 import type { BoxBuilder } from './box-builder.ts';
 import { BOX_KINDS, type CallTree, type TreeShape } from './call-tree.ts';
+import { childLinks } from './child-links.ts';
 
 /**
  * Puts boxes into the order in which they are drawn and side by side: preorder, siblings by rank, then widest first,
@@ -7,25 +8,36 @@ import { BOX_KINDS, type CallTree, type TreeShape } from './call-tree.ts';
  */
 export function arrangeBoxes<Shape extends TreeShape>(boxes: BoxBuilder, view: Shape): CallTree<Shape> {
   const total = boxes.sumUp();
-  const children = childLists(boxes, total);
+  const { firstChild, nextSibling } = childLinks(boxes.parent.subarray(0, boxes.length));
   const tree = emptyTree(view, boxes.length);
-  const placed = new Int32Array(boxes.length);
   const pending = new Int32Array(boxes.length);
+  // By depth: where the box that is open there was put. A parent is the last box before its children that is one less deep.
+  const open = new Int32Array(deepest(boxes) + 2).fill(-1);
+  const siblings = new Siblings(boxes, total);
   let waiting = 1; // pending[0] is 0: the root
-  let maxDepth = 0;
   for (let at = 0; waiting > 0; at++) {
     const box = pending[--waiting] ?? 0;
-    placed[box] = at;
-    copyBox(boxes, box, tree, at);
-    tree.parent[at] = box === 0 ? -1 : (placed[boxes.parent[box] ?? 0] ?? 0);
+    const depth = copyBox(boxes, box, tree, at);
+    tree.parent[at] = open[depth] ?? -1;
     tree.total[at] = total[box] ?? 0;
-    maxDepth = Math.max(maxDepth, tree.depth[at] ?? 0);
-    for (let child = (children.first[box + 1] ?? 0) - 1; child >= (children.first[box] ?? 0); child--) {
-      pending[waiting++] = children.list[child] ?? 0;
+    open[depth + 1] = at;
+    const from = waiting;
+    for (let child = firstChild[box] ?? 0; child > 0; child = nextSibling[child] ?? 0) {
+      pending[waiting++] = child;
     }
+    if (waiting > from + 1) siblings.arrange(pending, { from, to: waiting, above: box });
   }
   setStarts(tree);
-  return { ...tree, maxDepth };
+  return { ...tree, maxDepth: open.length - 2 };
+}
+
+function deepest({ depth, length }: BoxBuilder): number {
+  let found = 0;
+  for (let box = 0; box < length; box++) {
+    const own = depth[box] ?? 0;
+    if (own > found) found = own;
+  }
+  return found;
 }
 
 function emptyTree<Shape extends TreeShape>(view: Shape, length: number): CallTree<Shape> {
@@ -45,13 +57,16 @@ function emptyTree<Shape extends TreeShape>(view: Shape, length: number): CallTr
   };
 }
 
-function copyBox(boxes: BoxBuilder, box: number, tree: CallTree<TreeShape>, at: number): void {
-  tree.depth[at] = boxes.depth[box] ?? 0;
+/** Returns the box's depth. */
+function copyBox(boxes: BoxBuilder, box: number, tree: CallTree<TreeShape>, at: number): number {
+  const depth = boxes.depth[box] ?? 0;
+  tree.depth[at] = depth;
   tree.kind[at] = boxes.kind[box] ?? 0;
   tree.subject[at] = boxes.subject[box] ?? 0;
   tree.phase[at] = boxes.phase[box] ?? 0;
   tree.self[at] = boxes.self[box] ?? 0;
   tree.count[at] = boxes.count[box] ?? 0;
+  return depth;
 }
 
 /** Children begin at their parent's left edge and follow each other; what is left at the right is the parent itself. */
@@ -66,59 +81,51 @@ function setStarts(tree: CallTree<TreeShape>): void {
   }
 }
 
-interface ChildLists {
-  /** The children of box b are list[first[b]] to list[first[b + 1] - 1]. */
-  readonly first: Int32Array;
-  readonly list: Int32Array;
+interface SiblingRange {
+  readonly from: number;
+  readonly to: number;
+  /** The box whose children they are. */
+  readonly above: number;
 }
-
-function childLists(boxes: BoxBuilder, total: Float64Array): ChildLists {
-  const first = new Int32Array(boxes.length + 2);
-  for (let box = 1; box < boxes.length; box++) {
-    const slot = (boxes.parent[box] ?? 0) + 2;
-    first[slot] = (first[slot] ?? 0) + 1;
-  }
-  for (let slot = 2; slot < first.length; slot++) first[slot] = (first[slot] ?? 0) + (first[slot - 1] ?? 0);
-  // first[b + 1] now is where the list of b begins; filling moves it to where the list ends, which is what it shall be.
-  const list = new Int32Array(boxes.length);
-  for (let box = 1; box < boxes.length; box++) {
-    const slot = (boxes.parent[box] ?? 0) + 1;
-    const free = first[slot] ?? 0;
-    list[free] = box;
-    first[slot] = free + 1;
-  }
-  const byTotal = (one: number, other: number) => (total[other] ?? 0) - (total[one] ?? 0);
-  const byRank = (one: number, other: number) => rank(boxes, one) - rank(boxes, other) || byTotal(one, other);
-  for (let box = 0; box < boxes.length; box++) {
-    const from = first[box] ?? 0;
-    const to = first[box + 1] ?? 0;
-    if (to - from > 1) sortSiblings(list, { from, to }, boxes.kind[box] === FRAME ? byTotal : byRank);
-  }
-  return { first, list };
-}
-
-type Order = (one: number, other: number) => number;
 
 /** Up to here putting each in its place among those before it is faster than a general sort. */
 const FEW = 16;
 
-function sortSiblings(
-  list: Int32Array,
-  { from, to }: { readonly from: number; readonly to: number },
-  order: Order,
-): void {
-  if (to - from > FEW) {
-    list.subarray(from, to).sort(order);
-    return;
+/** Puts siblings into their order, the last one first: so they are taken off the end of a list. */
+class Siblings {
+  readonly #boxes: BoxBuilder;
+  readonly #total: Float64Array;
+
+  constructor(boxes: BoxBuilder, total: Float64Array) {
+    this.#boxes = boxes;
+    this.#total = total;
   }
-  for (let at = from + 1; at < to; at++) {
-    const box = list[at] ?? 0;
-    let place = at;
-    while (place > from && order(list[place - 1] ?? 0, box) > 0) {
-      list[place] = list[place - 1] ?? 0;
-      place--;
+
+  /** Given as first seen. */
+  arrange(list: Int32Array, { from, to, above }: SiblingRange): void {
+    const isByRank = this.#boxes.kind[above] !== FRAME;
+    if (to - from > FEW) {
+      list.subarray(from, to).sort((one, other) => (this.#isBefore(one, other, isByRank) ? 1 : -1));
+      return;
     }
-    list[place] = box;
+    for (let at = from + 1; at < to; at++) {
+      const box = list[at] ?? 0;
+      let place = at;
+      while (place > from && !this.#isBefore(box, list[place - 1] ?? 0, isByRank)) {
+        list[place] = list[place - 1] ?? 0;
+        place--;
+      }
+      list[place] = box;
+    }
+  }
+
+  #isBefore(one: number, other: number, isByRank: boolean): boolean {
+    if (isByRank) {
+      const ranks = rank(this.#boxes, one) - rank(this.#boxes, other);
+      if (ranks !== 0) return ranks < 0;
+    }
+    const [width, otherWidth] = [this.#total[one] ?? 0, this.#total[other] ?? 0];
+    return width === otherWidth ? one < other : width > otherWidth;
   }
 }
 

@@ -3,7 +3,6 @@ import { BOX_KINDS, type BoxKind } from './call-tree.ts';
 import { grown } from './grown.ts';
 import type { NodeTimes } from './node-times.ts';
 import { MAX_BOXES, PictureTooLargeError } from './picture-too-large-error.ts';
-import type { SampleTable } from './profile.ts';
 
 /** By node. */
 export type OwnTimes = Pick<NodeTimes, 'self' | 'count' | 'phase'>;
@@ -35,21 +34,12 @@ export class BoxBuilder {
   }
 
   add(parent: number, kind: BoxKind, subject: number): number {
-    const box = this.length++;
-    if (box === this.parent.length) this.#grow();
-    this.parent[box] = parent;
-    this.depth[box] = parent < 0 ? 0 : (this.depth[parent] ?? 0) + 1;
-    this.kind[box] = BOX_KINDS.indexOf(kind);
-    this.subject[box] = subject;
-    this.phase[box] = PHASE_UNSET;
-    return box;
+    return this.#add(parent, BOX_KINDS.indexOf(kind), subject);
   }
 
-  /** Books a row that ended in the box. */
-  book(box: number, samples: SampleTable, row: number): void {
-    this.self[box] = (this.self[box] ?? 0) + (samples.duration[row] ?? 0);
-    this.count[box] = (this.count[box] ?? 0) + (samples.captured[row] ?? 0);
-    this.phase[box] = commonPhase(this.phase[box] ?? PHASE_UNSET, samples.phase[row] ?? NO_PHASE);
+  /** The same for a frame, of which there are millions. */
+  addFrame(parent: number, frame: number): number {
+    return this.#add(parent, FRAME, frame);
   }
 
   /** Books in the box what rows that ended on a node amount to. */
@@ -82,6 +72,17 @@ export class BoxBuilder {
     return total;
   }
 
+  #add(parent: number, kind: number, subject: number): number {
+    const box = this.length++;
+    if (box === this.parent.length) this.#grow();
+    this.parent[box] = parent;
+    this.depth[box] = parent < 0 ? 0 : (this.depth[parent] ?? 0) + 1;
+    this.kind[box] = kind;
+    this.subject[box] = subject;
+    this.phase[box] = PHASE_UNSET;
+    return box;
+  }
+
   #grow(): void {
     const capacity = this.parent.length * 2;
     if (capacity > MAX_BOXES) throw new PictureTooLargeError(MAX_BOXES);
@@ -95,6 +96,7 @@ export class BoxBuilder {
   }
 }
 
+const FRAME = BOX_KINDS.indexOf('frame');
 const ROOT = BOX_KINDS.indexOf('root');
 const HANDLER = BOX_KINDS.indexOf('handler');
 

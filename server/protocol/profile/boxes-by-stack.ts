@@ -89,7 +89,7 @@ class Stacks {
     const own = frame[node] ?? 0;
     const next = this.#boxes.length;
     const box = this.#shared[node] === 1 ? this.#known.getOrSet(above, own, next) : next;
-    if (box === next) this.#boxes.add(above, 'frame', own);
+    if (box === next) this.#boxes.addFrame(above, own);
     this.#boxOf[node] = box;
     return box;
   }

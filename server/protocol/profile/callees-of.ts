@@ -30,7 +30,7 @@ export function calleesOf(
     // Without time at and below it there is nothing to draw.
     if ((above === 0 && own !== wanted) || times.countTotal[node] === 0) continue;
     const box = known.getOrSet(above, own, boxes.length);
-    if (box === boxes.length) boxes.add(above, 'frame', own);
+    if (box === boxes.length) boxes.addFrame(above, own);
     boxes.bookNode(box, times, node);
     boxOf[node] = box;
   }

@@ -42,7 +42,7 @@ export function invertStacks(stacks: StackEnds, boxes: BoxBuilder, least: number
     for (const caller of callers) {
       members.end.set(spare.end.subarray(caller.from, caller.to), caller.from);
       members.next.set(spare.next.subarray(caller.from, caller.to), caller.from);
-      pending.push({ box: boxes.add(box, 'frame', caller.frame), from: caller.from, to: caller.to });
+      pending.push({ box: boxes.addFrame(box, caller.frame), from: caller.from, to: caller.to });
     }
   }
 }
