@@ -25,7 +25,10 @@ export function metaFrame(functionName: string): CallFrame {
   return { functionName, scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
 }
 
-/** A name as tools write it: some number their scripts, others name them. */
+/**
+ * A name as tools write it: some number their scripts, others name them. Lists and objects are none: `String` fails on a
+ * deep list, and on an object with a `toString` of its own.
+ */
 export function frameText(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value : '';

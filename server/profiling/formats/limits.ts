@@ -9,6 +9,9 @@ export const MAX_NODES = 2 ** 22;
 /** Frames of all stacks of one file together, where a file writes each stack out. */
 export const MAX_STACK_ENTRIES = 2 ** 27;
 
+/** Inlined functions of all stacks together, where a file names many by one location: half a second's work. */
+export const MAX_INLINED = 2 ** 25;
+
 /** Bytes of one text. V8 names regular expressions by their source, which may be long; this is no name any more. */
 export const MAX_TEXT = 2 ** 20;
 
@@ -27,6 +30,10 @@ export function tooManyNodes(where: string): () => ProfileFormatError {
 
 export function tooManyEntries(where: string): () => ProfileFormatError {
   return () => tooMany(where, MAX_STACK_ENTRIES, 'entries in its stacks');
+}
+
+export function tooManyInlined(where: string): ProfileFormatError {
+  return tooMany(where, MAX_INLINED, 'inlined functions in its stacks');
 }
 
 export function tooDeep(where: string): ProfileFormatError {

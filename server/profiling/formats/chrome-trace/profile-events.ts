@@ -1,3 +1,4 @@
+import { frameText } from '../call-frames.ts';
 import { JsonCursor } from '../json/json-cursor.ts';
 
 /** The parts of a CPU profile as one event of a trace tells them; not yet checked. */
@@ -81,14 +82,14 @@ class ProfileEvents {
   #take(event: Fields): void {
     const args = fields(event['args']);
     const data = fields(args['data']);
-    const pid = String(event['pid']);
-    const tid = String(event['tid']);
+    const pid = frameText(event['pid']);
+    const tid = frameText(event['tid']);
     switch (event['name']) {
       case 'process_name':
-        this.#names.set(pid, String(args['name']));
+        this.#names.set(pid, frameText(args['name']));
         return;
       case 'thread_name':
-        this.#names.set(`${pid} ${tid}`, String(args['name']));
+        this.#names.set(`${pid} ${tid}`, frameText(args['name']));
         return;
       case 'Profile': {
         const profile = this.#profile(pid, event);
@@ -106,17 +107,17 @@ class ProfileEvents {
 
   /** Profiles of one process are told apart by their id, which chunks share with the event that began the profile. */
   #profile(pid: string, { id, tid }: Fields): TracedProfile {
-    const key = `${pid} ${String(id ?? tid)}`;
+    const key = `${pid} ${frameText(id ?? tid)}`;
     const known = this.#profiles.get(key);
     if (known !== undefined) return known;
-    const profile = { pid, tid: String(tid), name: '', startMicros: undefined, chunks: [] };
+    const profile = { pid, tid: frameText(tid), name: '', startMicros: undefined, chunks: [] };
     this.#profiles.set(key, profile);
     return profile;
   }
 
   /** As Chrome wrote it before 2017: all in one event. */
   #takeWhole(event: Fields, cpuProfile: Fields): void {
-    const profile = this.#profile(String(event['pid']), event);
+    const profile = this.#profile(frameText(event['pid']), event);
     profile.startMicros = cpuProfile['startTime'];
     profile.chunks.push({ ...cpuParts(cpuProfile), at: 0, endMicros: cpuProfile['endTime'] });
   }

@@ -21,11 +21,6 @@ export function readCollapsed(bytes: Uint8Array, { name }: ReadOptions): FileCap
   };
 }
 
-const COUNTED = /^(.*?)\s+(\d+(?:\.\d+)?)\s*$/s;
-
-/** Two counts: the input of a differential flame graph. */
-const COUNTED_TWICE = /\s\d+(?:\.\d+)?\s+\d+(?:\.\d+)?\s*$/;
-
 class CollapsedReader {
   readonly #builder = new StackBuilder('the stacks');
   readonly #frames = new Map<string, number>();
@@ -37,10 +32,11 @@ class CollapsedReader {
 
   read({ text, number }: TextLine): void {
     const where = `line ${number}`;
-    const [, counted, count] = COUNTED.exec(text) ?? [];
+    const { counted, count } = withCount(text) ?? {};
     this.#hasCounts ??= count !== undefined;
     if (this.#hasCounts !== (count !== undefined)) throw mixed(where, this.#hasCounts);
-    if (COUNTED_TWICE.test(text)) this.#pairs++;
+    // Two counts: the input of a differential flame graph.
+    if (counted !== undefined && withCount(counted) !== undefined) this.#pairs++;
     const stack = counted ?? text.trim();
     const weight = count === undefined ? 1 : Number(count);
     if (!(weight <= Number.MAX_SAFE_INTEGER)) throw new ProfileFormatError(where, `${count} is no count`);
@@ -82,6 +78,22 @@ class CollapsedReader {
     return frame;
   }
 }
+
+/**
+ * The stack and the count behind it; undefined where there is none. From the end, letter by letter: an expression with
+ * two repetitions would try each of many blanks as the one before the count.
+ */
+function withCount(line: string): { readonly counted: string; readonly count: string } | undefined {
+  const text = line.trimEnd();
+  let start = text.length;
+  while (start > 0 && COUNT_LETTER.test(text.charAt(start - 1))) start--;
+  const count = text.slice(start);
+  if (!COUNT.test(count) || !/\s/.test(text.charAt(start - 1))) return undefined;
+  return { counted: text.slice(0, start).trimEnd(), count };
+}
+
+const COUNT_LETTER = /[\d.]/;
+const COUNT = /^\d+(?:\.\d+)?$/;
 
 function mixed(where: string, hasCounts: boolean): ProfileFormatError {
   const problem = hasCounts

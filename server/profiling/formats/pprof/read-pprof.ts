@@ -1,7 +1,7 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import { chooseProfile } from '../choose-profile.ts';
 import type { FileCapture, ReadOptions } from '../file-capture.ts';
-import { MAX_DEPTH, tooDeep } from '../limits.ts';
+import { MAX_DEPTH, MAX_INLINED, tooDeep, tooManyInlined } from '../limits.ts';
 import { StackBuilder } from '../stack-builder.ts';
 import { framesByLocation } from './pprof-frames.ts';
 import { PprofTables } from './pprof-tables.ts';
@@ -23,8 +23,11 @@ export function readPprof(bytes: Uint8Array, options: ReadOptions): FileCapture 
   const { unit, factor } = pprofUnit(tables.text(type?.unit ?? 0));
   const builder = new StackBuilder('sample');
   const frames = framesByLocation(tables, builder.callFrames);
+  // A location may be many inlined functions: few bytes of file can name as many frames as they like.
+  let inlined = 0;
   for (let sample = 0; sample < tables.sampleStarts.length; sample++) {
-    addSample(sample, { tables, column, factor, builder, frames });
+    inlined += addSample(sample, { tables, column, factor, builder, frames });
+    if (inlined > MAX_INLINED) throw tooManyInlined('sample');
   }
   return {
     stacks: builder.weighed('sample'),
@@ -63,7 +66,8 @@ interface SampleReading {
   readonly frames: ReadonlyMap<number, readonly number[]>;
 }
 
-function addSample(sample: number, { tables, column, factor, builder, frames }: SampleReading): void {
+/** How many more functions its stack has than locations. */
+function addSample(sample: number, { tables, column, factor, builder, frames }: SampleReading): number {
   const where = `sample[${sample}]`;
   const { sampleStarts, sampleEnds, valueTypes } = tables;
   const reader = new ProtobufReader(tables.bytes, sampleStarts.values[sample], sampleEnds.values[sample]);
@@ -84,16 +88,19 @@ function addSample(sample: number, { tables, column, factor, builder, frames }: 
       `${values} values do not belong to ${valueTypes.length} types`,
     );
   }
-  if (locations.length > MAX_DEPTH) throw tooDeep(where);
   let node = 0;
+  let depth = 0;
   // The innermost location stands first.
   for (const id of locations.reverse()) {
     const stack = frames.get(id);
     if (stack === undefined)
       throw new ProfileFormatError(`${where}.location_id`, `there is no location ${id}`);
+    depth += stack.length;
+    if (depth > MAX_DEPTH) throw tooDeep(where);
     for (const frame of stack) node = builder.child(node, frame);
   }
   builder.addSample(node, weight);
+  return Math.max(0, depth - locations.length);
 }
 
 /** Empty for a time that no clock shows. */

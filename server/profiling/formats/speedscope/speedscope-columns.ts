@@ -1,3 +1,4 @@
+import { frameText } from '../call-frames.ts';
 import { GrowingFloats, GrowingIntegers } from '../growing-column.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
 import { MAX_SAMPLES, MAX_STACK_ENTRIES, tooManyEntries, tooManySamples } from '../limits.ts';
@@ -55,7 +56,7 @@ export class SpeedscopeColumns {
       let [opens, frame, at] = [-1, Number.NaN, Number.NaN];
       cursor.object(where);
       for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
-        if (key === 'type') opens = ['C', 'O'].indexOf(String(cursor.value()));
+        if (key === 'type') opens = ['C', 'O'].indexOf(frameText(cursor.value()));
         else if (key === 'frame') frame = cursor.number(() => `${where()}.frame`);
         else if (key === 'at') at = cursor.number(() => `${where()}.at`);
         else cursor.skip();

@@ -25,22 +25,34 @@ export function libraryCode(path: string): CodeEntry {
 /** JavaScript, evaluated text and top level code, with the older names of compiled ahead ones. */
 const SCRIPT_TYPES = new Set(['JS', 'Eval', 'Script', 'Function', 'LazyCompile']);
 
+/** Line and column end the text. Nothing in these expressions repeats without a bound: a name may be of any length. */
+const LINE_AND_COLUMN = /:(\d{1,9}):(\d{1,9})$/;
+
 /**
  * The name of a function, a blank, and where it stands. Both may hold blanks, so the place is known by how it begins; a
  * name may hold slashes, as bundlers name the modules that they wrap.
  */
-const FUNCTION =
-  /^(?:(.*?) |)((?:file:|node:|wasm:|https?:|evalmachine\.|\/|[A-Za-z]:[\\/]|\[).*?):(\d{1,9}):(\d{1,9})$/s;
-const ANY_PLACE = /^(\S*) (.*):(\d{1,9}):(\d{1,9})$/s;
+const FILE = /(?:file:|node:|wasm:|https?:|evalmachine\.|\/|[A-Za-z]:[\\/]|\[)/;
+const BLANK_AND_FILE = new RegExp(` ${FILE.source}`);
+const STARTS_WITH_FILE = new RegExp(`^${FILE.source}`);
 
 function functionFrame(text: string): CallFrame {
-  const [, name = '', url, line, column] = FUNCTION.exec(text) ?? ANY_PLACE.exec(text) ?? [];
-  if (url === undefined) return { ...metaFrame(text), scriptId: '' };
+  const end = LINE_AND_COLUMN.exec(text);
+  const parts = end === null ? undefined : nameAndFile(text.slice(0, end.index));
+  if (end === null || parts === undefined) return { ...metaFrame(text), scriptId: '' };
   return {
-    functionName: name,
+    functionName: parts.name,
     scriptId: '',
-    url,
-    lineNumber: Number(line) - 1,
-    columnNumber: Number(column) - 1,
+    url: parts.url,
+    lineNumber: Number(end[1]) - 1,
+    columnNumber: Number(end[2]) - 1,
   };
+}
+
+/** Of a file that begins like no other, what stands behind the first blank. */
+function nameAndFile(text: string): { readonly name: string; readonly url: string } | undefined {
+  const blank = text.search(BLANK_AND_FILE);
+  if (blank === -1 && STARTS_WITH_FILE.test(text)) return { name: '', url: text };
+  const cut = blank === -1 ? text.search(/\s/) : blank;
+  return text[cut] === ' ' ? { name: text.slice(0, cut), url: text.slice(cut + 1) } : undefined;
 }

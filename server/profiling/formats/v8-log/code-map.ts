@@ -1,79 +1,46 @@
 import type { CodeEntry } from './code-entry.ts';
+import { type AddressRange, OrderedRanges } from './ordered-ranges.ts';
 
-/** Addresses of one page are looked through one by one. */
-const PAGE = 4096;
-
-/** The largest code there is by far; what claims more would fill the memory with its pages. */
+/** Several times the largest code there is: what claims more is a damaged line. */
 const MAX_SIZE = 64 * 2 ** 20;
 
-interface PlacedCode {
+interface PlacedCode extends AddressRange {
   readonly entry: CodeEntry;
-  readonly start: number;
-  readonly size: number;
 }
 
 /** Which code stands at an address while the log is read: code is created, moved by the garbage collector, deleted. */
 export class CodeMap {
-  readonly #byStart = new Map<number, PlacedCode>();
-  readonly #pages = new Map<number, PlacedCode[]>();
-  readonly #libraries: { readonly start: number; readonly end: number; readonly entry: CodeEntry }[] = [];
+  readonly #code = new OrderedRanges<PlacedCode>();
+  readonly #libraries = new OrderedRanges<PlacedCode>();
 
-  /** False for a size that no code has. */
+  /** New code stands where old code was: nobody says that the old one is gone. False for a size that no code has. */
   add(start: number, size: number, entry: CodeEntry): boolean {
     if (!(size >= 0 && size <= MAX_SIZE)) return false;
-    this.#removeBetween(start, start + size);
-    const placed = { entry, start, size };
-    this.#byStart.set(start, placed);
-    for (const page of pagesOf(placed)) {
-      const codes = this.#pages.get(page);
-      if (codes === undefined) this.#pages.set(page, [placed]);
-      else codes.push(placed);
-    }
+    this.#code.replace({ start, end: start + size, entry });
     return true;
   }
 
+  /** A library keeps what a later one does not cover. */
   addLibrary(start: number, end: number, entry: CodeEntry): void {
-    this.#libraries.push({ start, end, entry });
+    if (!(end > start)) return;
+    for (const old of this.#libraries.replace({ start, end, entry })) {
+      if (old.start < start) this.#libraries.replace({ ...old, end: start });
+      if (old.end > end) this.#libraries.replace({ ...old, start: end });
+    }
   }
 
   move(from: number, to: number): void {
-    const placed = this.#byStart.get(from);
+    const placed = this.#code.startingAt(from);
     if (placed === undefined) return;
-    this.#remove(placed);
-    this.add(to, placed.size, placed.entry);
+    this.#code.delete(from);
+    this.#code.replace({ start: to, end: to + placed.end - placed.start, entry: placed.entry });
   }
 
   delete(start: number): void {
-    const placed = this.#byStart.get(start);
-    if (placed !== undefined) this.#remove(placed);
+    this.#code.delete(start);
   }
 
   find(address: number): CodeEntry | undefined {
-    const codes = this.#pages.get(Math.floor(address / PAGE)) ?? [];
-    const placed = codes.find(({ start, size }) => address >= start && address < start + size);
-    if (placed !== undefined) return placed.entry;
-    return this.#libraries.find(({ start, end }) => address >= start && address < end)?.entry;
+    return (this.#code.find(address) ?? this.#libraries.find(address))?.entry;
   }
-
-  /** New code stands where old code was: nobody says that the old one is gone. */
-  #removeBetween(start: number, end: number): void {
-    for (let page = Math.floor(start / PAGE); page * PAGE < end; page++) {
-      const codes = this.#pages.get(page) ?? [];
-      for (const code of codes.filter((one) => one.start < end && start < one.start + one.size))
-        this.#remove(code);
-    }
-  }
-
-  #remove(placed: PlacedCode): void {
-    this.#byStart.delete(placed.start);
-    for (const page of pagesOf(placed)) {
-      const left = (this.#pages.get(page) ?? []).filter((code) => code !== placed);
-      if (left.length === 0) this.#pages.delete(page);
-      else this.#pages.set(page, left);
-    }
-  }
-}
-
-function* pagesOf({ start, size }: PlacedCode): Generator<number> {
-  for (let page = Math.floor(start / PAGE); page * PAGE < start + size; page++) yield page;
 }

@@ -1,4 +1,5 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
+import { frameText } from '../call-frames.ts';
 import type { FileCapture, ReadOptions } from '../file-capture.ts';
 import { GrowingFloats } from '../growing-column.ts';
 import { expectNumber, expectObject } from '../json/json-checks.ts';
@@ -43,7 +44,7 @@ function readCode(cursor: JsonCursor): CodeEntry[] {
     const { name, type, kind } = expectObject(where, cursor.value());
     if (typeof name !== 'string') throw new ProfileFormatError(`${where}.name`, 'it is no text');
     if (type === 'SHARED_LIB') code.push(libraryCode(name));
-    else code.push(createdCode(type === 'CODE' ? String(kind) : String(type), name));
+    else code.push(createdCode(frameText(type === 'CODE' ? kind : type), name));
   }
   return code;
 }
