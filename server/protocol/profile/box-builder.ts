@@ -21,15 +21,24 @@ const PHASE_UNSET = 254;
 /** The boxes of a picture while they are found: growing columns, every parent before its children. Box 0 is the root. */
 export class BoxBuilder {
   length = 0;
-  parent = new Int32Array(1024);
-  depth = new Uint16Array(1024);
-  kind = new Uint8Array(1024);
-  subject = new Uint32Array(1024);
-  phase = new Uint8Array(1024);
-  self = new Float64Array(1024);
-  count = new Uint32Array(1024);
+  parent: Int32Array;
+  depth: Uint16Array;
+  kind: Uint8Array;
+  subject: Uint32Array;
+  phase: Uint8Array;
+  self: Float64Array;
+  count: Uint32Array;
 
-  constructor() {
+  /** Room for so many boxes to begin with; what is not used of it is memory that is never touched. */
+  constructor(expected = 1024) {
+    const capacity = Math.min(Math.max(expected, 16), MAX_BOXES);
+    this.parent = new Int32Array(capacity);
+    this.depth = new Uint16Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.subject = new Uint32Array(capacity);
+    this.phase = new Uint8Array(capacity);
+    this.self = new Float64Array(capacity);
+    this.count = new Uint32Array(capacity);
     this.add(-1, 'root', 0);
   }
 
@@ -84,8 +93,8 @@ export class BoxBuilder {
   }
 
   #grow(): void {
-    const capacity = this.parent.length * 2;
-    if (capacity > MAX_BOXES) throw new PictureTooLargeError(MAX_BOXES);
+    if (this.parent.length >= MAX_BOXES) throw new PictureTooLargeError(MAX_BOXES);
+    const capacity = Math.min(this.parent.length * 2, MAX_BOXES);
     this.parent = grown(this.parent, new Int32Array(capacity));
     this.depth = grown(this.depth, new Uint16Array(capacity));
     this.kind = grown(this.kind, new Uint8Array(capacity));

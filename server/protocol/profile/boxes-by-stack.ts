@@ -10,7 +10,7 @@ import { sharedStacks } from './shared-stacks.ts';
 
 /** Equal stacks merged under the root. */
 export function boxesByStack(profile: Profile): BoxBuilder {
-  const boxes = new BoxBuilder();
+  const boxes = new BoxBuilder(profile.nodes.length + 2);
   const times = nodeTimes(profile);
   const stacks = new Stacks(profile, boxes);
   stacks.begin(0);
@@ -30,8 +30,9 @@ export function bookUnsampled(boxes: BoxBuilder, { unsampled, unsampledPhase: ph
 
 /** Equal stacks merged under root → handler → phase. */
 export function boxesByPhase(profile: Profile): BoxBuilder {
-  const boxes = new BoxBuilder();
   const groups = groupByHandlerAndPhase(profile);
+  // Most nodes are in one phase of one handler.
+  const boxes = new BoxBuilder(Math.ceil(profile.nodes.length * 1.25) + 2 * groups.length);
   const boxOfGroup = boxesOfGroups(groups, boxes);
   const { runs, first } = runsByGroup(groups);
   const tally = new NodeTally(profile);
@@ -63,7 +64,7 @@ function boxesOfGroups({ handler: handlers, phase: phases }: PhaseGroups, boxes:
 class Stacks {
   readonly #profile: Profile;
   readonly #boxes: BoxBuilder;
-  readonly #known = new PairTable();
+  readonly #known: PairTable;
   /** 1 for nodes whose stack may have a box already. */
   readonly #shared: Uint8Array;
   /** Of the nodes that were added since `begin`; what it holds of others is not looked at. */
@@ -75,6 +76,7 @@ class Stacks {
     this.#profile = profile;
     this.#boxes = boxes;
     this.#shared = sharedStacks(profile.nodes.parent, profile.nodes.frame);
+    this.#known = new PairTable(this.#shared.reduce((sum, shared) => sum + shared, 0));
     this.#boxOf = new Int32Array(profile.nodes.length);
   }
 

@@ -6,10 +6,19 @@ const INITIAL_CAPACITY = 1024;
  * composed number or text takes several times as long on a million entries.
  */
 export class PairTable {
-  #first = new Int32Array(INITIAL_CAPACITY);
-  #second = new Int32Array(INITIAL_CAPACITY);
-  #value = new Int32Array(INITIAL_CAPACITY).fill(EMPTY);
+  #first: Int32Array;
+  #second: Int32Array;
+  #value: Int32Array;
   #size = 0;
+
+  /** Grows as needed; not at all up to the expected number of pairs. */
+  constructor(expected = 0) {
+    let capacity = INITIAL_CAPACITY;
+    while (capacity <= expected * 2) capacity *= 2;
+    this.#first = new Int32Array(capacity);
+    this.#second = new Int32Array(capacity);
+    this.#value = new Int32Array(capacity).fill(EMPTY);
+  }
 
   /** The value stored for the pair; -1 when there is none. */
   get(first: number, second: number): number {
