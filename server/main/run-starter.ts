@@ -3,7 +3,6 @@ import type { RunDirectory } from '../jobs/run-directory.ts';
 import { type RunOutcome, type RunProcess, startRunProcess } from '../jobs/run-process.ts';
 import type { RunQueueOptions } from '../jobs/run-queue.ts';
 import { describeError } from '../lib/describe-error.ts';
-import { externalTool } from '../profiling/external/external-tools.ts';
 import type { RunRequest } from '../protocol/run.ts';
 import type { ExecuteMessage } from '../protocol/runner-messages.ts';
 import type { Database } from './database.ts';
@@ -17,7 +16,9 @@ export interface RunStarterOptions {
   readonly config: () => Promise<WorkspaceConfig | undefined>;
 }
 
-// Together with the kill and the release of its connections, a cancelled run is over within a second.
+// Together with the kill and the release of its connections, a cancelled run is over within a second. So is one of an
+// external tool: its processes end within milliseconds of the cancel or with the run's, and what is left of its files is
+// removed behind it; but a run that reads tens of megabytes that a tool has written hears no request.
 const CANCEL_GRACE_MS = 400;
 
 // A simulation breaks off what is under way, looks what became of it, and writes down what was done.
@@ -31,22 +32,16 @@ const SEED_GRACE_MS = 10_000;
 // A database that answers does it in milliseconds; one that does not must not keep a run from being over.
 const RELEASE_WITHIN_MS = 3000;
 
-// A tool's processes are killed within milliseconds; what they have written by then is tens of megabytes to remove. An
-// inspector that was opened is closed when its process comes round to it.
-const CLEANUP_GRACE_MS = 5000;
+// An inspector that was opened is closed when its process comes round to it.
+const ATTACH_GRACE_MS = 5000;
 
 const graceMs: Readonly<Record<RunRequest['kind'], number>> = {
   profile: CANCEL_GRACE_MS,
   seed: SEED_GRACE_MS,
   simulation: SIMULATION_GRACE_MS,
   explain: CANCEL_GRACE_MS,
-  attach: CLEANUP_GRACE_MS,
+  attach: ATTACH_GRACE_MS,
 };
-
-function graceOf(request: RunRequest): number {
-  const isExternal = request.kind === 'profile' && externalTool(request.collector) !== undefined;
-  return isExternal ? CLEANUP_GRACE_MS : graceMs[request.kind];
-}
 
 /** Starts runs against the database as it is at that moment, and leaves none of their connections behind. */
 export function runStarter(options: RunStarterOptions): RunQueueOptions['start'] {
@@ -65,7 +60,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
       },
       {
         modulePath: runner,
-        graceMs: graceOf(run.request),
+        graceMs: graceMs[run.request.kind],
         onNews,
         onOutput: (text) => log(text.trimEnd()),
       },

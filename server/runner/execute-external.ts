@@ -105,6 +105,8 @@ async function record(recording: ToolRun, request: ProfileRequest, context: RunC
     html,
     marks: outcome.marks,
     textThatRan: (url) => outcome.textsThatRan[url],
+    lifeline: scratch.lifeline,
+    signal,
   });
   return { outcome, findings, html };
 }

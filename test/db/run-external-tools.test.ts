@@ -225,6 +225,20 @@ test('Cancelling a run of a tool in the middle leaves nothing of it', async () =
   assert.deepEqual(connections, []);
 });
 
+test('Cancelling while what a tool has recorded is read takes no longer, and leaves nothing of it', async () => {
+  const { id } = await client.createRun({ kind: 'profile', handler: HANDLER, collector: '0x' });
+  for await (const event of client.followRun(id))
+    if (event.type === 'progress' && event.step.startsWith('Reading what')) break;
+  const startedAt = performance.now();
+  const run = await client.cancelRun(id);
+  const took = performance.now() - startedAt;
+  assert.equal(run.state, 'cancelled');
+  // Reading takes some seconds.
+  assert.ok(took < 1_500, `${took} ms`);
+  assert.deepEqual(await filesOf(id), []);
+  assert.deepEqual(await processesOf(id), []);
+});
+
 test('A run of a tool that is stopped by hand keeps what was recorded', async () => {
   const stop = { kind: 'manual', maxSeconds: 120 } as const;
   const { id } = await client.createRun({

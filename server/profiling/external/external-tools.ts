@@ -32,6 +32,10 @@ export interface ToolRecording {
   readonly html: string;
   readonly marks: readonly TimedMark[];
   readonly textThatRan: TextThatRan;
+  /** A file with `groupLifeline`, for processes that reading takes. */
+  readonly lifeline: string;
+  /** Ends the reading. */
+  readonly signal: AbortSignal;
 }
 
 export interface ToolFindings {
@@ -58,8 +62,8 @@ export function keptLogFolder(scratch: string): string {
   return path.join(scratch, 'ticks');
 }
 
-async function readTicks({ scratch, marks }: ToolRecording): Promise<ToolFindings> {
-  const { stacks, tiers } = await readTickLog(await findTickLogs(keptLogFolder(scratch)), marks);
+async function readTicks({ scratch, ...reading }: ToolRecording): Promise<ToolFindings> {
+  const { stacks, tiers } = await readTickLog(await findTickLogs(keptLogFolder(scratch)), reading);
   return { verdict: tiers, stacks };
 }
 

@@ -33,20 +33,29 @@ export async function findTickLogs(folder: string): Promise<string[]> {
   return names.filter((name) => LOG.test(name)).map((name) => path.join(folder, name));
 }
 
+export interface TickLogReading {
+  readonly marks: readonly TimedMark[];
+  /** A file with `groupLifeline`: reading takes a process of its own. */
+  readonly lifeline: string;
+  /** Ends the reading at once. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * What a tick log holds between the first mark and the last, on the clock of the marks. Of several logs the one with the
  * marks counts. @throws ToolError where none has them, or none has ticks between them
  */
-export async function readTickLog(logs: readonly string[], marks: readonly TimedMark[]): Promise<TickLog> {
+export async function readTickLog(logs: readonly string[], reading: TickLogReading): Promise<TickLog> {
+  const { marks, signal } = reading;
   for (const log of logs) {
-    const noted = await readMarks(log);
+    const noted = await readMarks(log, signal);
     const brackets = marks.flatMap((mark, at) => {
       const micros = noted.get(at);
       return micros === undefined ? [] : [{ ...mark, noted: micros }];
     });
     if (brackets.length === 0) continue;
     const offset = clockOffset(brackets);
-    const json = await preprocess(log);
+    const json = await preprocess(log, reading);
     const start = marks[0]?.after ?? 0;
     const end = marks.at(-1)?.before ?? 0;
     const { stacks } = readPreprocessedLog(json, { name: path.basename(log) });
@@ -84,13 +93,16 @@ function between(stacks: CapturedStacks, { offset, start, end }: Stretch): Captu
 const LONGEST_LINE = 1024;
 
 /** Node's own reading of a tick log, as JSON: it knows which code lay where, and the symbols of native code. */
-async function preprocess(log: string): Promise<Buffer> {
+async function preprocess(log: string, { lifeline, signal }: TickLogReading): Promise<Buffer> {
   const short = `${log}.short`;
   const lines = createInterface({ input: createReadStream(log), crlfDelay: Number.POSITIVE_INFINITY });
-  await pipeline(Readable.from(shortLines(lines)), createWriteStream(short));
-  const child = spawn(process.execPath, ['--prof-process', '--preprocess', short], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  await pipeline(Readable.from(shortLines(lines)), createWriteStream(short), { signal });
+  const child = spawn(process.execPath, ['--require', lifeline, '--prof-process', '--preprocess', short], {
+    // The other end of stdin is never written: it learns by it that this process is gone.
+    stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
+    signal,
+    killSignal: 'SIGKILL',
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.on('error', reject).on('close', resolve);
