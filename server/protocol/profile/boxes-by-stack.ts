@@ -70,7 +70,6 @@ class Stacks {
   /** Of the nodes that were added since `begin`; what it holds of others is not looked at. */
   readonly #boxOf: Int32Array;
   #nodes: Int32Array = new Int32Array(1024);
-  #own: Float64Array = new Float64Array(2048);
 
   constructor(profile: Profile, boxes: BoxBuilder) {
     this.#profile = profile;
@@ -100,29 +99,25 @@ class Stacks {
   addAll(tally: NodeTally, phase: number): void {
     let length = 0;
     for (let node = tally.next(); node > 0; node = tally.next()) {
-      if (length === this.#nodes.length) this.#grow(length * 2);
-      this.#nodes[length] = node;
-      this.#own[length * 2] = tally.sums[node * SUMS + SELF] ?? 0;
-      this.#own[length * 2 + 1] = tally.sums[node * SUMS + COUNT] ?? 0;
-      length++;
-      tally.leave(node);
+      if (length === this.#nodes.length) this.#nodes = grown(this.#nodes, new Int32Array(length * 2));
+      this.#nodes[length++] = node;
+      tally.leaveOwn(node);
     }
     const top = this.#boxOf[0] ?? 0;
     const boxes = this.#boxes;
-    boxes.bookSum(top, { micros: tally.sums[SELF] ?? 0, count: tally.sums[COUNT] ?? 0, phase });
+    const { sums } = tally;
+    boxes.bookSum(top, { micros: sums[SELF] ?? 0, count: sums[COUNT] ?? 0, phase });
     for (let at = length - 1; at >= 0; at--) {
-      const box = this.add(this.#nodes[at] ?? 0);
-      const count = this.#own[at * 2 + 1] ?? 0;
-      if (count > 0) boxes.bookSum(box, { micros: this.#own[at * 2] ?? 0, count, phase });
+      const node = this.#nodes[at] ?? 0;
+      const box = this.add(node);
+      const count = sums[node * SUMS + COUNT] ?? 0;
+      if (count === 0) continue;
+      boxes.bookSum(box, { micros: sums[node * SUMS + SELF] ?? 0, count, phase });
+      tally.forget(node);
     }
     const { unsampled } = tally;
     if (unsampled !== undefined)
       boxes.bookSum(boxes.add(top, 'unsampled', 0), { micros: unsampled, count: 0, phase });
     tally.clear();
-  }
-
-  #grow(capacity: number): void {
-    this.#nodes = grown(this.#nodes, new Int32Array(capacity));
-    this.#own = grown(this.#own, new Float64Array(capacity * 2));
   }
 }
