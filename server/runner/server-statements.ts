@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import * as z from 'zod';
 import { describeError } from '../lib/describe-error.ts';
+import { normaliseStatement } from '../profiling/statements/normalise-statement.ts';
 import type { ServerFigures, ServerStatement } from '../protocol/statement-report.ts';
 
 /** What `pg_stat_statements` has counted by a moment, or why it cannot tell. */
@@ -96,7 +97,8 @@ function difference(before: Counts | undefined, now: Counts): ServerStatement[] 
   const totalMicros = (now.totalMillis - (base?.totalMillis ?? 0)) * 1000;
   return [
     {
-      text: now.text,
+      // Commands other than queries it keeps with their values.
+      text: normaliseStatement(now.text),
       calls,
       rows: now.rows - (base?.rows ?? 0),
       totalMicros,

@@ -6,7 +6,9 @@ import { phaseTotals } from '../../server/profiling/phases/phase-totals.ts';
 import { FOR_POSTGRES } from '../../server/profiling/phases/wait-nodes.ts';
 import { splicePlan } from '../../server/profiling/plans/splice-plan.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
+import { normaliseStatement } from '../../server/profiling/statements/normalise-statement.ts';
 import { withStatements } from '../../server/profiling/statements/operation-statements.ts';
+import { sqlTokens } from '../../server/profiling/statements/sql-tokens.ts';
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
@@ -70,6 +72,30 @@ function entryOf(
   }));
   return { id: label, label, text: label, executions };
 }
+
+const sqlParts = fc.constantFrom(
+  ...'\'"$ab1_;/*-\\\n ,(e?…'.split(''),
+  "E'",
+  'U&"',
+  '$t$',
+  '/*',
+  '*/',
+  '--',
+  "''",
+  '1e-5',
+);
+
+test('the tokens of any text add up to it, and what was normalised stays as it is', () => {
+  fc.assert(
+    fc.property(fc.array(sqlParts, { maxLength: 30 }), (parts) => {
+      const text = parts.join('');
+      assert.equal([...sqlTokens(text)].map((token) => token.text).join(''), text);
+      const once = normaliseStatement(text);
+      assert.equal(normaliseStatement(once), once);
+    }),
+    { numRuns: 2_000 },
+  );
+});
 
 test('phases for statements overlap nothing, stay in their operation, and leave its own phases as they are', () => {
   fc.assert(

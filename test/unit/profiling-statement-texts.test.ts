@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normaliseStatement } from '../../server/profiling/statements/normalise-statement.ts';
+import { statementCount } from '../../server/profiling/statements/sql-tokens.ts';
 import { statementEntries } from '../../server/profiling/statements/statement-entries.ts';
 import { statementLabel } from '../../server/profiling/statements/statement-label.ts';
 
@@ -15,7 +16,31 @@ const CASES: readonly [given: string, normalised: string][] = [
   ['SELECT $1::int + $2', 'SELECT $1::int + $2'],
   ['SELECT * FROM t WHERE id IN ($1, $2,$3)', 'SELECT * FROM t WHERE id IN ($1, …)'],
   ["INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')", 'INSERT INTO t VALUES (?, …), …'],
-  ["'", "'"],
+  ["'", '?'],
+  ['SELECT 0xDEADBEEF, 1_234_567, 0o17, 0b1010, .5, 7., 1e-5, 123abc + col', 'SELECT ?, … + col'],
+  ['SELECT /* a /* b */ tail_secret */ a', 'SELECT a'],
+  ['SELECT a /* never /* ends */ secret', 'SELECT a'],
+  ['SELECT a -- secret\rFROM t', 'SELECT a FROM t'],
+  ["SELECT a, 'never ends secret", 'SELECT a, ?'],
+  ['SELECT a, "never ends secret', 'SELECT a, ?'],
+  ['SELECT $tag$ secret $$ $tag $tag$ FROM t', 'SELECT ? FROM t'],
+  ['SELECT $größe$ secret $größe$ FROM t', 'SELECT ? FROM t'],
+  ['SELECT a FROM t WHERE b = $q$ secret', 'SELECT a FROM t WHERE b = ?'],
+  ['SELECT a$b$, c$b$ FROM t', 'SELECT a$b$, c$b$ FROM t'],
+  [String.raw`SELECT e'a\\', 'b' , E'it''s \' secret' FROM t`, 'SELECT ?, … FROM t'],
+  ["SELECT E'a'  -- and on\n 'b\\' secret' FROM t", 'SELECT ? FROM t'],
+  [
+    String.raw`SELECT U&'d\0061t' UESCAPE '!', b'01', X'1FF', N'secret' FROM t`,
+    'SELECT ? UESCAPE ?, … FROM t',
+  ],
+  ['SELECT U&"d""\\0061t 1" FROM t', 'SELECT U&"d""\\0061t 1" FROM t'],
+  // Without standard_conforming_strings the text goes on.
+  [String.raw`SELECT a FROM t WHERE b = 'it\' secret'`, 'SELECT a FROM t WHERE b = ?'],
+  [
+    String.raw`SELECT a FROM t WHERE b LIKE $1 ESCAPE '\' AND c`,
+    'SELECT a FROM t WHERE b LIKE $1 ESCAPE ? AND c',
+  ],
+  ["SELECT a FROM t WHERE name='x'AND code=E'y'", 'SELECT a FROM t WHERE name=?AND code=?'],
 ];
 
 for (const [given, normalised] of CASES) {
@@ -24,12 +49,29 @@ for (const [given, normalised] of CASES) {
   });
 }
 
+test('a text of several statements is known as one, whatever stands in texts, names and comments', () => {
+  for (const text of [
+    'SELECT 1',
+    ' SELECT 1 ; ; -- x;y',
+    `SELECT ';' /* ; */ AS ";", $a$;$a$, E'\\';'`,
+    'SELECT a;',
+  ]) {
+    assert.equal(statementCount(text), 1, text);
+  }
+  assert.equal(statementCount('SELECT 1; UPDATE t SET n = n + 1; COMMIT'), 3);
+  assert.equal(statementCount(`SELECT 'a'';'; COMMIT`), 2);
+  assert.equal(statementCount(' -- nothing'), 0);
+});
+
 test('a long statement is normalised in little time', () => {
   const started = performance.now();
   normaliseStatement(
     `INSERT INTO t VALUES ${Array.from({ length: 100_000 }, (_, n) => `(${n}, 'a')`).join(', ')}`,
   );
   normaliseStatement(`SELECT ${"'".repeat(99_999)}`);
+  normaliseStatement(`SELECT ${'"'.repeat(99_999)}`);
+  normaliseStatement(`SELECT ${'/*'.repeat(99_999)}`);
+  normaliseStatement(`SELECT ${'$a'.repeat(99_999)} ${'1e'.repeat(99_999)} '${"a''".repeat(99_999)}`);
   assert.ok(performance.now() - started < 5_000);
 });
 
