@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { describeError, type ErrorDescription, withoutPasswords } from '../lib/describe-error.ts';
+import { killGroup } from '../lib/kill-group.ts';
 import { ConfigError } from './config-error.ts';
 import {
   type FromLoader,
@@ -63,12 +64,14 @@ export async function readConfig(options: ReadConfigOptions): Promise<WorkspaceC
     // It reads stdin to learn that the server is gone; see runner/lifeline.ts.
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => killGroup(child);
   signal?.addEventListener('abort', kill, { once: true });
   const watch = new StepWatch(limitMs, () => {
     reading.tooLong(limitMs);
     kill();
   });
+  // What the user's code has left running would keep the pipes open, and `close` would not come.
+  child.on('exit', kill);
   passOutput(child, log);
   child.on('message', (message) => {
     watch.stepOn();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileFault } from '../lib/file-fault.ts';
 import { UNFINISHED, writeFileAtomically } from '../lib/write-file-atomically.ts';
@@ -42,7 +42,7 @@ export class RunDirectory {
   async save(run: Run): Promise<void> {
     const folder = this.folderOf(run.id);
     try {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: OWNERS_ALONE });
     } catch (error) {
       throw fileFault(error, folder);
     }
@@ -85,6 +85,7 @@ export class RunDirectory {
   async #folders(): Promise<string[]> {
     try {
       await mkdir(this.#root, { recursive: true });
+      await closeToOthers(this.#root);
     } catch (error) {
       throw fileFault(error, this.#root);
     }
@@ -97,6 +98,18 @@ export class RunDirectory {
     await this.removeUnfinished(id);
     const text = await readIfThere(path.join(folder, RUN_FILE));
     return text === undefined ? undefined : parsed(text, runSchema);
+  }
+}
+
+/** Requests, statements and stacks hold inputs: what is in them is for nobody else on the machine. */
+const OWNERS_ALONE = 0o700;
+
+/** Also the folders of older versions, which everybody could read; a folder of somebody else's is theirs to close. */
+async function closeToOthers(root: string): Promise<void> {
+  try {
+    await chmod(root, OWNERS_ALONE);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { findConfigFile } from '../../server/config/config-file.ts';
@@ -31,6 +32,17 @@ function configOf(...handlers: readonly string[]): string {
 }
 
 const query = (fields: string) => `{ name: 'Orders', kind: 'query', module: './src/orders.ts', ${fields} }`;
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+}
 
 describe('readConfig', () => {
   for (const [file, text] of [
@@ -300,5 +312,26 @@ describe('readConfig', () => {
     const reading = readConfig({ file, loader, signal: abort.signal, log: () => undefined });
     abort.abort(gone);
     await assert.rejects(reading, gone);
+  });
+
+  it("leaves nothing running that the user's modules have started", {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const listen =
+      'require("net").createServer().listen(0, "127.0.0.1", function () { console.log(this.address().port) })';
+    const text = `import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+const server = spawn(process.execPath, ['-e', ${JSON.stringify(listen)}]);
+const [port] = await once(server.stdout, 'data');
+console.log('port ' + port);
+server.unref();
+export default { handlers: [] };`;
+    const lines: string[] = [];
+    const { fault } = await read({ 'eventstore-profiler.config.mjs': text }, { lines });
+    assert.equal(fault, undefined);
+    const port = Number(/port (\d+)/.exec(lines.join('\n'))?.[1]);
+    assert.ok(port > 0, lines.join('\n'));
+    const deadline = performance.now() + 10_000;
+    while (await isListening(port)) assert.ok(performance.now() < deadline, 'it lives on');
   });
 });

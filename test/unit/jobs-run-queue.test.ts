@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { QueueFullError, UnknownRunError } from '../../server/jobs/errors.ts';
@@ -193,6 +193,17 @@ test('A spoilt folder among the runs is named and left alone', async () => {
   assert.deepEqual(queue.list(), []);
   assert.match(lines.join('\n'), /spoilt holds no readable run/);
   assert.deepEqual(await readdir(spoilt), ['run.json']);
+});
+
+test("Nobody else on the machine can read a run's files, those of older versions included", {
+  skip: process.platform === 'win32',
+}, async () => {
+  await using folder = await temporaryDirectory();
+  await chmod(folder.path, 0o755);
+  const queue = await scriptedQueue(folder.path);
+  const run = await overOf(queue, await queue.submit(scripted('succeed')));
+  for (const place of [folder.path, path.join(folder.path, run.id)])
+    assert.equal((await stat(place)).mode & 0o777, 0o700, place);
 });
 
 test('Only the newest ended runs are kept, and the log says how many were removed', async () => {

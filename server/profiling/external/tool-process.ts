@@ -1,5 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { killGroup } from '../../lib/kill-group.ts';
 import { ToolError } from './tool-errors.ts';
 
 export interface ToolCommand {
@@ -91,23 +92,6 @@ function listen(child: ChildProcess, onLine: (line: string) => boolean): readonl
     });
   }
   return words;
-}
-
-/**
- * The group lives on as long as one of its processes does, so that its number means nobody else then; that all of them
- * are gone already is what is wanted.
- */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  if (process.platform === 'win32') {
-    execFile('taskkill', ['/pid', String(pid), '/T', '/F'], () => undefined);
-    return;
-  }
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }
 
 function notStarted(title: string, cause: Error): ToolError {
