@@ -182,7 +182,7 @@ function isSelf(line: ComparedLine): boolean {
 
 /** The same for self and total of a function that calls nothing. */
 function keyOf({ function: own, phase, before, after }: ComparedLine): string {
-  return `${own?.name} ${own?.file} ${phase} ${before.toFixed(3)} ${after.toFixed(3)}`;
+  return `${own?.name} ${own?.file} ${own?.line} ${phase} ${before.toFixed(3)} ${after.toFixed(3)}`;
 }
 
 function sizeOf({ before, after }: ComparedLine): number {

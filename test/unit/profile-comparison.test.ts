@@ -170,6 +170,73 @@ test('functions are the same by name and file, whatever the line', () => {
   assert.deepEqual(matches('a@x.ts:1 1', 'b@x.ts:1 1'), ['a@x.ts = -', '- = b@x.ts']);
 });
 
+/** Pairs of lines of the functions of x.ts without a name that were taken for the same. */
+function linesOf(before: string, after: string, source: Profile['source'] = 'v8-cpu'): string[] {
+  const profiles = [before, after].map((stacks) => ({ ...profileFrom(stacks), source })) as [
+    Profile,
+    Profile,
+  ];
+  const { functions, groups } = matchFunctions([profiles[0]], [profiles[1]]);
+  const lineIn = (side: 0 | 1, match: number) => {
+    const frame = groups[side]?.groupOf.indexOf(match) ?? -1;
+    return frame < 0 ? '-' : String(profiles[side].frames.line[frame]);
+  };
+  return functions
+    .map(({ file }, match) => (file === 'x.ts' ? `${lineIn(0, match)} = ${lineIn(1, match)}` : ''))
+    .filter((pair) => pair !== '')
+    .toSorted();
+}
+
+const nameless = (...lines: number[]) => lines.map((line) => `(anonymous)@x.ts:${line} 1`).join('\n');
+
+test('functions without a name are told apart by their place, and found again where lines were moved', () => {
+  assert.deepEqual(linesOf(nameless(5, 50), nameless(5, 50)), ['5 = 5', '50 = 50']);
+  assert.deepEqual(linesOf(nameless(5, 50, 70), nameless(45, 90, 110)), ['5 = 45', '50 = 90', '70 = 110']);
+  assert.deepEqual(linesOf(nameless(10, 20, 35, 60), nameless(20, 30, 45, 70)), [
+    '10 = 20',
+    '20 = 30',
+    '35 = 45',
+    '60 = 70',
+  ]);
+  assert.deepEqual(linesOf(nameless(5, 50), nameless(50, 90)), ['- = 90', '5 = -', '50 = 50']);
+  assert.deepEqual(linesOf(nameless(5), nameless(900)), ['5 = 900']);
+});
+
+test('a function without a name is known by who calls it', () => {
+  const called = (lines: readonly (readonly [string, number])[]) =>
+    lines.map(([caller, line]) => `${caller}@y.ts:1 1\n  (anonymous)@x.ts:${line} 1`).join('\n');
+  const before = called([
+    ['one', 5],
+    ['two', 50],
+  ]);
+  assert.deepEqual(
+    linesOf(
+      before,
+      called([
+        ['one', 50],
+        ['two', 97],
+      ]),
+    ),
+    ['5 = 50', '50 = 97'],
+  );
+});
+
+test('functions of one name are told apart where formats say where they begin', () => {
+  const two = (...lines: number[]) => lines.map((line) => `get@x.ts:${line} 1`).join('\n');
+  assert.deepEqual(linesOf(two(5, 50), two(7, 52)), ['5 = 7', '50 = 52']);
+  assert.deepEqual(linesOf(two(5, 50), two(7, 52), 'pprof'), ['5 = 7']);
+});
+
+test('of a function with several lines the one with most samples is named', () => {
+  const lines = 'fold@x.ts:3 1\nfold@x.ts:9 1 1 1\nfold@x.ts:12 1';
+  const profile: Profile = { ...profileFrom(lines), source: 'pprof' };
+  const { functions } = matchFunctions([profile], [profile]);
+  assert.deepEqual(
+    functions.filter(({ name }) => name === 'fold').map(({ line }) => line),
+    [9],
+  );
+});
+
 test('packages are the same wherever they were installed', () => {
   const place = (folder: string) => `query@file://${folder}/node_modules/pg/lib/client.js:3#package 1`;
   assert.equal(matches(place('/a'), place('/b/node_modules/.pnpm/pg@8.0.0')).length, 1);
