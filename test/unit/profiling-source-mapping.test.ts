@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import type { CallFrame } from '../../server/profiling/captured-stacks.ts';
 import { asCaptured, type SourceMapping } from '../../server/profiling/sources/source-frame.ts';
@@ -103,6 +105,82 @@ test('code that the bundler added, and V8 frames without a place, stay as they w
   const { mapping, logs } = await load([added, module, idle]);
   for (const frame of [added, module, idle]) assert.deepEqual(mapping.frame(frame), asCaptured(frame));
   assert.deepEqual(logs, []);
+});
+
+/** Compiles the two sources one by one, and makes a bundle of that by a bundler that does not look at their maps. */
+async function twoSteps(folder: string, compiler: 'esbuild' | 'tsc', sourcemap: 'linked' | 'inline') {
+  const lib = join(directory, folder);
+  if (compiler === 'esbuild') {
+    const entryPoints = ['main.ts', 'totals.ts'].map((name) => join(SOURCES, name));
+    await build({ entryPoints, format: 'esm', outdir: lib, sourcemap, banner: { js: '// compiled' } });
+  } else {
+    const flags = [
+      '--module',
+      'esnext',
+      '--target',
+      'esnext',
+      '--moduleResolution',
+      'bundler',
+      '--ignoreConfig',
+    ];
+    const maps = sourcemap === 'inline' ? '--inlineSourceMap' : '--sourceMap';
+    const rewritten = ['--rewriteRelativeImportExtensions', '--outDir', lib, maps];
+    const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+    await promisify(execFile)(process.execPath, [tsc, ...flags, ...rewritten, join(SOURCES, 'main.ts')]);
+  }
+  return await bundle(`${folder}.mjs`, {
+    entryPoints: [join(lib, 'main.js')],
+    sourcemap: 'linked',
+    plugins: [
+      {
+        name: 'without-maps',
+        setup({ onLoad, onResolve }) {
+          onResolve({ filter: /\.[jt]s$/ }, (at) => ({
+            path: resolve(at.resolveDir, at.path.replace(/ts$/, 'js')),
+          }));
+          onLoad({ filter: /\.js$/ }, async ({ path }) => ({
+            contents: (await readFile(path, 'utf8')).replace(/\/\/# sourceMappingURL=.*/, ''),
+          }));
+        },
+      },
+    ],
+  });
+}
+
+for (const compiler of ['esbuild', 'tsc'] as const) {
+  for (const sourcemap of ['linked', 'inline'] as const) {
+    test(`a bundle of what ${compiler} made with ${sourcemap} maps leads to what was written`, async () => {
+      const script = await twoSteps(`${compiler}-${sourcemap}`, compiler, sourcemap);
+      const frame = await frameBehind(script, /function fold2/, 'fold2');
+      const { mapping, logs } = await load([frame]);
+      const { name, file, line } = mapping.frame(frame);
+      assert.deepEqual({ name, file, line }, { name: 'fold', file: source('main.ts'), line: 4 });
+      assert.equal(mapping.line(frame, frame.lineNumber + 2), 6);
+      assert.deepEqual(logs, []);
+    });
+  }
+}
+
+test('maps that lead back to where they began come to an end', async () => {
+  const script = join(directory, 'circle.js');
+  const text = 'function f() {}\n//# sourceMappingURL=circle.js.map';
+  await writeFile(script, text);
+  const map = { version: 3, sources: ['other.js'], names: [], mappings: 'AAAA' };
+  await writeFile(`${script}.map`, JSON.stringify(map));
+  await writeFile(join(directory, 'other.js'), text.replace('circle.js.map', 'other.js.map'));
+  await writeFile(join(directory, 'other.js.map'), JSON.stringify({ ...map, sources: ['circle.js'] }));
+  const frame = await frameBehind(script, /function f/, 'f');
+  const { mapping } = await load([frame]);
+  assert.equal(mapping.frame(frame).file, pathToFileURL(script).href);
+});
+
+test('a source whose own map cannot be read is shown as it stands, and told', async () => {
+  const script = await twoSteps('broken-chain', 'esbuild', 'linked');
+  await rm(join(directory, 'broken-chain', 'main.js.map'));
+  const frame = await frameBehind(script, /function fold2/, 'fold2');
+  const { mapping, logs } = await load([frame]);
+  assert.match(mapping.frame(frame).file, /broken-chain\/main\.js$/);
+  assert.match(logs.join(), /^Functions of file:.*main\.js are shown as they stand in it: ENOENT/);
 });
 
 const BROKEN: readonly [string, (script: string) => Promise<unknown>, RegExp][] = [

@@ -12,29 +12,45 @@ import type { SourceFrame } from './source-frame.ts';
 
 const MARK = '//# sourceMappingURL=';
 
-/** A script on the disk together with the source map that it links to. */
+// TypeScript, a bundler, a minifier: few builds have a fourth step.
+const MOST_STEPS = 8;
+
+export interface MappedScriptOptions {
+  /** What ran, where that is not what the file holds. */
+  readonly ran?: string | undefined;
+  /** Scripts that were made of this one, by URL. */
+  readonly madeOfIt?: ReadonlySet<string>;
+  /** Told when a source is shown as it stands, although it was made of another one. */
+  readonly log?: ((message: string) => void) | undefined;
+}
+
+/**
+ * A script on the disk together with the source map that it links to, and with those that its sources link to in turn: a
+ * bundle of what a compiler made leads to what was written.
+ */
 export class MappedScript {
   readonly #lines: readonly string[];
   readonly #map: TraceMap;
+  /** Sources that were made of others, by URL. */
+  readonly #made: ReadonlyMap<string, MappedScript>;
 
-  private constructor(text: string, map: TraceMap) {
+  private constructor(text: string, map: TraceMap, made: ReadonlyMap<string, MappedScript>) {
     this.#lines = text.split('\n');
     this.#map = map;
+    this.#made = made;
   }
 
-  /**
-   * Undefined when the script links to no map. Rejects when script or map cannot be read.
-   * @param ran what ran, where that is not what the file holds
-   */
-  static async load(url: string, ran?: string): Promise<MappedScript | undefined> {
-    const text = ran ?? (await readFile(fileURLToPath(url), 'utf8'));
+  /** Undefined when the script links to no map. Rejects when script or map cannot be read. */
+  static async load(url: string, options: MappedScriptOptions = {}): Promise<MappedScript | undefined> {
+    const text = options.ran ?? (await readFile(fileURLToPath(url), 'utf8'));
     const mark = text.lastIndexOf(MARK);
     if (mark === -1) return undefined;
     const link = text.slice(mark + MARK.length).split(/\s/, 1)[0] ?? '';
     const mapUrl = new URL(link, url);
     // The sources of an inline map are relative to the script.
     const base = mapUrl.protocol === 'data:' ? url : mapUrl.href;
-    return new MappedScript(text, new FlattenMap(await readMap(mapUrl), base));
+    const map: TraceMap = new FlattenMap(await readMap(mapUrl), base);
+    return new MappedScript(text, map, await madeSources(map, url, options));
   }
 
   /** Undefined where the map knows no source, as for code that the bundler added. */
@@ -45,14 +61,25 @@ export class MappedScript {
       column: Math.max(0, frame.columnNumber),
     });
     if (source === null || line === null || column === null) return undefined;
-    return { name: this.#originalName(frame), file: source, line, column: column + 1 };
+    const own = { name: this.#originalName(frame), file: source, line, column: column + 1 };
+    const inSource = {
+      ...frame,
+      functionName: own.name,
+      url: source,
+      lineNumber: line - 1,
+      columnNumber: column,
+    };
+    return this.#made.get(source)?.frame(inSource) ?? own;
   }
 
   /** The 1-based source line where a 1-based line of the script begins, if it lies in that source file. */
   line(file: string, line: number): number | undefined {
     for (const segment of decodedMappings(this.#map)[line - 1] ?? []) {
-      if (segment.length > 1 && this.#map.resolvedSources[segment[1] ?? -1] === file)
-        return (segment[2] ?? 0) + 1;
+      if (segment.length === 1) continue;
+      const source = this.#map.resolvedSources[segment[1]] ?? '';
+      const sourceLine = segment[2] + 1;
+      const found = source === file ? sourceLine : this.#made.get(source)?.line(file, sourceLine);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -70,6 +97,43 @@ export class MappedScript {
       at = at === 0 ? -1 : line.lastIndexOf(functionName, at - 1);
     }
     return functionName;
+  }
+}
+
+/** Those of a map's sources that link to maps of their own. */
+async function madeSources(
+  map: TraceMap,
+  url: string,
+  { madeOfIt = new Set(), log }: MappedScriptOptions,
+): Promise<Map<string, MappedScript>> {
+  const made = new Map<string, MappedScript>();
+  const behind = new Set([...madeOfIt, url]);
+  for (const [at, source] of map.resolvedSources.entries()) {
+    if (!MAY_BE_MADE.test(source) || behind.has(source) || behind.size >= MOST_STEPS) continue;
+    try {
+      const ran = await textWithMark(source, map.sourcesContent?.[at]);
+      const script = ran && (await MappedScript.load(source, { ran, madeOfIt: behind, log }));
+      if (script) made.set(source, script);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log?.(`Functions of ${source} are shown as they stand in it: ${reason}`);
+    }
+  }
+  return made;
+}
+
+/** JavaScript on this disk, installed packages left out: those are read as they run. */
+const MAY_BE_MADE = /^file:\/\/\/(?!.*\/node_modules\/).*\.[cm]?js$/;
+
+/** The text of a source with its link to a map. Some bundlers drop it from what they keep of the text; the file has it. */
+async function textWithMark(source: string, kept: string | null | undefined): Promise<string | undefined> {
+  if (kept?.includes(MARK)) return kept;
+  try {
+    return await readFile(fileURLToPath(source), 'utf8');
+  } catch (error) {
+    // A map may outlive what it was made of.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

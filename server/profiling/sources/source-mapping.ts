@@ -16,7 +16,7 @@ export interface SourceMappingOptions {
 }
 
 /**
- * Loads the source maps (linked or inline) of all scripts on this disk that the frames run in. A frame becomes the
+ * Loads the source maps (linked or inline) of all scripts on this disk that the frames run in, and those of their sources. A frame becomes the
  * function in its source: the `file:` URL of the `.ts` file, the line, and the name that it has there. Frames of
  * scripts without a map stay as they were, and so do those of installed packages: those are read as they run.
  */
@@ -47,7 +47,7 @@ async function load(
   try {
     const text = textThatRan?.(url);
     if (text === undefined && !isJavaScript(url)) return undefined;
-    return await MappedScript.load(url, text);
+    return await MappedScript.load(url, { ran: text, log });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log?.(`Functions of ${url} are shown as they stand in the script: ${reason}`);
