@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { describeError, type ErrorDescription, withoutPasswords } from '../lib/describe-error.ts';
+import { errorResponseSchema } from '../protocol/error-response.ts';
 import type { RunResult } from '../protocol/run.ts';
 import {
   type ExecuteMessage,
   type FromRunner,
   fromRunnerSchema,
+  LAST_WORD_MARK,
   type ToRunner,
 } from '../protocol/runner-messages.ts';
 import { RunnerCrashedError } from './errors.ts';
@@ -92,9 +94,18 @@ function followProcess(child: ChildProcess, options: RunProcessOptions): Promise
   });
   // Not `exit`: messages and output that the process wrote last are delivered until `close`.
   child.on('close', (code, signal) => {
-    resolve(outcome ?? { type: 'failed', error: describeError(crash(code, signal, output)) });
+    const error = lastWord(output) ?? describeError(crash(code, signal, output));
+    resolve(outcome ?? { type: 'failed', error });
   });
   return promise;
+}
+
+/** Why a process ended itself that could not send a message any more. */
+function lastWord(output: string): ErrorDescription | undefined {
+  const at = output.lastIndexOf(LAST_WORD_MARK);
+  if (at === -1) return undefined;
+  const [line = ''] = output.slice(at + LAST_WORD_MARK.length).split('\n', 1);
+  return errorResponseSchema.parse(JSON.parse(line));
 }
 
 function isNews(message: FromRunner): message is RunNews {

@@ -35,6 +35,12 @@ export const fromRunnerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancelled'), result: runResultSchema.optional() }),
 ]);
 
+/**
+ * What a runner writes to stderr before it ends itself while its event loop is blocked, in a line of its own: this mark,
+ * then an `ErrorResponse` as JSON.
+ */
+export const LAST_WORD_MARK = '\u001eeventstore-profiler-ended ';
+
 export type ToRunner = z.infer<typeof toRunnerSchema>;
 export type ExecuteMessage = Extract<ToRunner, { type: 'execute' }>;
 export type FromRunner = z.infer<typeof fromRunnerSchema>;

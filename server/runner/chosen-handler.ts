@@ -15,6 +15,7 @@ import { exampleHandlers } from '../workload/example-handlers.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
 import { cleanedSnapshots } from './cleaned-snapshots.ts';
+import { ControlWatch } from './control-watch.ts';
 import { OwnHandler } from './own-handler.ts';
 import { OwnResources } from './own-resources.ts';
 import { profiledSnapshots } from './profiled-snapshots.ts';
@@ -63,6 +64,8 @@ async function ownHandler(
   // What the user's code reads beside itself (`.env`, say) it looks for from here.
   process.chdir(path.dirname(file));
   const modules = userModules();
+  const watch = context.isUnderTool ? undefined : new ControlWatch(request.handler);
+  watch?.begin('loading', LOAD_WITHIN_MS);
   const place = await withinLimit(placeOf(request.handler, { file, modules }), LOAD_WITHIN_MS, () =>
     slow(file),
   );
@@ -70,9 +73,10 @@ async function ownHandler(
     slow(place.handler.module),
   );
   modules.rest();
+  watch?.end();
   const resources = new OwnResources({ pool, recorder }, context);
   const { log } = context;
-  const handler = new OwnHandler({ place, call, resources, recorder, request, log });
+  const handler = new OwnHandler({ place, call, resources, recorder, request, log, ...(watch && { watch }) });
   return {
     handler,
     settled: async () => undefined,
@@ -81,6 +85,7 @@ async function ownHandler(
       // Cleaning up needs the resources.
       await handler[Symbol.asyncDispose]();
       await resources[Symbol.asyncDispose]();
+      watch?.[Symbol.dispose]();
     },
   };
 }

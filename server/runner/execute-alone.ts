@@ -110,6 +110,7 @@ function contextOf(order: AloneOrder): RunContext {
   }, POLL_MS).unref();
   return {
     order: order.execute,
+    isUnderTool: true,
     // Whoever cancels ends the process.
     signal: new AbortController().signal,
     stop: stop.signal,

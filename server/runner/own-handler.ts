@@ -12,6 +12,7 @@ import type { OperationRecorder } from '../handling/recording/operation-recorder
 import { ProfilerError } from '../lib/profiler-error.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
+import type { ControlWatch, Stretch } from './control-watch.ts';
 import { ExecutionGuard, type GuardFault } from './execution-guard.ts';
 import { OwnContext } from './own-context.ts';
 import type { OwnResources } from './own-resources.ts';
@@ -21,11 +22,16 @@ export interface OwnHandlerOptions {
   readonly call: HandlerFunction;
   readonly resources: OwnResources;
   readonly recorder: OperationRecorder;
+  /** Absent where another program executes the handler and keeps watch over its threads. */
+  readonly watch?: ControlWatch;
   readonly request: ProfileRequest;
   readonly log: (line: string) => void;
 }
 
 const CLEAN_UP_WITHIN_MS = 30_000;
+
+/** It may wait for as long as it likes, but a preparation that computes so long never ends. */
+const PREPARED_WITHIN_MS = 120_000;
 
 /** A handler of the user's own together with its inputs. */
 export class OwnHandler implements RunnableHandler, AsyncDisposable {
@@ -66,7 +72,10 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     const operation = { handler: this.name, kind: this.kind, iteration };
     try {
       return await recorder.record(operation, async () => {
-        const answer = await this.#guard.run(() => this.#answerOf(call(input, context)));
+        const { timeoutMs } = this.#handler;
+        const answer = await this.#watched('execution', timeoutMs, () =>
+          this.#guard.run(() => this.#answerOf(call(input, context))),
+        );
         return { outcome: this.#outcomeOf(answer) };
       });
     } catch (cause) {
@@ -86,8 +95,10 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       // Without a preparation that went well there is nothing of it to clean up.
       const prepared = await this.#preparation?.prepared.catch(() => undefined);
       if (cleanUp === undefined || this.#preparation === undefined) return;
-      const work = Promise.resolve(cleanUp.call(this.#handler, withPrepared(resources, prepared) as never));
-      await withinLimit(work, CLEAN_UP_WITHIN_MS, () => new Error('It took longer than 30 s'));
+      await this.#watched('cleanUp', CLEAN_UP_WITHIN_MS, () => {
+        const work = Promise.resolve(cleanUp.call(this.#handler, withPrepared(resources, prepared) as never));
+        return withinLimit(work, CLEAN_UP_WITHIN_MS, () => new Error('It took longer than 30 s'));
+      });
     } catch (error) {
       log(`cleanUp of ${this.name} failed: ${shownFault(error, this.#code)}.`);
     } finally {
@@ -108,7 +119,9 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     const { resources, place } = this.#options;
     const { prepare } = this.#handler;
     try {
-      return await prepare?.call(this.#handler, resources as never);
+      return await this.#watched('prepare', PREPARED_WITHIN_MS, async () =>
+        prepare?.call(this.#handler, resources as never),
+      );
     } catch (cause) {
       resources.signal.throwIfAborted();
       const reason = `it failed with ${shownFault(cause, this.#code)}.`;
@@ -123,7 +136,9 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     if (typeof input !== 'function') return input;
     try {
       const random = createInputRandom(request.seed, iteration);
-      return await input.call(this.#handler, { random, iteration, prepared });
+      return await this.#watched('input', this.#handler.timeoutMs, async () =>
+        input.call(this.#handler, { random, iteration, prepared }),
+      );
     } catch (cause) {
       const reason = `for ${this.#executionNamed()} it failed with ${shownFault(cause, this.#code)}.`;
       throw faultAt(place, 'input', { code: 'handler_input_failed', reason, ...adviceOf(cause), cause });
@@ -143,6 +158,17 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     const outcome =
       typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'outcome') : undefined;
     return outcome === 'idempotent' || outcome === 'rejected' ? outcome : 'accepted';
+  }
+
+  /** Code that never gives back control ends this process. */
+  async #watched<T>(stretch: Stretch, limitMs: number, work: () => Promise<T>): Promise<T> {
+    const { watch } = this.#options;
+    watch?.begin(stretch, limitMs);
+    try {
+      return await work();
+    } finally {
+      watch?.end();
+    }
   }
 
   #executionNamed(): string {

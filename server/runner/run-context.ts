@@ -7,6 +7,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Aborted when somebody wants the run to end what it does and to keep what it has. */
   readonly stop: AbortSignal;
+  /** A tool of another program has started this process, and would take a thread of ours for one of the user's. */
+  readonly isUnderTool?: boolean;
   readonly progress: ReportProgress;
   /** Tells the result before the execution is over: from then on the run has succeeded, come what may. */
   readonly deliver: (result: RunResult) => void;

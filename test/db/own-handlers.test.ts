@@ -45,6 +45,8 @@ export default defineConfig({
     { name: 'NoInput', kind: 'query', module, export: 'sync', input: ({ random }) => random.pick([]) },
     { name: 'NoPreparation', kind: 'query', module, export: 'sync', prepare: () => { throw new RangeError('not prepared'); } },
     { name: 'Inputs', kind: 'command', module, export: 'inputs', input: ({ random, iteration }) => [iteration, random.int(1, 1000), random.uuid()] },
+    { name: 'NeverBack', kind: 'query', module, export: 'neverBack', timeoutMs: 200 },
+    { name: 'NoInputEver', kind: 'query', module, export: 'sync', input: () => { for (;;); }, timeoutMs: 200 },
   ],
 });
 `;
@@ -103,6 +105,7 @@ export async function failsAside(): Promise<void> {
   await new Promise(() => {});
 }
 
+export const neverBack = () => { for (;;); };
 export const neverDone = () => new Promise(() => {});
 
 export async function inputs(input: unknown) {
@@ -202,7 +205,7 @@ test('The server lists own handlers above the examples, and tells its database',
     listed.flatMap(({ fault }) => fault ?? []),
     [],
   );
-  assert.equal(listed.at(12)?.name, 'BooksInCirculation');
+  assert.equal(listed.at(14)?.name, 'BooksInCirculation');
   const { database: used, events, config: shown } = await client.status();
   assert.equal(used?.kind, 'url');
   assert.equal(events, undefined);
@@ -346,6 +349,20 @@ test('A changed config or module shows in the list without a restart, and so doe
     ),
   );
   await writeFiles(workspace.path, { [CONFIG]: config });
+  assert.equal((await over('Sync')).state, 'succeeded');
+});
+
+test('A handler that blocks the event loop ends when its time is over, and so does an input', async () => {
+  const blocked = await over('NeverBack');
+  assert.equal(blocked.state, 'failed');
+  assert.equal(blocked.error?.code, 'handler_blocked');
+  assert.equal(blocked.error.message, 'NeverBack did not give back control within 0.2 s.');
+  assert.match(blocked.error.advice ?? '', /timeoutMs/);
+  assert.equal(
+    (await over('NoInputEver')).error?.message,
+    'input of NoInputEver did not give back control within 0.2 s.',
+  );
+  // The next run finds everything in order.
   assert.equal((await over('Sync')).state, 'succeeded');
 });
 
