@@ -89,6 +89,38 @@ test('the cursor refuses what JSON.parse refuses', () => {
   );
 });
 
+test('what the cursor passes over must be as good JSON as what it reads', () => {
+  const character = fc.constantFrom(...'{}[]",:01.eE+-tfnulrase \\/\n');
+  const word = fc.constantFrom(
+    '1',
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    ':',
+    '"a"',
+    'null',
+    '"\\u00e9"',
+    '"\\x"',
+    '-1.5e3',
+    '01',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(character, word), { maxLength: 9 }), fc.boolean(), (parts, isInside) => {
+      const text = isInside ? `[1,${parts.join('')}]` : parts.join('');
+      const skip = () => {
+        const cursor = new JsonCursor(Buffer.from(text));
+        cursor.skip();
+        cursor.end();
+      };
+      if (isJson(text)) skip();
+      else assert.throws(skip, ProfileFormatError, text);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
 test('the cursor refuses a document that lost or changed a character, where JSON.parse does', () => {
   const change = fc.constantFrom('', ' ', ',', ':', '1', '"', ']', '}', '\n');
   fc.assert(

@@ -74,6 +74,27 @@ const REFUSED: readonly [string, unknown, RegExp][] = [
     /timeDeltas|samples|no time/,
   ],
   [
+    'a malformed list under a key that nobody knows',
+    `{"x":[1,,2 3],${JSON.stringify(good).slice(1)}`,
+    /byte \d+: a value belongs here/,
+  ],
+  [
+    'a time that no clock shows',
+    { ...good, timeDeltas: [-10, 1e300] },
+    /profile\.timeDeltas\[1\]: a time 1e\+300 µs from the start is none/,
+  ],
+  ['an end that no clock shows', { ...good, endTime: 1e300 }, /profile\.endTime: a time 1e\+300 µs/],
+  [
+    'a tick that no clock shows',
+    log('tick,0x1,12,0,0x0,0', 'tick,0x1,0xffffffffffffffff,0,0x0,0'),
+    /the ticks: \d+ µs lie between them/,
+  ],
+  [
+    'weights that add up to more than can be',
+    sampled([[0], [0]], [1, 1e300]),
+    /profiles\[0\]: the samples add up/,
+  ],
+  [
     'no call frame',
     { ...good, nodes: [root, a, b, { id: 4 }] },
     /profile\.nodes\[3\]\.callFrame: it is missing/,
@@ -225,4 +246,25 @@ test('deep JSON that is passed over is no fault', () => {
 test('a file whose type its name belies is read by its content', () => {
   const profile = readProfile(sampleBytes('go-1.26-cpu.pb.gz'), { name: 'x.cpuprofile' });
   assert.equal(profile.source, 'pprof');
+});
+
+test('of a field that stands twice the last one counts, in every format', () => {
+  const twice = (content: unknown, field: string, first: string) => {
+    const text = JSON.stringify(content);
+    return text.replace(`"${field}":`, `"${field}":${first},"${field}":`);
+  };
+  const stacks = sampled([[0], [0, 1]], [3, 4]);
+  const expected = rowsAsText(read(stacks));
+  assert.equal(rowsAsText(read(twice(stacks, 'samples', '[[1],[1],[1]]'))), expected);
+  assert.equal(rowsAsText(read(twice(stacks, 'weights', '[7]'))), expected);
+  const events = evented([
+    { type: 'O', frame: 0, at: 0 },
+    { type: 'C', frame: 0, at: 9 },
+  ]);
+  const opened = '[{"type":"O","frame":1,"at":0}]';
+  assert.equal(rowsAsText(read(twice(events, 'events', opened))), rowsAsText(read(events)));
+  const ticks = { code: [{ name: 'a /b.js:1:1', type: 'JS' }], ticks: [{ tm: 1, vm: 0, s: [0, 0] }] };
+  const before = '[{"tm":0,"vm":0,"s":[]}]';
+  assert.equal(rowsAsText(read(twice(ticks, 'ticks', before))), rowsAsText(read(ticks)));
+  assert.equal(rowsAsText(read(twice(ticks, 's', '[0,0,0,0]'))), rowsAsText(read(ticks)));
 });

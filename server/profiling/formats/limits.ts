@@ -18,6 +18,9 @@ export const MAX_TEXT = 2 ** 20;
 /** Calls in one stack: what a picture can draw; see `checkProfile`. */
 export const MAX_DEPTH = 65_000;
 
+/** Microseconds: 31 years. No clock of a profile shows times further apart. */
+export const MAX_SPAN_MICROS = 1e15;
+
 const SHORTER = 'Record for a shorter time or with a longer sampling interval.';
 
 export function tooManySamples(where: string): () => ProfileFormatError {

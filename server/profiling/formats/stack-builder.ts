@@ -3,7 +3,7 @@ import { ProfileFormatError } from '../../protocol/profile/profile-format-error.
 import type { CapturedSamples, CapturedStacks } from '../captured-stacks.ts';
 import { CallFrames } from './call-frames.ts';
 import { GrowingFloats, GrowingIntegers } from './growing-column.ts';
-import { MAX_NODES, MAX_SAMPLES, tooManyNodes, tooManySamples } from './limits.ts';
+import { MAX_NODES, MAX_SAMPLES, MAX_SPAN_MICROS, tooManyNodes, tooManySamples } from './limits.ts';
 
 /** No line ticks: other tools than V8 count functions. */
 export const NO_TICKS = {
@@ -22,9 +22,11 @@ export class StackBuilder {
   /** Weights, or times. */
   readonly #amount: GrowingFloats;
   readonly #children = new PairTable();
+  readonly #where: string;
 
   /** `where` names the part of the file that holds the stacks. */
   constructor(where: string) {
+    this.#where = where;
     this.#parent = new GrowingIntegers(MAX_NODES, tooManyNodes(where));
     this.#frame = new GrowingIntegers(MAX_NODES, tooManyNodes(where));
     this.#node = new GrowingIntegers(MAX_SAMPLES, tooManySamples(where));
@@ -63,12 +65,19 @@ export class StackBuilder {
       time[at] = end;
       end += weight[at] ?? 0;
     }
-    if (!Number.isFinite(end)) throw new ProfileFormatError(where, 'the samples add up to no number');
+    // Microseconds, bytes or samples: beyond this they would not add up exactly.
+    if (!(end <= Number.MAX_SAFE_INTEGER)) {
+      throw new ProfileFormatError(where, `the samples add up to ${end}, which is no sum of a profile`);
+    }
     return this.#stacks({ ...this.#samples(time), weight }, { startMicros: 0, endMicros: end });
   }
 
   /** The samples at their times, which must not fall. */
   timed(span: { readonly startMicros: number; readonly endMicros: number }): CapturedStacks {
+    const micros = span.endMicros - span.startMicros;
+    if (!(micros <= MAX_SPAN_MICROS)) {
+      throw new ProfileFormatError(this.#where, `${micros} µs lie between them, which no clock shows`);
+    }
     return this.#stacks(this.#samples(this.#amount.filled()), span);
   }
 

@@ -27,15 +27,18 @@ export interface TracedProfile {
 /** Collects the events of CPU profiles from a trace: a list of events, or an object that holds one. */
 export function readProfileEvents(bytes: Uint8Array): TracedProfile[] {
   const cursor = new JsonCursor(bytes);
-  const events = new ProfileEvents(cursor);
+  let events = new ProfileEvents(cursor);
   if (cursor.isList()) {
     events.read('the file', { mayBeOpen: true });
     return events.profiles();
   }
   cursor.object('the file');
   for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
-    if (key === 'traceEvents') events.read('traceEvents', { mayBeOpen: false });
-    else cursor.skip();
+    if (key === 'traceEvents') {
+      // Of a field that stands twice the last one counts, as in JSON.
+      events = new ProfileEvents(cursor);
+      events.read('traceEvents', { mayBeOpen: false });
+    } else cursor.skip();
   }
   cursor.end();
   return events.profiles();

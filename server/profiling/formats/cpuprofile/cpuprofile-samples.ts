@@ -1,6 +1,7 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CapturedSamples } from '../../captured-stacks.ts';
 import type { GrowingFloats } from '../growing-column.ts';
+import { MAX_SPAN_MICROS } from '../limits.ts';
 import type { OrderedNodes } from './cpuprofile-tree.ts';
 
 /** A column that a file may leave out. */
@@ -44,7 +45,13 @@ function sampleIds({ sampleIds: ids }: RawSamples, { order }: OrderedNodes): Flo
 /** Deltas count from the start of the profile. Without them, samples are spread evenly: that is how V8 takes them. */
 function readTimes(raw: RawSamples, length: number): Float64Array {
   const { startMicros, endMicros = startMicros, timeDeltas, timestamps } = raw;
-  if (timestamps !== undefined) return expectLength('profile.timestamps', timestamps, length).slice();
+  if (timestamps !== undefined) {
+    const told = expectLength('profile.timestamps', timestamps, length).slice();
+    told.forEach((time, at) => {
+      expectNear(time, startMicros, () => `profile.timestamps[${at}]`);
+    });
+    return told;
+  }
   const times = new Float64Array(length);
   if (timeDeltas === undefined) {
     const interval = length > 0 ? Math.max(0, endMicros - startMicros) / length : 0;
@@ -55,9 +62,16 @@ function readTimes(raw: RawSamples, length: number): Float64Array {
   let time = startMicros;
   for (let at = 0; at < length; at++) {
     time += deltas[at] ?? 0;
+    expectNear(time, startMicros, () => `profile.timeDeltas[${at}]`);
     times[at] = time;
   }
   return times;
+}
+
+/** Refuses a time that lies further from the start than any clock runs. */
+export function expectNear(time: number, startMicros: number, where: () => string): void {
+  if (Math.abs(time - startMicros) <= MAX_SPAN_MICROS) return;
+  throw new ProfileFormatError(where(), `a time ${time - startMicros} µs from the start is none`);
 }
 
 function expectLength(

@@ -1,7 +1,6 @@
-import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { CallFrame, CapturedStacks, LineTickTable } from '../../captured-stacks.ts';
 import { type CallFrames, metaFrame } from '../call-frames.ts';
-import { type RawSamples, readCpuSamples } from './cpuprofile-samples.ts';
+import { expectNear, type RawSamples, readCpuSamples } from './cpuprofile-samples.ts';
 import { orderNodes } from './cpuprofile-tree.ts';
 import type { NodeColumns } from './node-columns.ts';
 
@@ -23,8 +22,7 @@ export function rawCpuProfileToStacks(raw: RawCpuProfile): CapturedStacks {
   const samples = readCpuSamples(raw, tree);
   const last = samples.time.at(-1) ?? raw.startMicros;
   const endMicros = Math.max(raw.startMicros, raw.endMicros ?? last, last);
-  if (!Number.isFinite(endMicros))
-    throw new ProfileFormatError('profile.timeDeltas', 'they add up to no time');
+  expectNear(endMicros, raw.startMicros, () => 'profile.endTime');
   return {
     startMicros: raw.startMicros,
     endMicros,

@@ -88,7 +88,9 @@ function toStacks(
     time[row] = end;
     end += bytes;
   });
-  if (!Number.isFinite(end)) throw new ProfileFormatError('head', 'the sizes add up to no number');
+  if (!(end <= Number.MAX_SAFE_INTEGER)) {
+    throw new ProfileFormatError('head', `the sizes add up to ${end} bytes, which is no memory`);
+  }
   return {
     startMicros: 0,
     endMicros: end,

@@ -1,30 +1,27 @@
 import { ProfileFormatError } from '../../../protocol/profile/profile-format-error.ts';
 import type { GrowingFloats } from '../growing-column.ts';
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  END,
+  isBlank,
+  isDigit,
+  isNumberPart,
+  MINUS,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from './json-bytes.ts';
 import { type Where, whereText } from './json-checks.ts';
+import { skipJson, skipText } from './skip-json.ts';
 import { TextTable } from './text-table.ts';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const MINUS = 0x2d;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-
-/** Behind the last byte. */
-const END = -1;
-
-/** Lists and objects inside each other that are passed over or read as a whole. */
-const MAX_NESTING = 100_000;
 
 /**
  * Reads JSON from bytes, value after value, without making objects of what is not asked for: `JSON.parse` of a
  * 100 MB profile holds a gigabyte. Faults are `ProfileFormatError`s that name the byte. Call `object` or `list`, then
  * `key` or `item` until there is none; behind each key and item exactly one value must be read or skipped.
- *
- * What is skipped is checked for its brackets and texts only.
  */
 export class JsonCursor {
   at = 0;
@@ -114,7 +111,7 @@ export class JsonCursor {
     const { bytes } = this;
     if (this.peek() !== QUOTE) throw this.fault('a text belongs here');
     const start = this.at + 1;
-    this.#skipText();
+    this.at = skipText(bytes, this.at, this.#faultAt);
     const end = this.at - 1;
     return this.#texts.at(start, end, () => {
       const raw = this.#decoder.decode(bytes.subarray(start, end));
@@ -153,12 +150,9 @@ export class JsonCursor {
     return this.#parse(start, this.at);
   }
 
-  /** Passes over one value. Keeps its own stack, so depth costs no recursion. */
+  /** Passes over one value, which must be as good JSON as one that is read. */
   skip(): void {
-    const first = this.peek();
-    if (first === QUOTE) this.#skipText();
-    else if (first === OPEN_OBJECT || first === OPEN_LIST) this.#skipNested();
-    else this.#skipWord();
+    this.at = skipJson(this.bytes, this.at, this.#faultAt);
     this.#isFirst = false;
   }
 
@@ -176,6 +170,11 @@ export class JsonCursor {
     const cut = this.at >= this.bytes.length ? 'the text ends in the middle' : undefined;
     return new ProfileFormatError(`byte ${this.at}`, cut ?? problem, { cause });
   }
+
+  readonly #faultAt = (at: number, problem: string) => {
+    this.at = at;
+    return this.fault(problem);
+  };
 
   #open(bracket: number, where: Where, expected: string): void {
     if (this.peek() !== bracket) throw this.#unexpected(where, expected);
@@ -200,7 +199,7 @@ export class JsonCursor {
 
   #longNumber(where: Where): number {
     const start = this.at;
-    this.#skipWord();
+    this.at = skipJson(this.bytes, start, this.#faultAt);
     const value = this.#parse(start, this.at);
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     this.at = start;
@@ -217,54 +216,6 @@ export class JsonCursor {
     }
   }
 
-  #skipText(): void {
-    const { bytes } = this;
-    let at = this.at + 1;
-    let byte = bytes[at] ?? END;
-    while (byte !== QUOTE) {
-      if (byte < 0x20) {
-        this.at = at;
-        throw this.fault('a text holds a control character');
-      }
-      if (byte === BACKSLASH) at++;
-      byte = bytes[++at] ?? END;
-    }
-    this.at = at + 1;
-  }
-
-  #skipWord(): void {
-    const { bytes } = this;
-    const start = this.at;
-    let { at } = this;
-    while (isNumberPart(bytes[at]) || isLetter(bytes[at])) at++;
-    if (at === start) throw this.fault('a value belongs here');
-    this.at = at;
-    const first = bytes[start] ?? END;
-    if (isLetter(first) && !isLiteral(this.#decoder.decode(bytes.subarray(start, at)))) {
-      this.at = start;
-      throw this.fault('a value belongs here');
-    }
-  }
-
-  #skipNested(): void {
-    const { bytes } = this;
-    const closing: number[] = [];
-    do {
-      const byte = bytes[this.at] ?? END;
-      if (byte === QUOTE) {
-        this.#skipText();
-        continue;
-      }
-      if (byte === OPEN_OBJECT) closing.push(CLOSE_OBJECT);
-      else if (byte === OPEN_LIST) closing.push(CLOSE_LIST);
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        if (closing.pop() !== byte) throw this.fault('a bracket closes what was not opened');
-      } else if (byte === END) throw this.fault('the text ends in the middle');
-      if (closing.length > MAX_NESTING) throw this.fault(`brackets stand ${MAX_NESTING} deep`);
-      this.at++;
-    } while (closing.length > 0);
-  }
-
   #unexpected(where: Where, expected: string): ProfileFormatError {
     if (this.peek() === END) return this.fault('');
     const problem = `${this.#kind()} stands where ${expected} belongs`;
@@ -279,26 +230,4 @@ export class JsonCursor {
     if (byte === 0x6e) return 'null';
     return byte === MINUS || isDigit(byte) ? 'a number out of range' : 'something else';
   }
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-function isLetter(byte: number | undefined): boolean {
-  return byte !== undefined && ((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a));
-}
-
-/** Digits, sign, point and exponent. */
-function isNumberPart(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  return isDigit(byte) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === MINUS || byte === 0x2b;
-}
-
-function isLiteral(word: string): boolean {
-  return word === 'true' || word === 'false' || word === 'null';
 }

@@ -12,25 +12,22 @@ export class SpeedscopeColumns {
   startValue: number | undefined;
   endValue: number | undefined;
   /** Of an evented profile: 1 where a frame opens, 0 where it closes; its frame; when. */
-  readonly eventOpens: GrowingIntegers;
-  readonly eventFrame: GrowingFloats;
-  readonly eventAt: GrowingFloats;
+  eventOpens: GrowingIntegers;
+  eventFrame: GrowingFloats;
+  eventAt: GrowingFloats;
   /** Of a sampled profile: the frames of all stacks one after the other, and where each stack ends. */
-  readonly stackFrames: GrowingFloats;
-  readonly stackEnds: GrowingFloats;
-  readonly weights: GrowingFloats;
+  stackFrames: GrowingFloats;
+  stackEnds: GrowingFloats;
+  weights: GrowingFloats;
 
   constructor(where: string) {
     this.where = where;
-    // Each sample of an evented profile is at least one event.
-    this.eventOpens = new GrowingIntegers(4 * MAX_SAMPLES, tooManySamples(`${where}.events`));
-    this.eventFrame = new GrowingFloats(4 * MAX_SAMPLES, tooManySamples(`${where}.events`));
-    this.eventAt = new GrowingFloats(4 * MAX_SAMPLES, tooManySamples(`${where}.events`));
-    this.stackFrames = new GrowingFloats(MAX_STACK_ENTRIES, tooManyEntries(`${where}.samples`));
-    this.stackEnds = new GrowingFloats(MAX_SAMPLES, tooManySamples(`${where}.samples`));
-    this.weights = new GrowingFloats(MAX_SAMPLES, tooManySamples(`${where}.weights`));
+    [this.eventOpens, this.eventFrame, this.eventAt] = this.#noEvents();
+    [this.stackFrames, this.stackEnds] = this.#noStacks();
+    this.weights = this.#noWeights();
   }
 
+  /** Of a field that stands twice the last one counts, as in JSON. */
   read(cursor: JsonCursor): void {
     const { where } = this;
     cursor.object(where);
@@ -39,7 +36,7 @@ export class SpeedscopeColumns {
       else if (key === 'startValue' || key === 'endValue') this[key] = cursor.number(`${where}.${key}`);
       else if (key === 'events') this.#readEvents(cursor);
       else if (key === 'samples') this.#readStacks(cursor);
-      else if (key === 'weights') cursor.numbers(this.weights, `${where}.weights`);
+      else if (key === 'weights') this.#readWeights(cursor);
       else cursor.skip();
     }
   }
@@ -49,7 +46,36 @@ export class SpeedscopeColumns {
     return this.type === 'evented' ? this.eventAt.length : this.stackEnds.length;
   }
 
+  #noEvents(): [GrowingIntegers, GrowingFloats, GrowingFloats] {
+    const tooMany = tooManySamples(`${this.where}.events`);
+    // Each sample of an evented profile is at least one event.
+    const most = 4 * MAX_SAMPLES;
+    return [
+      new GrowingIntegers(most, tooMany),
+      new GrowingFloats(most, tooMany),
+      new GrowingFloats(most, tooMany),
+    ];
+  }
+
+  #noStacks(): [GrowingFloats, GrowingFloats] {
+    const where = `${this.where}.samples`;
+    return [
+      new GrowingFloats(MAX_STACK_ENTRIES, tooManyEntries(where)),
+      new GrowingFloats(MAX_SAMPLES, tooManySamples(where)),
+    ];
+  }
+
+  #noWeights(): GrowingFloats {
+    return new GrowingFloats(MAX_SAMPLES, tooManySamples(`${this.where}.weights`));
+  }
+
+  #readWeights(cursor: JsonCursor): void {
+    this.weights = this.#noWeights();
+    cursor.numbers(this.weights, `${this.where}.weights`);
+  }
+
   #readEvents(cursor: JsonCursor): void {
+    [this.eventOpens, this.eventFrame, this.eventAt] = this.#noEvents();
     cursor.list(`${this.where}.events`);
     while (cursor.item()) {
       const where = () => `${this.where}.events[${this.eventAt.length}]`;
@@ -71,6 +97,7 @@ export class SpeedscopeColumns {
   }
 
   #readStacks(cursor: JsonCursor): void {
+    [this.stackFrames, this.stackEnds] = this.#noStacks();
     const where = `${this.where}.samples`;
     cursor.list(where);
     while (cursor.item()) {

@@ -21,13 +21,15 @@ import { TickStacks } from './tick-stacks.ts';
  */
 export function readPreprocessedLog(bytes: Uint8Array, { name }: ReadOptions): FileCapture {
   const cursor = new JsonCursor(bytes);
-  const ticks = new TickColumns();
+  let ticks = new TickColumns();
   let code: readonly CodeEntry[] | undefined;
   cursor.object('the file');
   for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
     if (key === 'code') code = readCode(cursor);
-    else if (key === 'ticks') ticks.read(cursor);
-    else cursor.skip();
+    else if (key === 'ticks') {
+      ticks = new TickColumns();
+      ticks.read(cursor);
+    } else cursor.skip();
   }
   cursor.end();
   if (code === undefined) throw cursor.missing('code');
@@ -61,14 +63,17 @@ class TickColumns {
     cursor.list('ticks');
     while (cursor.item()) {
       const where = `ticks[${this.time.length}]`;
+      const start = this.#stack.length;
       let time: unknown;
       let state: unknown;
       cursor.object(where);
       for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
         if (key === 'tm') time = cursor.value();
         else if (key === 'vm') state = cursor.value();
-        else if (key === 's') cursor.numbers(this.#stack, `${where}.s`);
-        else cursor.skip();
+        else if (key === 's') {
+          this.#stack.length = start;
+          cursor.numbers(this.#stack, `${where}.s`);
+        } else cursor.skip();
       }
       this.time.push(expectNumber(`${where}.tm`, time));
       this.#state.push(expectNumber(`${where}.vm`, state));
