@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { openProfile } from '../profiling/formats/read-profile.ts';
 import { counted } from '../protocol/figures.ts';
@@ -6,6 +7,7 @@ import type { Profile } from '../protocol/profile/profile.ts';
 import { compareReport } from './compare-report.ts';
 import { comparedLines } from './compared-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { onOneLine } from './foreign-text.ts';
 import { readInputFile } from './read-input-file.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,13 +27,20 @@ export async function compareCommand(files: readonly string[], options: CompareO
   const sides = sidesOf(files, options);
   const before = await readAll(sides.before);
   const after = await readAll(sides.after);
-  const comparison = compareProfiles(before, after);
+  const comparison = compareProfiles(profilesOf(before), profilesOf(after));
+  for (const warning of onBothSides(before, after)) console.error(warning);
   if (options.json) {
     const { functions: _, lines: _columns, ...facts } = comparison;
     console.log(JSON.stringify({ files: sides, ...facts, lines: comparedLines(comparison) }, null, 2));
     return EXIT.ok;
   }
-  console.log(compareReport(comparison, { files: sides, profiles: { before, after }, all: options.all }));
+  console.log(
+    compareReport(comparison, {
+      files: sides,
+      profiles: { before: profilesOf(before), after: profilesOf(after) },
+      all: options.all,
+    }),
+  );
   return EXIT.ok;
 }
 
@@ -47,12 +56,35 @@ function sidesOf(files: readonly string[], { after }: CompareOptions) {
   );
 }
 
-async function readAll(files: readonly string[]): Promise<Profile[]> {
-  const profiles: Profile[] = [];
+interface ReadFile {
+  readonly file: string;
+  readonly hash: string;
+  readonly profile: Profile;
+}
+
+async function readAll(files: readonly string[]): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
   // One after the other: a large file takes much memory while it is read.
   for (const file of files) {
-    const { profile } = openProfile(await readInputFile(file), { name: path.basename(file) });
-    profiles.push(profile);
+    const bytes = await readInputFile(file);
+    const { profile } = openProfile(bytes, { name: path.basename(file) });
+    read.push({ file, hash: createHash('sha256').update(bytes).digest('hex'), profile });
   }
-  return profiles;
+  return read;
+}
+
+function profilesOf(files: readonly ReadFile[]): Profile[] {
+  return files.map(({ profile }) => profile);
+}
+
+/** A sentence for each recording that is on both sides, under one name or two. */
+function onBothSides(before: readonly ReadFile[], after: readonly ReadFile[]): string[] {
+  return after.flatMap(({ file, hash }) => {
+    const same = before.find((own) => own.hash === hash);
+    if (same === undefined) return [];
+    const which = same.file === file ? file : `${same.file} and ${file}`;
+    return [
+      `Warning: the same recording is on both sides (${onOneLine(which)}): what is compared with itself never differs.`,
+    ];
+  });
 }

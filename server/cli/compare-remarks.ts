@@ -13,7 +13,7 @@ type Sides = Readonly<Record<'before' | 'after', readonly Profile[]>>;
 export function compareRemarks(comparison: ProfileComparison, profiles: Sides): string[] {
   const { rate, confidence, onlyBefore, onlyAfter } = comparison;
   return [
-    `Intervals hold with ${percent(confidence)}; of all differences called real at most ${percent(rate)} are none, on average.`,
+    `Intervals hold with ${certainty(confidence)}; of all differences called real at most ${percent(rate)} are none, on average.`,
     ...repetition(comparison, profiles),
     ...distances(profiles),
     ...(comparison.per === 'second'
@@ -24,11 +24,16 @@ export function compareRemarks(comparison: ProfileComparison, profiles: Sides): 
   ];
 }
 
+/** Rounded up it would be a certainty, which no statistics give. */
+function certainty(confidence: number): string {
+  return confidence < 1 && confidence >= 0.9995 ? '>99.9 %' : percent(confidence);
+}
+
 function repetition({ spreadOver, per }: ProfileComparison, { before, after }: Sides): string[] {
   if (spreadOver === 'runs') {
     if (Math.min(before.length, after.length) >= ENOUGH_RUNS) return [];
     return [
-      `Noise is taken from the spread over runs: with fewer than ${ENOUGH_RUNS} files a side only large differences stand out.`,
+      `Noise is taken from the spread over runs: with fewer than ${ENOUGH_RUNS} files a side it is known so badly that even large differences may not stand out.`,
     ];
   }
   const of = per === 'operation' ? 'operations' : 'stretches of one recording';

@@ -85,19 +85,25 @@ class HandlerReport {
   }
 
   #verdict(line: ComparedLine): string {
-    if (line.verdict === 'noise') return 'no difference that can be told from noise';
     if (line.low === null || line.high === null) return 'nothing was repeated, so noise cannot be told';
-    const difference = this.#signed(line.after - line.before);
-    return `${difference} (${this.#interval(line)})${change(line) === '' ? '' : `, ${change(line)}`}`;
+    const difference = `${this.#signed(line.after - line.before)} (${this.#interval(line)})`;
+    if (line.verdict === 'noise') return `${difference}, no difference that can be told from noise`;
+    if (line.verdict === 'few') return `${difference}, too few ${this.#repeated} to tell it from noise`;
+    return change(line) === '' ? difference : `${difference}, ${change(line)}`;
   }
 
   #interval({ low, high }: ComparedLine): string {
     return low === null || high === null ? '' : `${this.#signed(low)} to ${this.#signed(high)}`;
   }
 
-  /** Functions of which a line is more than noise, each with the phases in which it is. */
+  /** What there would have to be more of. */
+  get #repeated(): string {
+    return this.#comparison.spreadOver === 'runs' ? 'files' : 'operations';
+  }
+
+  /** Functions of which a line is more than noise, or seems to be, each with the phases in which it is. */
   #functions(title: string, metric: Metric, lines: readonly ComparedLine[]): string[] {
-    const real = lines.filter((line) => line.function !== null && line.metric === metric && isReal(line));
+    const real = lines.filter((line) => line.function !== null && line.metric === metric && isShown(line));
     const said = metric === 'total' ? new Set(lines.filter(isSelf).map(keyOf)) : new Set<string>();
     const groups = Map.groupBy(
       real.filter((line) => !said.has(keyOf(line))),
@@ -138,16 +144,21 @@ class HandlerReport {
   }
 
   #row(name: string, line: ComparedLine): string[] {
-    const isNoise = line.verdict === 'noise';
     return [
       name,
       this.#amount(line.before),
       this.#amount(line.after),
-      line.low === null || isNoise ? '' : this.#signed(line.after - line.before),
-      isNoise ? 'noise' : this.#interval(line),
-      isNoise || line.low === null ? '' : change(line),
+      line.low === null ? '' : this.#signed(line.after - line.before),
+      this.#interval(line),
+      this.#change(line),
       line.function === null ? '' : foreignPlaceOf(line.function),
     ];
+  }
+
+  #change(line: ComparedLine): string {
+    if (line.verdict === 'noise') return 'noise';
+    if (line.verdict === 'few') return `too few ${this.#repeated}`;
+    return line.low === null ? '' : change(line);
   }
 
   #table(title: string, rows: readonly (readonly string[])[]): string[] {
@@ -163,8 +174,10 @@ class HandlerReport {
     );
     const count = (verdict: ComparedLine['verdict']) => own.filter((line) => line.verdict === verdict).length;
     const real = own.filter(isReal).length;
+    const few = count('few');
     const facts = [
       `${counted(real, 'function')} ${real === 1 ? 'differs' : 'differ'}`,
+      ...(few > 0 ? [`${few} may differ, with too few ${this.#repeated} to tell`] : []),
       `${count('noise')} have no difference that can be told from noise`,
       `${count('rare')} were seen too rarely to tell`,
     ];
@@ -176,8 +189,12 @@ function isReal({ verdict }: ComparedLine): boolean {
   return verdict === 'more' || verdict === 'less';
 }
 
+function isShown(line: ComparedLine): boolean {
+  return isReal(line) || line.verdict === 'few';
+}
+
 function isSelf(line: ComparedLine): boolean {
-  return line.metric === 'self' && line.function !== null && isReal(line);
+  return line.metric === 'self' && line.function !== null && isShown(line);
 }
 
 /** The same for self and total of a function that calls nothing. */

@@ -66,8 +66,58 @@ test('equal profiles have no difference, and the exit code is 0 all the same', a
   const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1000) };
   const { code, out } = await compare(t, profiles, ['old.espp', 'new.espp']);
   assert.equal(code, 0);
-  assert.match(out, /^Loans: 2\.01 → 2\.01 ms\/operation, no difference that can be told from noise/m);
+  assert.match(
+    out,
+    /^Loans: 2\.01 → 2\.01 ms\/operation, \+0 \(.* to .*\), no difference that can be told from noise/m,
+  );
+  assert.match(out, /^unmarshal +2\.01 +2\.01 +\+0 +−\S+ to \+\S+ +noise/m);
   assert.doesNotMatch(out, /function itself/);
+});
+
+test('the same recording on both sides is warned of, whatever its name', async (t) => {
+  const profiles = {
+    'old.espp': operations(1000),
+    'copy.espp': operations(1000),
+    'new.espp': operations(1001),
+  };
+  const same = await compare(t, profiles, ['old.espp', 'old.espp']);
+  assert.match(same.error, /^Warning: the same recording is on both sides \(\S*old\.espp\)/);
+  const copied = await compare(t, profiles, ['old.espp', 'copy.espp']);
+  assert.match(copied.error, /old\.espp and \S*copy\.espp/);
+  const others = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.equal(others.error, '');
+});
+
+test('with two files a side a large difference is not called noise: there are too few files', async (t) => {
+  const profiles = {
+    'a.espp': operations(1000),
+    'b.espp': operations(1150),
+    'c.espp': operations(1500),
+    'd.espp': operations(1690),
+  };
+  const { out } = await compare(t, profiles, ['a.espp', 'b.espp', 'c.espp', 'd.espp']);
+  assert.match(out, /^Loans: .*, \+0\.520 \(−\S+ to \+\S+\), too few files to tell it from noise/m);
+  assert.match(out, /^parse in unmarshal +1\.08 +1\.60 +\+0\.520 +−\S+ to \+\S+ +too few files /m);
+  assert.match(
+    out,
+    /^By their own time 0 functions differ, 1 may differ, with too few files to tell, 1 have/m,
+  );
+  assert.match(out, /it is known so badly/);
+});
+
+test('no interval is called certain', async (t) => {
+  const names = Array.from({ length: 80 }, (_, at) => `f${at}`);
+  const one = (shift: number) => {
+    const rows = Array.from({ length: 30 }, (_, operation) =>
+      rowsFrom(names.map((name) => `${name} ${100 + ((operation * 7919 + shift) % 13)}`).join('\n'), {
+        operation,
+        phase: 'unmarshal',
+      }),
+    );
+    return profileOf(rows.flat(), new Array<string>(30).fill('Loans'));
+  };
+  const { out } = await compare(t, { 'old.espp': one(0), 'new.espp': one(5) }, ['old.espp', 'new.espp']);
+  assert.match(out, /^Intervals hold with >99\.9 %;/m);
 });
 
 test('of several files the first half is before, or all that do not stand behind --after', async (t) => {

@@ -64,7 +64,7 @@ export class ComparisonColumns {
         after: Float64Array.from(this.#after),
         ...this.#intervals(level),
         p,
-        verdict: this.#verdicts(count > 0 ? threshold : -1),
+        verdict: this.#verdicts(count > 0 ? threshold : -1, level),
       },
     };
   }
@@ -83,16 +83,26 @@ export class ComparisonColumns {
     return { low, high };
   }
 
-  #verdicts(threshold: number): Uint8Array {
+  #verdicts(threshold: number, level: number): Uint8Array {
+    const reach = twoSidedQuantile(level, MANY);
     return Uint8Array.from(this.#verdict, (verdict, line) => {
-      if (verdict !== NOISE || (this.#p[line] ?? 1) > threshold) return verdict;
-      return (this.#difference[line] ?? 0) > 0 ? MORE : LESS;
+      if (verdict !== NOISE) return verdict;
+      const difference = this.#difference[line] ?? 0;
+      if ((this.#p[line] ?? 1) <= threshold) return difference > 0 ? MORE : LESS;
+      const isFew = (this.#degreesOfFreedom[line] ?? MANY) <= FEW;
+      return isFew && Math.abs(difference) > reach * (this.#standardError[line] ?? 0) ? FEW_RUNS : NOISE;
     });
   }
 }
 
+/** Degrees of freedom from which on a t distribution is as good as a normal one. */
+const MANY = 1e6;
+/** Up to here the same distance from 0 needs half as much again as with a well-known spread, for a level of 1 %. */
+const FEW = 5;
+
 const MORE = VERDICTS.indexOf('more');
 const LESS = VERDICTS.indexOf('less');
 const NOISE = VERDICTS.indexOf('noise');
+const FEW_RUNS = VERDICTS.indexOf('few');
 const RARE = VERDICTS.indexOf('rare');
 const UNKNOWN = VERDICTS.indexOf('unknown');

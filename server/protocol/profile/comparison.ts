@@ -3,10 +3,11 @@ import type { Category, ProfileUnit } from './profile.ts';
 /**
  * - `more`, `less`: after is above or below before by more than noise explains
  * - `noise`: no difference that can be told from noise
+ * - `few`: the same, but only because so little was repeated that the noise is known badly: more runs would tell
  * - `rare`: too few samples or too little time to tell anything; such lines are there for all phases together only
  * - `unknown`: nothing was repeated, so nobody can tell how much is noise
  */
-export const VERDICTS = ['more', 'less', 'noise', 'rare', 'unknown'] as const;
+export const VERDICTS = ['more', 'less', 'noise', 'few', 'rare', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export const METRICS = ['self', 'total'] as const;
