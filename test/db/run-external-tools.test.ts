@@ -202,6 +202,54 @@ export default defineConfig({ handlers: [{ name: 'Heavy', kind: 'query', module:
   );
 });
 
+/** Microseconds of all operations by the name of what stands at the end of the stack: functions, and what was waited for. */
+function microsByName({ samples, nodes, frames, strings }: Profile): Map<string, number> {
+  const found = new Map<string, number>();
+  for (let row = 0; row < samples.length; row++) {
+    if ((samples.operation[row] ?? -1) < 0) continue;
+    const frame = nodes.frame[samples.node[row] ?? 0] ?? 0;
+    const name = samples.captured[row] === 1 ? (strings[frames.name[frame] ?? 0] ?? '') : 'between samples';
+    found.set(name, (found.get(name) ?? 0) + (samples.duration[row] ?? 0));
+  }
+  return found;
+}
+
+test('Time in which the process sleeps is waiting in the ticks too, though V8 writes none meanwhile', async () => {
+  await using place = await workspaceWith({
+    'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
+export default defineConfig({ handlers: [{ name: 'Sleeper', kind: 'query', module: './handlers.ts', export: 'sleeper' }] });`,
+    'handlers.ts': `
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HandlerContext } from 'eventstore-profiler';
+
+export async function sleeper(_: unknown, { pool }: HandlerContext): Promise<void> {
+  const until = performance.now() + 20;
+  while (performance.now() < until);
+  await pool.query('SELECT pg_sleep(0.1)');
+  await sleep(80);
+}
+`,
+  });
+  await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
+  const ownClient = await own.ready;
+  const { id } = await ownClient.createRun({
+    kind: 'profile',
+    handler: 'Sleeper',
+    collector: '0x',
+    iterations: 10,
+  });
+  for await (const event of ownClient.followRun(id))
+    if (event.type === 'done') assert.equal(event.run.error, undefined);
+  const found = microsByName(decodeProfile(await ownClient.profile(id)));
+  const told = JSON.stringify([...found]);
+  assert.ok((found.get('SELECT pg_sleep(?)') ?? 0) >= 0.9 * 1_000_000, told);
+  assert.ok((found.get('waiting') ?? 0) >= 0.9 * 800_000, told);
+  // The 20 ms of work stay work.
+  const waited = ['SELECT pg_sleep(?)', 'waiting'].reduce((sum, name) => sum + (found.get(name) ?? 0), 0);
+  const all = [...found.values()].reduce((sum, micros) => sum + micros, 0);
+  assert.ok(all - waited >= 0.9 * 200_000, told);
+});
+
 async function processesOf(id: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,args=']);
   return stdout.split('\n').filter((line) => line.includes(id) && !line.includes('ps -A'));

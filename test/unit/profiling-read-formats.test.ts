@@ -246,3 +246,40 @@ test('a tick log follows code that is moved, deleted and written over', () => {
 500 +0 outside: (garbage collector) (gc)`.trim(),
   );
 });
+
+test('time in a tick log before a late tick that finds V8 idle was slept; another late tick tells nothing', () => {
+  const log = [
+    'v8-version,13,6,233,17,-node.53,0',
+    'code-creation,JS,10,1,0x10000,256,work file:///a.js:1:1,0x1,~',
+    ...[0, 100, 200, 300, 1300, 1400].map((micros) => `tick,0x10010,${micros},0,0x0,0`),
+    'tick,0x10010,1850,0,0x0,8',
+    'tick,0x10010,1900,0,0x0,0',
+    // On time.
+    'tick,0x10010,2150,0,0x0,8',
+    'tick,0x10010,2200,0,0x0,0',
+  ];
+  assert.equal(
+    rows(log.join('\n')),
+    `
+0 +100 outside: work (application)
+100 +100 outside: work (application)
+200 +100 outside: work (application)
+300 +1000 outside: work (application)
+1300 +100 outside: work (application)
+1400 +150 outside: work (application)
+1550 +100 outside: (idle) (idle)
+1650 +100 outside: (idle) (idle)
+1750 +100 outside: (idle) (idle)
+1850 +50 outside: work > (idle) (idle)
+1900 +250 outside: work (application)
+2150 +50 outside: work > (idle) (idle)
+2200 +0 outside: work (application)`.trim(),
+  );
+});
+
+test('a tick log of years asleep opens with a bounded number of idle ticks', () => {
+  const log = ['v8-version,13,6,233,17,-node.53,0', 'tick,0x10,0,0,0x0,0', 'tick,0x10,100,0,0x0,0'];
+  log.push('tick,0x10,9000000000000000,0,0x0,8', 'tick,0x10,9000000000000100,0,0x0,8');
+  const { length } = rows(log.join('\n')).split('\n');
+  assert.ok(length > 1_000_000 && length < 1_100_000, String(length));
+});

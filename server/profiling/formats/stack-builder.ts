@@ -52,10 +52,6 @@ export class StackBuilder {
     this.#amount.push(amount);
   }
 
-  get sampleCount(): number {
-    return this.#node.length;
-  }
-
   /** The samples one after the other, each as wide as its weight. */
   weighed(where: string): CapturedStacks {
     const weight = this.#amount.filled();
