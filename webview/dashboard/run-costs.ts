@@ -6,18 +6,27 @@ import { formatMillis } from '../format.ts';
 /** More are asked for as the list grows; each is a small request. */
 const MOST_AT_ONCE = 12;
 
-/** What an operation cost in each run, in words. A result never changes, so each is asked for once. */
+/** What is shown of a run's result in a list. */
+export interface RunCost {
+  /** What an operation cost, in words: `180 ms`; empty while unknown. */
+  readonly cost: string;
+  /** Recorded ones. */
+  readonly operations?: number;
+}
+
+const UNKNOWN: RunCost = { cost: '' };
+
+/** What an operation cost in each run, and how many there were. A result never changes, so each is asked for once. */
 export class RunCosts {
   readonly #client: ServerClient;
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, RunCost>();
 
   constructor(client: ServerClient) {
     this.#client = client;
   }
 
-  /** `180 ms`; empty while unknown. */
-  of(run: string): string {
-    return this.#known.get(run) ?? '';
+  of(run: string): RunCost {
+    return this.#known.get(run) ?? UNKNOWN;
   }
 
   /** Learns the costs of the newest runs that are not known yet. Resolves to whether there was any. */
@@ -35,12 +44,13 @@ export class RunCosts {
 
   async #ask(id: string): Promise<void> {
     // Asked for only once, also where the server cannot tell.
-    this.#known.set(id, '');
+    this.#known.set(id, UNKNOWN);
     try {
       const result = await this.#client.result(id);
       if (result.kind !== 'profile') return;
       const micros = result.operationTimes?.medianMicros ?? result.operationMicros / result.iterations;
-      if (Number.isFinite(micros)) this.#known.set(id, formatMillis(micros));
+      const cost = Number.isFinite(micros) ? formatMillis(micros) : '';
+      this.#known.set(id, { cost, operations: result.iterations });
     } catch (error) {
       if (!(error instanceof ServerRequestError)) throw error;
     }

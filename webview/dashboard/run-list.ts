@@ -1,6 +1,7 @@
 import type { Run, RunRequest, RunState } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
-import { counted, formatCount } from '../format.ts';
+import type { RunCost } from './run-costs.ts';
+import { runSize } from './run-size.ts';
 import { shortTime } from './short-time.ts';
 
 const STATES: Readonly<Record<RunState, string>> = {
@@ -15,8 +16,7 @@ interface RunListFacts {
   /** Id of the run that is shown. */
   readonly current: string | null;
   readonly now: Date;
-  /** What an operation of a run cost, in words; empty where unknown. */
-  costOf(run: string): string;
+  costOf(run: string): RunCost;
 }
 
 /** Earlier and running profiles and simulations, the newest first, each to be opened. */
@@ -67,8 +67,8 @@ interface Row {
   readonly state: RunState;
 }
 
-function rowOf({ id, request, state, createdAt }: Run, now: Date, cost: string): Row {
-  const detail = [cost, sizeOf(request), shortTime(new Date(createdAt), now), STATES[state]];
+function rowOf({ id, request, state, createdAt }: Run, now: Date, { cost, operations }: RunCost): Row {
+  const detail = [cost, runSize(request, operations), shortTime(new Date(createdAt), now), STATES[state]];
   return {
     id,
     state,
@@ -86,10 +86,4 @@ function nameOf(request: RunRequest): string {
   if (request.kind === 'attach') return `Process ${request.target}`;
   if (request.kind === 'explain') return 'Plan of a statement';
   return request.kind === 'simulation' ? 'Simulation' : request.kind;
-}
-
-function sizeOf(request: RunRequest): string {
-  if (request.kind === 'profile') return counted(request.iterations, 'iteration', 'iterations');
-  if (request.kind !== 'simulation') return '';
-  return `${formatCount(request.rate)}/s for ${formatCount(request.durationSeconds)} s`;
 }
