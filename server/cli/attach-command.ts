@@ -7,6 +7,7 @@ import type { AttachRequest } from '../protocol/attach.ts';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import { attachReport } from './attach-report.ts';
 import { checkOutFile } from './check-out-file.ts';
+import { millisOf } from './duration-value.ts';
 import { CancelledError, EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { numberOrText } from './option-values.ts';
@@ -15,7 +16,7 @@ import { UsageError } from './usage-error.ts';
 
 export interface AttachCommandOptions {
   readonly collector?: string;
-  /** `10s`, `500ms`, `2m`; a number alone means seconds. */
+  /** `10s`, `500ms`, `2m`. */
   readonly duration?: string;
   readonly samplingInterval?: string;
   readonly out?: string;
@@ -73,7 +74,9 @@ function attachRequestOf(target: string, options: AttachCommandOptions): AttachR
     kind: 'attach',
     target,
     ...(options.collector !== undefined && { collector: options.collector }),
-    ...(options.duration !== undefined && { durationSeconds: secondsOf(options.duration) }),
+    ...(options.duration !== undefined && {
+      durationSeconds: millisOf('--duration', options.duration) / 1e3,
+    }),
     ...(options.samplingInterval !== undefined && {
       samplingIntervalMicros: numberOrText(options.samplingInterval),
     }),
@@ -83,18 +86,6 @@ function attachRequestOf(target: string, options: AttachCommandOptions): AttachR
   const { message, advice = '', field = '' } = parsed.error;
   const flag = FLAGS[field] ?? field;
   throw new UsageError(message.replaceAll(field, flag), advice.replaceAll(field, flag));
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, '': 1 };
-
-function secondsOf(text: string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim()) ?? [];
-  const factor = UNITS[unit];
-  if (amount !== undefined && factor !== undefined) return Number(amount) * factor;
-  throw new UsageError(
-    `--duration must be a time such as 10s, 500ms or 2m; ${JSON.stringify(text)} was given.`,
-    'Leave --duration out for 10 seconds.',
-  );
 }
 
 /** In the folder where the command was typed: what is recorded belongs to no workspace. */

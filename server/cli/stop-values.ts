@@ -1,3 +1,4 @@
+import { millisOf } from './duration-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the command line says of when to stop; texts as they were typed. */
@@ -48,25 +49,5 @@ function refuseBound({ maxDuration }: StopValues, what: string): void {
   throw new UsageError(
     `--max-duration does not go with ${what}, which end the run anyway.`,
     'It bounds --manual and --until-slower-than.',
-  );
-}
-
-const MILLIS: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-};
-
-/** `500ms`, `10s`, `2m`, `1.5 h`. @throws UsageError */
-function millisOf(flag: string, text: string): number {
-  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(text) ?? [];
-  const millis = MILLIS[unit.toLowerCase()];
-  if (number !== undefined && millis !== undefined && Number(number) > 0) return Number(number) * millis;
-  throw new UsageError(
-    `${flag} must be a time with its unit, such as 500ms, 10s or 2m; ${JSON.stringify(text)} was given.`,
-    'The units are us, ms, s, m and h.',
   );
 }

@@ -66,7 +66,16 @@ test('attach shows where a process spends its time, and writes the recording int
 test('attach writes allocations where it is told to, and facts as JSON', async () => {
   await using folder = await temporaryDirectory();
   await using busy = await busyProcess();
-  const args = [busy.pid, '--collector', 'v8-heap', '--duration', '0.3', '--out', 'x.heapprofile', '--json'];
+  const args = [
+    busy.pid,
+    '--collector',
+    'v8-heap',
+    '--duration',
+    '300ms',
+    '--out',
+    'x.heapprofile',
+    '--json',
+  ];
   const { code, stdout } = await attach(args, folder.path);
   assert.equal(code, 0);
   const facts = JSON.parse(stdout);
@@ -103,7 +112,11 @@ test('attach refuses with a sentence, before it touches anything', async () => {
   await using folder = await temporaryDirectory();
   for (const [args, code, sentence] of [
     [['example.com:9229'], 1, 'example.com is not this machine.'],
-    [['1', '--duration', 'soon'], 2, '--duration must be a time such as 10s, 500ms or 2m; "soon" was given.'],
+    [
+      ['1', '--duration', '10'],
+      2,
+      '--duration must be a time with its unit, such as 500ms, 10s or 2m; "10" was given.',
+    ],
     [['1', '--collector', '0x'], 2, '--collector must be "v8-cpu" or "v8-heap"; "0x" was given.'],
     [['1', '--out', '.'], 2, '--out needs the name of a file; . is a folder.'],
   ] as const) {
