@@ -6,7 +6,7 @@ import type { Theme } from '../colour/theme.ts';
 import { element } from '../element.ts';
 import { formatAmount, formatShare } from '../format.ts';
 import { boxStyle, styleKey } from './box-style.ts';
-import { OUTSIDE, type PhaseShare } from './phase-totals.ts';
+import { baseOf, OUTSIDE, type PhaseShare } from './phase-totals.ts';
 
 /** The bar of phases and the switches below it. */
 export class Legend {
@@ -50,13 +50,13 @@ export class Legend {
   }
 
   #switchFor(entry: PhaseShare): HTMLButtonElement {
-    const { phase, name, micros, share } = entry;
+    const { phase, name, micros } = entry;
     const made = element(
       'button',
       { class: 'flame-switch', attributes: { type: 'button', 'data-phase': String(phase) } },
       element('span', { class: 'flame-swatch' }),
       element('span', { class: 'flame-switch-name', text: name }),
-      element('span', { class: 'flame-switch-share', text: formatShare(share) }),
+      element('span', { class: 'flame-switch-share', text: shareText(entry) }),
       element('span', { class: 'flame-switch-time', text: formatAmount(micros, this.#unit) }),
     );
     const waiting = waitingNote(entry);
@@ -91,6 +91,11 @@ export class Legend {
   }
 }
 
+/** `12 %` of the operations; a share of something else names it. */
+function shareText(entry: PhaseShare): string {
+  return [formatShare(entry.share), baseOf(entry)].join(' ').trim();
+}
+
 /** `of that 14 % waiting`; empty where nothing was waited for. */
 function waitingNote({ micros, waitingMicros }: PhaseShare): string {
   return waitingMicros > 0 ? `of that ${formatShare(waitingMicros / micros)} waiting` : '';
@@ -98,7 +103,8 @@ function waitingNote({ micros, waitingMicros }: PhaseShare): string {
 
 function explained(entry: PhaseShare, unit: ProfileUnit): string {
   const { name, micros, share, waitingMicros } = entry;
-  const time = `${name}: ${formatShare(share)}, ${formatAmount(micros, unit)}`;
+  const base = baseOf(entry) || 'of the operations';
+  const time = `${name}: ${formatShare(share)} ${base}, ${formatAmount(micros, unit)}`;
   if (waitingMicros <= 0) return `${time}.`;
   return `${time}, ${waitingNote(entry)} (${formatAmount(waitingMicros, unit)}); the rest is work of the process itself.`;
 }

@@ -13,6 +13,11 @@ export interface PhaseShare {
   readonly share: number;
 }
 
+/** What a share is of, where that is not the operations' wall time: `of the recording`. */
+export function baseOf({ phase }: PhaseShare): string {
+  return phase === OUTSIDE ? 'of the recording' : '';
+}
+
 /** Stands beside the indices of phases; chosen next to `NO_PHASE`. */
 export const OUTSIDE = NO_PHASE - 1;
 
