@@ -23,31 +23,41 @@ const MAX_HEAP_INTERVAL = 14_336;
 const MAX_SEED_EVENTS = 10_000_000;
 
 /** `POST /api/runs`: execute one handler again and again while a collector records it. */
-export const profileRequestSchema = z.strictObject({
-  kind: z.literal('profile'),
-  handler: z.string().min(1).max(200),
-  /** What records it. */
-  collector: z.enum(COLLECTORS).default('v8-cpu'),
-  /** How many operations are recorded where the run stops by iterations. */
-  iterations: z.int().min(1).max(MAX_ITERATIONS).default(50),
-  /** When enough is recorded; left out, after `iterations`. */
-  stop: stopRequestSchema.optional(),
-  /** Microseconds between two CPU samples. */
-  samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
-  /** Bytes between two heap samples; left out, the collector chooses by what one operation allocates. */
-  samplingIntervalBytes: z.int().min(128).max(MAX_HEAP_INTERVAL).optional(),
-  /** Of a heap recording: all objects that were allocated (the default), or those that are live at the end. */
-  heapObjects: z.enum(['allocated', 'live']).optional(),
-  /** Seed of the handler's inputs: the same seed gives the same inputs. */
-  seed: z.int().min(0).default(1),
-  /**
-   * Where each execution gets its state from. `off`: it folds the whole history. `stored`: it loads the snapshot from the
-   * event store. `warm`: the state of the execution before stays in memory. The last two leave snapshots in the store.
-   */
-  snapshots: z.enum(SNAPSHOT_MODES).default('off'),
-  /** One input for every execution, in the handler's own form; left out, the handler's inputs are chosen for it. */
-  input: z.record(z.string(), z.unknown()).optional(),
-});
+export const profileRequestSchema = z
+  .strictObject({
+    kind: z.literal('profile'),
+    handler: z.string().min(1).max(200),
+    /** What records it. */
+    collector: z.enum(COLLECTORS).default('v8-cpu'),
+    /** How many operations are recorded where the run stops by iterations. */
+    iterations: z.int().min(1).max(MAX_ITERATIONS).default(50),
+    /** When enough is recorded; left out, after `iterations`. */
+    stop: stopRequestSchema.optional(),
+    /** Microseconds between two CPU samples. */
+    samplingIntervalMicros: z.int().min(50).max(100_000).default(200),
+    /** Bytes between two heap samples; left out, the collector chooses by what one operation allocates. */
+    samplingIntervalBytes: z.int().min(128).max(MAX_HEAP_INTERVAL).optional(),
+    /** Of a heap recording: all objects that were allocated (the default), or those that are live at the end. */
+    heapObjects: z.enum(['allocated', 'live']).optional(),
+    /** Seed of the handler's inputs: the same seed gives the same inputs. */
+    seed: z.int().min(0).default(1),
+    /**
+     * Where each execution gets its state from. `off`: it folds the whole history. `stored`: it loads the snapshot from the
+     * event store. `warm`: the state of the execution before stays in memory. The last two leave snapshots in the store.
+     */
+    snapshots: z.enum(SNAPSHOT_MODES).default('off'),
+    /** One input for every execution, in the handler's own form; left out, the handler's inputs are chosen for it. */
+    input: z.record(z.string(), z.unknown()).optional(),
+  })
+  .superRefine(({ collector, heapObjects }, context) => {
+    if (heapObjects === undefined || collector === 'v8-heap') return;
+    context.addIssue({
+      code: 'custom',
+      path: ['heapObjects'],
+      message: `heapObjects belongs to the collector v8-heap; ${collector} would not look at it.`,
+      params: { advice: 'Leave heapObjects out, or record with the collector v8-heap.' },
+    });
+  });
 
 /** `POST /api/runs`: fill an empty event store with lawful histories of the library example. */
 export const seedRequestSchema = z.strictObject({

@@ -57,3 +57,11 @@ test('A fault inside of stop names the field by its path, and what may stand the
   assert.equal(refused({ stop: { kind: 'duration', millis: 2 } }).code, 'invalid_request');
   assert.match(refused({ stop: { kind: 'manual', seconds: 2 } }).advice ?? '', /kind, maxSeconds/);
 });
+
+test('What only a recording of the heap looks at is refused of the others', () => {
+  const { field, message, advice } = refused({ heapObjects: 'live' });
+  assert.equal(field, 'heapObjects');
+  assert.equal(message, 'heapObjects belongs to the collector v8-heap; v8-cpu would not look at it.');
+  assert.match(advice ?? '', /v8-heap/);
+  assert.ok(parsed({ heapObjects: 'live', collector: 'v8-heap' }).ok);
+});
