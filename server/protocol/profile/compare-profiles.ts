@@ -73,7 +73,11 @@ function commonUnit(profiles: readonly Profile[]): ProfileUnit {
   const units = [...new Set(profiles.map(({ unit }) => unit))];
   const [unit, other] = units;
   if (unit === undefined) throw new IncomparableProfilesError('there are none');
-  if (other !== undefined) throw new IncomparableProfilesError(`some are in ${unit}, others in ${other}`);
+  if (other !== undefined) {
+    const isUnitLost = profiles.some(({ source }) => source === 'collapsed');
+    const hint = isUnitLost ? '; collapsed stacks do not tell what they count' : '';
+    throw new IncomparableProfilesError(`some are in ${unit}, others in ${other}${hint}`);
+  }
   return unit;
 }
 
@@ -173,13 +177,14 @@ const TOTAL = METRICS.indexOf('total');
 
 /** Lines that were first seen in a later profile are nothing in an earlier one. */
 function valuesOf(side: readonly LineSums[], metric: number, line: number): RunValues[] {
-  return side.map(({ length, means, variances, batches, size }) => {
-    if (line >= length) return { mean: 0, variance: batches > 1 ? 0 : Number.NaN, batches, size };
+  return side.map(({ length, means, variances, counts, batches, size }) => {
+    if (line >= length) return { mean: 0, variance: batches > 1 ? 0 : Number.NaN, batches, size, count: 0 };
     return {
       mean: means[metric]?.[line] ?? 0,
       variance: variances[metric]?.[line] ?? 0,
       batches,
       size,
+      count: counts[metric]?.[line] ?? 0,
     };
   });
 }

@@ -9,6 +9,8 @@ export interface RunValues {
   readonly batches: number;
   /** Operations of all batches. */
   readonly size: number;
+  /** Captured samples in it. */
+  readonly count: number;
 }
 
 /** How far a difference of means may be off by noise. */
@@ -22,7 +24,8 @@ export interface DifferenceTest {
 }
 
 /**
- * Is the difference of two means more than noise? Undefined where nothing was repeated. A t test by
+ * Is the difference of two means more than noise? Undefined where nothing was repeated, and where there is a difference
+ * without any spread to measure it by. A t test by
  *
  * - one run on each side: the spread over batches of operations, by Welch ("The generalization of Student's problem",
  *   Biometrika 34, 1947) or over both sides together, whichever is larger. Welch's alone takes chance for a difference
@@ -31,7 +34,9 @@ export interface DifferenceTest {
  *   program differ.
  * - several runs: the spread over the means of the runs, which has all that differs from run to run in it (Kalibera &
  *   Jones, "Rigorous benchmarking in reasonable time", ISMM 2013). Both sides share one spread, as there are few runs;
- *   and since runs cannot differ less than their operations make them, it is at least the one over operations.
+ *   and since runs cannot differ less than their operations make them, it is at least the one over operations; of a
+ *   recording without operations, at least the one of the count of its samples: where two of three runs have none of a
+ *   function, their means have no spread at all.
  *
  * No bootstrap: with the three to five runs that people make it draws from so few values that its intervals are too
  * short (Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69, 2015).
@@ -48,6 +53,7 @@ export function testDifference(
   if (spread === undefined) return undefined;
   const { degreesOfFreedom } = spread;
   const standardError = Math.sqrt(spread.variance);
+  if (difference !== 0 && standardError === 0) return undefined;
   const p = difference === 0 ? 1 : twoSidedP(difference / standardError, degreesOfFreedom);
   return { difference, standardError, degreesOfFreedom, p };
 }
@@ -95,7 +101,13 @@ function squares(runs: readonly RunValues[]): number {
   return runs.reduce((sum, { mean }) => sum + (mean - centre) ** 2, 0);
 }
 
-/** Variance of the mean of the runs' means as far as it comes from their operations. */
+/** Variance of the mean of the runs' means as far as it comes from their operations, or else from counting samples. */
 function ofOperations(runs: readonly RunValues[]): number {
-  return runs.reduce((sum, { variance }) => sum + (variance || 0), 0) / runs.length ** 2;
+  return runs.reduce((sum, run) => sum + ofRun(run), 0) / runs.length ** 2;
+}
+
+/** A count has about its own size as variance (Poisson), so the amount its square by the count. */
+function ofRun({ mean, variance, count }: RunValues): number {
+  if (!Number.isNaN(variance)) return variance;
+  return count > 0 ? mean ** 2 / count : 0;
 }
