@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { filePathOf } from '../lib/file-path.ts';
 import type { Category } from '../protocol/profile/profile.ts';
 
 export interface Place {
@@ -14,7 +14,8 @@ export interface Place {
 /** Where a function stands, as a path from here where it lies below; else what kind of code it is. */
 export function placeOf({ file, line, category }: Place): string {
   if (file === '') return category ?? '';
-  const place = file.startsWith('file:') ? shortened(fileURLToPath(file)) : file;
+  const path = file.startsWith('file:') ? filePathOf(file) : undefined;
+  const place = path === undefined ? file : shortened(path);
   return line > 0 ? `${place}:${line}` : place;
 }
 

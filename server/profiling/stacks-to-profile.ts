@@ -15,6 +15,7 @@ import { statementAt } from './phases/statement-at.ts';
 import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
 import { categoryOf } from './sources/frame-category.ts';
 import { type SourceMapping, unmapped } from './sources/source-frame.ts';
+import { statementFrames } from './statement-frames.ts';
 
 export interface ProfileFacts {
   readonly title: string;
@@ -101,11 +102,13 @@ class GrowingNodes {
   readonly #waits: number[] = [];
   readonly #waitParents: number[] = [];
 
-  constructor({ callFrames, nodes }: CapturedStacks, frames: FrameTableBuilder, given: ProfileFacts) {
+  constructor(stacks: CapturedStacks, frames: FrameTableBuilder, given: ProfileFacts) {
+    const { callFrames, nodes } = stacks;
     const { mapping = unmapped } = given;
-    const facts = callFrames.map((callFrame) => {
+    const statements = statementFrames(stacks);
+    const facts = callFrames.map((callFrame, at) => {
       const source = mapping.frame(callFrame);
-      const category = categoryOf(source, sourceOf(given));
+      const category = statements.has(at) ? 'wait' : categoryOf(source, sourceOf(given));
       return { frame: frames.indexOf(source, category), kind: kindOf(source.name, category) };
     });
     this.#captured = nodes;

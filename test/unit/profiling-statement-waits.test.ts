@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuProfileToStacks } from '../../server/profiling/formats/cpuprofile/cpuprofile-to-stacks.ts';
+import { readProfile } from '../../server/profiling/formats/read-profile.ts';
+import { WRITTEN_FORMATS, writeProfile } from '../../server/profiling/formats/write-profile.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import { withStatements } from '../../server/profiling/statements/operation-statements.ts';
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
@@ -30,6 +32,20 @@ test('different statements that were waited for are different boxes below the wa
   assert.match(text, /#0 sql_execute: waiting for PostgreSQL > SELECT b \(wait\)/);
   assert.match(text, /#0 sql_execute: waiting for PostgreSQL \(wait\)/);
   assert.match(text, /#0 append: waiting for PostgreSQL > INSERT \(wait\)/);
+});
+
+test('a statement that was waited for is a wait again in every format that keeps stacks', () => {
+  const trace = {
+    ...traceOf('110-190', ['sql_execute 110-170']),
+    statements: [span('SELECT a', 112, 130)],
+  };
+  const stacks = cpuProfileToStacks(cpuProfileOf(['100 main', '112 (idle)', '131 (idle)']));
+  const profile = stacksToProfile(stacks, { title: 'waits', startedAt: '', traces: [trace] });
+  for (const format of WRITTEN_FORMATS) {
+    const back = readProfile(writeProfile({ profile }, format), { name: 'back' });
+    assert.match(rowsAsText(back), /waiting for PostgreSQL > SELECT a \(wait\)/, format);
+    assert.match(rowsAsText(back), /main \(native|main \(application/, format);
+  }
 });
 
 test('a wait is for the statement that shares most of its time', () => {

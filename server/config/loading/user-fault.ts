@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'acorn';
+import { filePathOf } from '../../lib/file-path.ts';
 
 /** What the user's code threw. */
 export interface UserFault {
@@ -84,7 +84,7 @@ function framePlace({ stack = '' }: Error, folder: string): string | undefined {
 
 /** Relative to the folder; undefined for what lies outside of it or in an installed package. */
 function ownFile(place: string, folder: string): string | undefined {
-  const file = place.startsWith('file:') ? fileURLToPath(place) : place;
+  const file = place.startsWith('file:') ? (filePathOf(place) ?? place) : place;
   if (!path.isAbsolute(file)) return undefined;
   const name = relative(file, folder);
   return name.startsWith('..') || path.isAbsolute(name) || /(^|\/)node_modules\//.test(name)

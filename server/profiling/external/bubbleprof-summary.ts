@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { filePathOf } from '../../lib/file-path.ts';
 import { counted, millis } from '../../protocol/figures.ts';
 import type { CallFrame } from '../captured-stacks.ts';
 import { loadSourceMapping, type TextThatRan } from '../sources/source-mapping.ts';
@@ -58,7 +58,7 @@ export async function bubbleprofSummary({ html, from, to, textThatRan }: WaitsOf
     `Clinic Bubbleprof: ${counted(begun, 'asynchronous operation')} begun while the handler was executed.`,
     ...longest.map((wait) => {
       const { name, file, line } = mapping.frame(wait.place);
-      const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+      const path = file.startsWith('file:') ? (filePathOf(file) ?? file) : file;
       const mean = millis((1000 * wait.waitedMs) / wait.count);
       return `${counted(wait.count, 'time')} something was begun in ${name} at ${path}:${line}, and waited ${mean} ms on average.`;
     }),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { filePathOf } from '../../../lib/file-path.ts';
 import type { CallFrame } from '../../captured-stacks.ts';
 
 /** A place as VS Code's JavaScript debugger writes it into profiles: line and column 1-based. */
@@ -29,8 +29,8 @@ export class VscodeLocations {
 
 /** Only files have a source; what has none the viewer counts to the modules, and what has no line to the system. */
 function locationsOf({ url, lineNumber, columnNumber }: CallFrame): VscodeLocation['locations'] {
-  if (!url.startsWith('file:///') || ENCODED_SLASH.test(url) || lineNumber < 0) return [];
-  const path = fileURLToPath(url);
+  const path = url.startsWith('file:///') && lineNumber >= 0 ? filePathOf(url) : undefined;
+  if (path === undefined) return [];
   return [
     {
       lineNumber: lineNumber + 1,
@@ -39,6 +39,3 @@ function locationsOf({ url, lineNumber, columnNumber }: CallFrame): VscodeLocati
     },
   ];
 }
-
-/** Names no path: `fileURLToPath` refuses it. */
-const ENCODED_SLASH = /%2f|%5c/i;
