@@ -11,6 +11,11 @@ export function planNodes(plan: PlanNode): PlanNode[] {
   return nodes;
 }
 
+/** Whether a node of this type writes what the nodes below it have found. */
+export function changesRows(type: string): boolean {
+  return ['Insert', 'Update', 'Delete', 'Merge'].includes(type);
+}
+
 /** `Bitmap Index Scan on events_payload_idx`, `Seq Scan on events`, `Sort`. */
 export function planNodeName({ type, relation, index }: PlanNode): string {
   if (index !== undefined && relation === undefined) return `${type} on ${index}`;

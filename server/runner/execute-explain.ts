@@ -4,6 +4,7 @@ import pg from 'pg';
 import { verifyReachable } from '../database/verify-reachable.ts';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { splicePlan } from '../profiling/plans/splice-plan.ts';
+import { statementCount } from '../profiling/statements/sql-tokens.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import { encodeProfile } from '../protocol/profile/encode-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
@@ -16,11 +17,13 @@ import {
   notExplainable,
   notKept,
   otherDatabase,
+  severalStatements,
   unknownRun,
   unknownStatement,
   valuesGone,
 } from './explain-faults.ts';
 import { explainStatement } from './explain-statement.ts';
+import { rolledBack } from './rolled-back.ts';
 import type { RunContext } from './run-context.ts';
 import { CUSTOM_PLANS_FIRST } from './statement-to-explain.ts';
 import { type KeptCall, readStatementValues } from './statement-values.ts';
@@ -36,6 +39,7 @@ export async function executeExplain(request: ExplainRequest, context: RunContex
   const folder = path.join(path.dirname(directory), request.run);
   const total = await statementOf(folder, request);
   const call = await callOf(folder, request, total);
+  if (call.statements.some(({ text }) => statementCount(text) > 1)) throw severalStatements(total.label);
   context.progress('Asking PostgreSQL for the plan', 0, 0);
   await verifyReachable(databaseUrl);
   const statements = await explainCall(call, total, { request, context });
@@ -56,12 +60,12 @@ async function statementOf(folder: string, { run, statement }: ExplainRequest): 
   const text = await readIfThere(path.join(folder, RESULT_FILE));
   const result = text && runResultSchema.safeParse(JSON.parse(text.toString())).data;
   if (typeof result !== 'object' || result.kind !== 'profile') throw unknownRun(run);
-  const totals = result.statements?.statements ?? [];
-  const found = totals.find(({ id }) => id === statement) ?? totals[placeIn(statement)];
+  const totals = result.statements?.statements;
+  const found = totals?.find(({ id }) => id === statement) ?? totals?.[placeIn(statement)];
   if (found === undefined)
     throw unknownStatement(
       statement,
-      totals.map(({ label }) => label),
+      totals?.map(({ label }) => label),
     );
   return found;
 }
@@ -99,21 +103,20 @@ async function explainCall(
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('BEGIN');
-    await client.query(`SET LOCAL statement_timeout = ${request.timeoutSeconds * 1000}`);
+    await client.query(`SET statement_timeout = ${request.timeoutSeconds * 1000}`);
     const hasSettledPlan = call.isPrepared && call.executionsBefore >= CUSTOM_PLANS_FIRST;
     const explained: ExplainedStatement[] = [];
-    for (const statement of call.statements) {
-      context.signal.throwIfAborted();
-      explained.push(await explainStatement(client, { ...statement, hasSettledPlan }, request.analyze));
-    }
-    await client.query('ROLLBACK');
+    await rolledBack(client, async () => {
+      for (const statement of call.statements) {
+        context.signal.throwIfAborted();
+        explained.push(await explainStatement(client, { ...statement, hasSettledPlan }, request.analyze));
+      }
+    });
     return explained;
   } catch (error) {
     context.signal.throwIfAborted();
     throw explainFault(error, label, request.timeoutSeconds);
   } finally {
-    // The server rolls back what a broken connection left open.
     await client.end();
   }
 }

@@ -17,8 +17,13 @@ export function unknownRun(run: string): NothingToExplainError {
   );
 }
 
-export function unknownStatement(statement: string, labels: readonly string[]): NothingToExplainError {
-  const [first] = labels;
+/** @param labels of the run's statements; undefined where the run is older than their being observed */
+export function unknownStatement(
+  statement: string,
+  labels: readonly string[] | undefined,
+): NothingToExplainError {
+  if (labels?.length === 0) return noStatement();
+  const [first] = labels ?? [];
   return new NothingToExplainError(
     'unknown_statement',
     `The run has no statement ${JSON.stringify(statement.slice(0, 60))}.`,
@@ -30,6 +35,13 @@ export function unknownStatement(statement: string, labels: readonly string[]): 
       field: 'statement',
     },
   );
+}
+
+function noStatement(): NothingToExplainError {
+  return new NothingToExplainError('no_statement', 'The handler sent no SQL statement in this run.', {
+    advice: 'Profile a handler that queries the database through pg, and explain a statement of that run.',
+    field: 'run',
+  });
 }
 
 export function valuesGone(run: string): NothingToExplainError {
@@ -66,15 +78,32 @@ export function notExplainable(label: string): NothingToExplainError {
   });
 }
 
+export function severalStatements(label: string): NothingToExplainError {
+  return new NothingToExplainError(
+    'not_explainable',
+    `"${label}" was sent as a text of several statements, which have no plan together.`,
+    { advice: 'Send the statements one by one in your code, profile again, and explain one of them.' },
+  );
+}
+
 /** PostgreSQL does not execute the statement as it did when it was recorded. */
 export class ExplainFailedError extends ProfilerError {
   override readonly name = 'ExplainFailedError';
+}
+
+export function notRolledBack(cause: unknown): ExplainFailedError {
+  return new ExplainFailedError(
+    'not_rolled_back',
+    'The statement ended the transaction in which it was executed, so what it changed was not rolled back.',
+    { advice: 'Look at the rows that it changes, and set right what must not stay.', cause },
+  );
 }
 
 const CANCELED = '57014';
 
 /** The fault of an explained statement in a sentence. */
 export function explainFault(error: unknown, label: string, timeoutSeconds: number): ExplainFailedError {
+  if (error instanceof ExplainFailedError) return error;
   if (errorCode(error) === CANCELED) {
     return new ExplainFailedError(
       'statement_timeout',

@@ -1,7 +1,11 @@
 import type pg from 'pg';
-import type { ReadPlan } from '../profiling/plans/read-plan.ts';
 import type { ExplainedStatement } from '../protocol/statement-plan.ts';
-import { CUSTOM_PLANS_FIRST, planIn, type StatementToExplain } from './statement-to-explain.ts';
+import {
+  CUSTOM_PLANS_FIRST,
+  type StatementToExplain,
+  type WrittenPlan,
+  writtenPlan,
+} from './statement-to-explain.ts';
 import type { KeptValue } from './statement-values.ts';
 
 const NAME = 'eventstore_profiler_explained';
@@ -17,18 +21,18 @@ export async function explainPrepared(
   client: pg.Client,
   { text, values }: StatementToExplain,
   options: string,
-): Promise<ReadPlan & { readonly planKind: ExplainedStatement['planKind'] }> {
-  await client.query(`PREPARE ${NAME} AS ${text}`);
+): Promise<WrittenPlan & { readonly planKind: ExplainedStatement['planKind'] }> {
+  // What failed before has left its own; prepared statements are not rolled back.
+  await client.query('DEALLOCATE ALL');
+  const prepare = { text: `PREPARE ${NAME} AS ${text}`, queryMode: 'extended' };
+  await client.query(prepare);
   const call = await callOf(client, values);
   for (let execution = 0; execution < CUSTOM_PLANS_FIRST; execution++) await client.query(`EXPLAIN ${call}`);
   const genericBefore = await genericPlans(client);
-  const { rows } = await client.query<[unknown]>({
-    text: `EXPLAIN (${options}, FORMAT JSON) ${call}`,
-    rowMode: 'array',
-  });
+  const written = await writtenPlan(client, `EXPLAIN (${options}, FORMAT JSON) ${call}`);
   const planKind = (await genericPlans(client)) > genericBefore ? 'generic' : 'custom';
   await client.query(`DEALLOCATE ${NAME}`);
-  return { ...planIn(rows), planKind };
+  return { ...written, planKind };
 }
 
 async function callOf(client: pg.Client, values: readonly KeptValue[]): Promise<string> {

@@ -1,11 +1,20 @@
 import type pg from 'pg';
+import { errorCode } from '../database/error-code.ts';
 import { adviseOnPlan } from '../profiling/plans/advise-on-plan.ts';
 import { ginSentence } from '../profiling/plans/gin-sentence.ts';
-import type { ReadPlan } from '../profiling/plans/read-plan.ts';
-import type { ExplainedStatement, ExplainRequest } from '../protocol/statement-plan.ts';
+import { changesRows, planNodes } from '../protocol/plan-nodes.ts';
+import type { ExplainedStatement, ExplainRequest, PlanNode } from '../protocol/statement-plan.ts';
 import { explainPrepared } from './explain-prepared.ts';
-import { advancesSequence, changesRows, planTables } from './plan-tables.ts';
-import { type KeptStatement, planIn, type StatementToExplain } from './statement-to-explain.ts';
+import { explainRemarks } from './explain-remarks.ts';
+import { type LastingEffects, lastingEffects } from './lasting-effects.ts';
+import { planTables } from './plan-tables.ts';
+import { READ_ONLY, readingOnly } from './rolled-back.ts';
+import {
+  type KeptStatement,
+  type StatementToExplain,
+  type WrittenPlan,
+  writtenPlan,
+} from './statement-to-explain.ts';
 import type { KeptValue } from './statement-values.ts';
 
 /**
@@ -17,44 +26,66 @@ export async function explainStatement(
   statement: StatementToExplain,
   analyze: ExplainRequest['analyze'],
 ): Promise<ExplainedStatement> {
-  const estimated = await explain(client, statement, 'VERBOSE');
-  if (estimated === undefined) return withoutPlan(statement.text);
-  const changes = changesRows(estimated.plan);
-  const advances = await advancesSequence(client, estimated.plan, statement.text);
-  const isAnalyzed = analyze === 'always' || (analyze === 'auto' && !advances);
-  const options = isAnalyzed ? 'ANALYZE, BUFFERS, SETTINGS, VERBOSE' : 'SETTINGS, VERBOSE';
-  const { planKind, ...read } = statement.hasSettledPlan
-    ? await explainPrepared(client, statement, options)
-    : { ...((await explain(client, statement, options)) ?? estimated), planKind: 'custom' as const };
+  if (!EXPLAINABLE.test(statement.text)) return withoutPlan(statement.text);
+  const estimate = () => explain(client, statement, 'VERBOSE');
+  // The planner executes what is said to give the same always.
+  const estimated = await (analyze === 'always' ? estimate() : readingOnly(client, estimate));
+  const changes = planNodes(estimated.plan).some(({ type }) => changesRows(type) || type === 'LockRows');
+  const effects = await lastingEffects(client, estimated, statement);
+  const isWanted = analyze === 'always' || (analyze === 'auto' && !lasts(effects));
+  const isReadOnly = analyze === 'auto' && !changes;
+  const executed = isWanted ? await executedPlan(client, statement, isReadOnly) : undefined;
+  const { planKind, ...read } = executed ?? (await readingOnly(client, () => planOf(client, statement, '')));
   const tables = await planTables(client, read.plan);
-  const gin = ginSentence(read.plan, tables);
+  const isAnalyzed = executed !== undefined;
+  const isRefused = isWanted && !isAnalyzed;
   return {
     text: statement.text,
-    ...read,
+    plan: read.plan,
+    planningMicros: read.planningMicros,
+    executionMicros: read.executionMicros,
+    settings: read.settings,
     planKind,
     isAnalyzed,
     tables,
     notes: [
-      ...(gin === undefined ? [] : [gin]),
-      ...remarks({ isAnalyzed, changes, advances, analyze, planKind }),
+      ...ginNote(read.plan, tables),
+      ...explainRemarks({ analyze, planKind, isAnalyzed, changes, effects, isRefused }),
     ],
     advice: isAnalyzed ? adviseOnPlan(read.plan, tables) : [],
   };
 }
 
-/** Undefined for what PostgreSQL has no plan for. */
-async function explain(
-  client: pg.Client,
-  { text, values }: KeptStatement,
-  options: string,
-): Promise<ReadPlan | undefined> {
-  if (!EXPLAINABLE.test(text)) return undefined;
-  const { rows } = await client.query<[unknown]>({
-    text: `EXPLAIN (${options}, FORMAT JSON) ${text}`,
-    values: values.map(boundValue),
-    rowMode: 'array',
-  });
-  return planIn(rows);
+function lasts({ advancesSequence, functions, triggers }: LastingEffects): boolean {
+  return advancesSequence || functions.length > 0 || triggers.length > 0;
+}
+
+function ginNote(plan: PlanNode, tables: ExplainedStatement['tables']): string[] {
+  const sentence = ginSentence(plan, tables);
+  return sentence === undefined ? [] : [sentence];
+}
+
+/** Undefined where a statement that should only read would change something. */
+async function executedPlan(client: pg.Client, statement: StatementToExplain, isReadOnly: boolean) {
+  const execute = () => planOf(client, statement, 'ANALYZE, BUFFERS, ');
+  if (!isReadOnly) return execute();
+  try {
+    return await readingOnly(client, execute);
+  } catch (error) {
+    if (errorCode(error) !== READ_ONLY) throw error;
+    return undefined;
+  }
+}
+
+/** The plan that the call had, with the kind of it. */
+async function planOf(client: pg.Client, statement: StatementToExplain, options: string) {
+  const all = `${options}SETTINGS, VERBOSE`;
+  if (statement.hasSettledPlan) return explainPrepared(client, statement, all);
+  return { ...(await explain(client, statement, all)), planKind: 'custom' as const };
+}
+
+function explain(client: pg.Client, { text, values }: KeptStatement, options: string): Promise<WrittenPlan> {
+  return writtenPlan(client, `EXPLAIN (${options}, FORMAT JSON) ${text}`, values.map(boundValue));
 }
 
 const EXPLAINABLE =
@@ -76,33 +107,4 @@ function withoutPlan(text: string): ExplainedStatement {
     notes: ['PostgreSQL has no plan for such a statement.'],
     advice: [],
   };
-}
-
-interface Remarks {
-  readonly isAnalyzed: boolean;
-  readonly changes: boolean;
-  readonly advances: boolean;
-  readonly analyze: ExplainRequest['analyze'];
-  readonly planKind: ExplainedStatement['planKind'];
-}
-
-function remarks({ isAnalyzed, changes, advances, analyze, planKind }: Remarks): string[] {
-  const notes: string[] = [];
-  if (planKind === 'generic') {
-    notes.push(
-      'This is the plan for all values of the prepared statement, as PostgreSQL had chosen it for the call.',
-    );
-  }
-  if (isAnalyzed && changes) {
-    notes.push(
-      'The statement was executed in a transaction that was rolled back: what it changed is as it was.',
-    );
-  }
-  if (isAnalyzed && advances) notes.push('Sequences have advanced: no rollback sets them back.');
-  if (!isAnalyzed && analyze === 'auto') {
-    notes.push(
-      'The statement was not executed, as it would advance a sequence: the figures are estimates. Ask to analyze it always to have it executed and rolled back.',
-    );
-  }
-  return notes;
 }

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type ReadPlan, readPlan } from '../profiling/plans/read-plan.ts';
 import type { KeptCall } from './statement-values.ts';
 
@@ -11,8 +12,23 @@ export interface StatementToExplain extends KeptStatement {
 /** Executions of a prepared statement that PostgreSQL plans for their values, before it compares with a plan for all. */
 export const CUSTOM_PLANS_FIRST = 5;
 
-/** The one value of the one row that EXPLAIN gives. */
-export function planIn(rows: readonly (readonly unknown[])[]): ReadPlan {
+/** A plan, and as PostgreSQL wrote it. */
+export interface WrittenPlan extends ReadPlan {
+  readonly json: unknown;
+}
+
+/**
+ * Has PostgreSQL execute an EXPLAIN that gives JSON. By the extended protocol, in which a text of several statements is
+ * refused before any of them is executed; pg would take the other one for a text without values.
+ */
+export async function writtenPlan(
+  client: pg.Client,
+  text: string,
+  values: readonly (string | Buffer | null)[] = [],
+): Promise<WrittenPlan> {
+  const query = { text, values: [...values], rowMode: 'array' as const, queryMode: 'extended' };
+  const { rows } = await client.query<[unknown]>(query);
   const value = rows[0]?.[0];
-  return readPlan(typeof value === 'string' ? JSON.parse(value) : value);
+  const json: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+  return { json, ...readPlan(json) };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { FOR_POSTGRES } from '../../server/profiling/phases/wait-nodes.ts';
 import type { RunOrder, ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
@@ -11,6 +12,8 @@ import { STATEMENT_VALUES_FILE } from '../../server/protocol/run-files.ts';
 import type { ExplainRequest, ExplainResult } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
 import { executeExplain } from '../../server/runner/execute-explain.ts';
+import { explainStatement } from '../../server/runner/explain-statement.ts';
+import { rolledBack } from '../../server/runner/rolled-back.ts';
 import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -39,11 +42,22 @@ export const prepared = () =>
   pool.query({ name: 'by-id', text: 'SELECT * FROM orders WHERE id = $1', values: [3] });
 export const fragile = () => pool.query('SELECT * FROM fragile WHERE n = $1', [1]);
 export const long = () => pool.query('SELECT pg_sleep(0.001 * n) FROM waits');
+export const several = () => pool.query('SELECT 1; UPDATE counted SET n = n + 1; COMMIT');
+export const called = () => pool.query('CALL count_up()');
+export const block = () => pool.query("DO 'BEGIN UPDATE counted SET n = n + 1; COMMIT; END'");
+export const counting = () => pool.query('SELECT take_number()');
+export const stable = () => pool.query('SELECT look_number() FROM counted WHERE n >= $1', [0]);
+export const operated = () => pool.query('SELECT 1 <+> 2');
+export const audited = () => pool.query('UPDATE audited SET n = n + 1');
+export const random = () => pool.query('SELECT random() FROM counted');
+export const locking = () => pool.query('SELECT n FROM counted FOR UPDATE');
 export const none = async () => undefined;
 `;
 
-const CONFIG = `export default {
-  handlers: ['slow', 'order', 'raise', 'prepared', 'fragile', 'long', 'none'].map((name) => (
+const CONFIG = `
+const EFFECTS = ['several', 'called', 'block', 'counting', 'stable', 'operated', 'audited', 'random', 'locking'];
+export default {
+  handlers: ['slow', 'order', 'raise', 'prepared', 'fragile', 'long', 'none', ...EFFECTS].map((name) => (
     { name, kind: 'query', module: './handlers.ts', export: name }
   )).concat([{ name: 'ofCustomer', kind: 'query', module: './handlers.ts', export: 'ofCustomer', input: () => ({ customer: 'c7' }) }]),
 };`;
@@ -59,6 +73,16 @@ before(async () => {
      INSERT INTO orders (customer) SELECT 'c' || n % 2000 FROM generate_series(1, 30000) n;
      CREATE TABLE fragile AS SELECT 1 AS n;
      CREATE TABLE waits AS SELECT 1 AS n;
+     CREATE TABLE counted AS SELECT 1 AS n;
+     CREATE SEQUENCE numbers;
+     CREATE PROCEDURE count_up() LANGUAGE plpgsql AS 'BEGIN UPDATE counted SET n = n + 1; COMMIT; END';
+     CREATE FUNCTION take_number() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN nextval('numbers'); END $$;
+     CREATE FUNCTION look_number() RETURNS bigint LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN nextval('numbers'); END $$;
+     CREATE FUNCTION add_up(a int, b int) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN nextval('numbers'); END $$;
+     CREATE OPERATOR <+> (LEFTARG = int, RIGHTARG = int, FUNCTION = add_up);
+     CREATE TABLE audited AS SELECT 1 AS n;
+     CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('numbers'); RETURN NEW; END $$;
+     CREATE TRIGGER audit BEFORE UPDATE ON audited FOR EACH ROW EXECUTE FUNCTION audit();
      ANALYZE`,
   );
   await mkdir(path.join(workspace.path, 'node_modules'));
@@ -258,6 +282,95 @@ test('a statement that would advance a sequence is executed only when that is as
   assert.equal(always.result.statements[0]?.isAnalyzed, true);
   assert.match(always.result.statements[0]?.notes.join(' ') ?? '', /Sequences have advanced/);
   assert.deepEqual(await query(database.url, count), rows);
+});
+
+async function countedNow(): Promise<unknown> {
+  const [row] = await query(
+    database.url,
+    'SELECT (SELECT n FROM counted) AS counted, (SELECT n FROM audited) AS audited, (SELECT last_value FROM numbers) AS number',
+  );
+  return row;
+}
+
+test('a text of several statements is refused before any of them is executed, however it is asked for', async () => {
+  const { id } = await profiled('several', 2);
+  const before = await countedNow();
+  for (const analyze of ['never', 'auto', 'always'] as const) {
+    const fault = await faultOf({ run: id, analyze });
+    assert.equal(fault?.code, 'not_explainable');
+    assert.match(fault.message, /several statements/);
+  }
+  assert.deepEqual(await countedNow(), before);
+});
+
+test('PostgreSQL itself refuses several statements that were taken for one', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const before = await countedNow();
+  const text = 'SELECT 1; UPDATE counted SET n = n + 1; COMMIT';
+  for (const hasSettledPlan of [false, true]) {
+    const statement = { text, values: [], hasSettledPlan };
+    const work = () => explainStatement(client, statement, 'always');
+    await assert.rejects(rolledBack(client, work), { code: '42601' });
+  }
+  await client.end();
+  assert.deepEqual(await countedNow(), before);
+});
+
+test('a transaction that was ended from within is told, and not called rolled back', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  for (const text of ['COMMIT', 'COMMIT; BEGIN', 'ROLLBACK']) {
+    await assert.rejects(
+      rolledBack(client, () => client.query(text)),
+      { code: 'not_rolled_back' },
+    );
+    await client.query('ROLLBACK');
+  }
+  await assert.rejects(
+    rolledBack(client, () => client.query('SELECT 1 / 0')),
+    { code: '22012' },
+  );
+  await client.end();
+});
+
+for (const handler of ['called', 'block']) {
+  test(`what has no plan and ends transactions is not executed: ${handler}`, async () => {
+    const { id } = await profiled(handler, 2);
+    const before = await countedNow();
+    assert.equal((await faultOf({ run: id, analyze: 'always' }))?.code, 'not_explainable');
+    assert.deepEqual(await countedNow(), before);
+  });
+}
+
+const EFFECTS: readonly (readonly [handler: string, note: RegExp])[] = [
+  ['counting', /not executed, as it would call take_number: such a volatile function/],
+  ['operated', /not executed, as it would call add_up/],
+  ['audited', /not executed, as it would fire the trigger audit of audited/],
+  ['stable', /not executed, as it reads, and a function of it would change rows or advance a sequence/],
+];
+
+for (const [handler, note] of EFFECTS) {
+  test(`what may outlast a rollback is executed only when that is asked for: ${handler}`, async () => {
+    const { id } = await profiled(handler, 2);
+    const before = await countedNow();
+    for (const analyze of ['never', 'auto'] as const) {
+      const [statement] = (await explained({ run: id, analyze })).result.statements;
+      assert.equal(statement?.isAnalyzed, false);
+      if (analyze === 'auto') assert.match(statement.notes.join(' '), note);
+    }
+    assert.deepEqual(await countedNow(), before);
+    const always = (await explained({ run: id, analyze: 'always' })).result.statements[0];
+    assert.equal(always?.isAnalyzed, true);
+    assert.notDeepEqual(await countedNow(), before);
+  });
+}
+
+test('volatile functions that leave nothing behind, and locks of rows, keep no statement from being executed', async () => {
+  for (const handler of ['random', 'locking', 'slow']) {
+    const { id } = await profiled(handler, 2);
+    assert.equal((await explained({ run: id })).result.statements[0]?.isAnalyzed, true, handler);
+  }
 });
 
 test('both statements of an append are explained, in one transaction that leaves nothing', async () => {

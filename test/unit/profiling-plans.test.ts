@@ -71,12 +71,117 @@ test('times of a node that was executed again and again are those of all its loo
 });
 
 test('the times of nodes themselves add up to the time of the plan', () => {
-  for (const name of ['gin-used', 'broad-filter', 'missing-index', 'nested-loop', 'update', 'lossy']) {
+  for (const name of [
+    'gin-used',
+    'broad-filter',
+    'missing-index',
+    'nested-loop',
+    'update',
+    'lossy',
+    'with-cte',
+    'never-executed',
+  ]) {
     const { plan } = captured(name);
     const self = planNodes(plan).reduce((sum, { measured }) => sum + (measured?.selfMicros ?? 0), 0);
     const total = plan.measured?.totalMicros ?? 0;
     assert.ok(Math.abs(self - total) <= Math.max(2, total * 0.01), `${name}: ${self} of ${total}`);
   }
+});
+
+const step = (type: string, millis: number, more: object = {}, ...Plans: object[]) => ({
+  'Node Type': type,
+  'Actual Rows': 1,
+  'Actual Loops': 1,
+  'Actual Total Time': millis,
+  ...more,
+  Plans,
+});
+const ofInit = (name: string) => ({ 'Parent Relationship': 'InitPlan', 'Subplan Name': name });
+
+/** Microseconds of each node by itself, in the order of the plan. */
+function selfTimes(plan: ReadPlan): (readonly [name: string, micros: number])[] {
+  return planNodes(plan.plan).map((node) => [
+    planNodeName(node),
+    Math.round(node.measured?.selfMicros ?? -1),
+  ]);
+}
+
+test('a common table expression takes its time from the scan that had it executed', () => {
+  assert.deepEqual(selfTimes(captured('with-cte')), [
+    ['Aggregate', 8_531],
+    ['Seq Scan on orders', 7_290],
+    ['Hash Join', 18_402],
+    ['CTE Scan on big', 2_325],
+    ['Hash', 11_898],
+    ['CTE Scan on big', 13_856],
+  ]);
+});
+
+test('a common table expression that is read within another takes its time from there', () => {
+  const scan = (cte: string, millis: number) => step('CTE Scan', millis, { 'CTE Name': cte });
+  const plan = step(
+    'Sort',
+    10,
+    {},
+    step('Seq Scan', 4, ofInit('CTE a')),
+    step('Aggregate', 7, ofInit('CTE b'), scan('a', 5)),
+    scan('b', 8),
+  );
+  assert.deepEqual(
+    selfTimes(readPlan([{ Plan: plan }])).map(([, micros]) => micros),
+    [2_000, 4_000, 2_000, 1_000, 1_000],
+  );
+});
+
+test('changes that nobody reads take no time from the steps of the query', () => {
+  const plan = step('Result', 1, {}, step('ModifyTable', 5, { ...ofInit('CTE gone'), Operation: 'Delete' }));
+  assert.deepEqual(selfTimes(readPlan([{ Plan: plan }])), [
+    ['Result', 1_000],
+    ['Delete', 5_000],
+  ]);
+});
+
+for (const [name, asked] of [
+  ['InitPlan 1', '(n > (InitPlan 1).col1)'],
+  ['InitPlan 1 (returns $0)', '(n > $0)'],
+] as const) {
+  test(`a sub-plan that is executed once takes its time from the step that asked for it: ${name}`, () => {
+    const plan = step(
+      'Limit',
+      20,
+      { Output: [asked] },
+      step('Aggregate', 6, ofInit(name), step('Seq Scan', 5)),
+      step('Sort', 18, {}, step('Seq Scan', 15, { Filter: asked })),
+    );
+    assert.deepEqual(
+      selfTimes(readPlan([{ Plan: plan }])).map(([, micros]) => micros),
+      [2_000, 1_000, 5_000, 3_000, 9_000],
+    );
+  });
+}
+
+test('what is evaluated before parallel workers begin is of the step that begins them, and not shared by them', () => {
+  const uses = { Filter: '(n > (InitPlan 1).col1)' };
+  const plan = step(
+    'Gather',
+    20,
+    { 'Workers Launched': 1, 'Params Evaluated': ['(InitPlan 1).col1'] },
+    step('Result', 6, ofInit('InitPlan 1')),
+    step('Seq Scan', 12, { ...uses, 'Actual Loops': 2 }),
+  );
+  assert.deepEqual(
+    selfTimes(readPlan([{ Plan: plan }])).map(([, micros]) => micros),
+    [2_000, 6_000, 12_000],
+  );
+});
+
+test('a sub-plan for each row takes its time from the step below which it stands, over all its loops', () => {
+  const sub = { 'Parent Relationship': 'SubPlan', 'Subplan Name': 'SubPlan 1', 'Actual Loops': 10 };
+  const plan = step('Seq Scan', 9, { Filter: '((SubPlan 1) > 0)' }, step('Index Scan', 0.6, sub));
+  assert.deepEqual(
+    selfTimes(readPlan([{ Plan: plan }])).map(([, micros]) => micros),
+    [3_000, 6_000],
+  );
 });
 
 test('workers that scan at the same time count their time once and their rows each', () => {
@@ -128,6 +233,24 @@ test('whether the GIN index was used is said in a sentence', () => {
     'No GIN index was used: orders has none.',
   );
   assert.equal(ginSentence(captured('missing-index').plan, []), undefined);
+});
+
+test('of a plan that only writes to a table no sentence says that it was read', () => {
+  const into = (...Plans: object[]) =>
+    readPlan([
+      {
+        Plan: {
+          'Node Type': 'ModifyTable',
+          Operation: 'Insert',
+          Schema: 'public',
+          'Relation Name': 'events',
+          Plans,
+        },
+      },
+    ]).plan;
+  assert.equal(ginSentence(into({ 'Node Type': 'Result' }), tables), undefined);
+  const reading = { 'Node Type': 'Seq Scan', Schema: 'public', 'Relation Name': 'events' };
+  assert.match(ginSentence(into(reading), tables) ?? '', /events was read by Seq Scan\.$/);
 });
 
 test('a GIN index that would have led to the few rows found is missed', () => {

@@ -1,9 +1,13 @@
 import { counted } from '../../protocol/figures.ts';
-import { planNodes } from '../../protocol/plan-nodes.ts';
+import { changesRows, planNodes } from '../../protocol/plan-nodes.ts';
 import type { PlanNode, PlanTable } from '../../protocol/statement-plan.ts';
 
-/** Whether a GIN index led to the rows, in a sentence; undefined for a plan that reads no table. */
-export function ginSentence(plan: PlanNode, tables: readonly PlanTable[]): string | undefined {
+/** Whether a GIN index led to the rows, in a sentence; undefined for a plan that reads none of the tables. */
+export function ginSentence(plan: PlanNode, known: readonly PlanTable[]): string | undefined {
+  const nodes = planNodes(plan).filter(({ type }) => !changesRows(type));
+  const tables = known.filter(({ name, schema }) =>
+    nodes.some((node) => node.relation === name && node.schema === schema),
+  );
   if (tables.length === 0) return undefined;
   const gins = tables.flatMap(({ name, indexes }) =>
     indexes.filter(({ method }) => method === 'gin').map((index) => ({ index: index.name, table: name })),
@@ -11,7 +15,6 @@ export function ginSentence(plan: PlanNode, tables: readonly PlanTable[]): strin
   const names = tables.map(({ name }) => name).join(', ');
   if (gins.length === 0)
     return `No GIN index was used: ${names} ${tables.length === 1 ? 'has' : 'have'} none.`;
-  const nodes = planNodes(plan);
   const used = gins.flatMap(({ index, table }) => {
     const node = nodes.find((candidate) => candidate.index === index);
     if (node === undefined) return [];

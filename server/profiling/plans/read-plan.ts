@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Measured, PlanNode } from '../../protocol/statement-plan.ts';
+import { selfTimes, type TimedStep } from './self-times.ts';
 
 /** What `EXPLAIN (FORMAT JSON)` gives of one statement. */
 export interface ReadPlan {
@@ -52,20 +53,55 @@ const rawPlanSchema = z.tuple([
 /** Reads a plan as PostgreSQL wrote it. Throws a ZodError for what is none. */
 export function readPlan(json: unknown): ReadPlan {
   const raw = rawPlanSchema.parse(json)[0];
+  const root = stepOf(raw.Plan, 1);
   return {
-    plan: nodeOf(raw.Plan, 1),
+    plan: nodeOf(root, selfTimes(root)),
     planningMicros: raw['Planning Time'] * 1000,
     executionMicros: raw['Execution Time'] * 1000,
     settings: raw.Settings,
   };
 }
 
+interface Step extends TimedStep {
+  readonly json: unknown;
+  readonly raw: RawNode;
+  /** That shared its loops. */
+  readonly processes: number;
+  readonly children: readonly Step[];
+}
+
 /** @param processes that shared the node's loops: times of parallel workers pass at the same time */
-function nodeOf(json: unknown, processes: number): PlanNode {
+function stepOf(json: unknown, processes: number): Step {
   const raw = rawNodeSchema.parse(json);
   const below = raw['Workers Launched'] > 0 ? raw['Workers Launched'] + 1 : processes;
-  const children = raw.Plans.map((child) => nodeOf(child, below));
-  const measured = measuredOf(raw, children, processes);
+  const own = objectOf(json);
+  return {
+    json,
+    raw,
+    processes,
+    type: raw['Node Type'],
+    relationship: raw['Parent Relationship'],
+    subplan: raw['Subplan Name'],
+    cte: raw['CTE Name'],
+    expressions: JSON.stringify({ ...own, Plans: [], 'Subplan Name': '' }),
+    evaluatedFirst: JSON.stringify(own['Params Evaluated'] ?? []),
+    totalMicros: (raw['Actual Total Time'] * 1000 * raw['Actual Loops']) / processes,
+    // What is evaluated before the workers begin is no work of theirs.
+    children: raw.Plans.map((child) => stepOf(child, isInitPlan(child) ? processes : below)),
+  };
+}
+
+function isInitPlan(json: unknown): boolean {
+  return objectOf(json)['Parent Relationship'] === 'InitPlan';
+}
+
+function objectOf(json: unknown): Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null ? { ...json } : {};
+}
+
+function nodeOf(step: Step, self: ReadonlyMap<TimedStep, number>): PlanNode {
+  const { raw, json } = step;
+  const measured = measuredOf(step, self.get(step) ?? 0);
   const role = [raw['Parent Relationship'], raw['Subplan Name']].filter(Boolean).join(' ');
   return {
     type: raw.Operation && raw['Node Type'] === 'ModifyTable' ? raw.Operation : raw['Node Type'],
@@ -78,24 +114,21 @@ function nodeOf(json: unknown, processes: number): PlanNode {
     rowsEstimated: raw['Plan Rows'],
     cost: raw['Total Cost'],
     ...(measured && { measured }),
-    children,
+    children: step.children.map((child) => nodeOf(child, self)),
   };
 }
 
 /** PostgreSQL tells means of a loop; blocks are sums, and those of a node hold those of the nodes below it. */
-function measuredOf(raw: RawNode, children: readonly PlanNode[], processes: number): Measured | undefined {
+function measuredOf({ raw, processes, totalMicros }: Step, selfMicros: number): Measured | undefined {
   if (raw['Actual Rows'] === undefined) return undefined;
   const loops = raw['Actual Loops'];
   // Means are rounded, to whole rows before PostgreSQL 18.
   const rows = (mean: number) => Math.round(mean * loops);
-  const totalMicros = (raw['Actual Total Time'] * 1000 * loops) / processes;
-  const below = children.reduce((sum, { measured }) => sum + (measured?.totalMicros ?? 0), 0);
   return {
     rows: rows(raw['Actual Rows']),
     loops: loops === 0 ? 0 : Math.max(1, loops / processes),
     totalMicros,
-    // Rounded to microseconds, the children of a quick node may take longer than it.
-    selfMicros: Math.max(0, totalMicros - below),
+    selfMicros,
     removedByFilter: rows(raw['Rows Removed by Filter']),
     removedByRecheck: rows(raw['Rows Removed by Index Recheck']),
     removedByJoin: rows(raw['Rows Removed by Join Filter']),
