@@ -10,6 +10,7 @@ import type {
 } from '../protocol/profile/profile.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
 import { FrameTableBuilder, StringTable } from './frame-table-builder.ts';
+import { idleReach } from './phases/idle-reach.ts';
 import { cutByPhase, type PhaseCut } from './phases/phase-cut.ts';
 import { statementAt } from './phases/statement-at.ts';
 import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
@@ -49,9 +50,16 @@ export function stacksToProfile(stacks: CapturedStacks, facts: ProfileFacts): Pr
     weight === undefined
       ? cutByPhase(stacks.samples, traces, {
           span: stacks,
-          nodeOfRow: facts.isWorker
-            ? (node) => node
-            : waitNodes(nodes.kinds, (name, parent) => nodes.addWait(name, parent), statementAt(traces)),
+          ...(facts.isWorker
+            ? { nodeOfRow: (node) => node }
+            : {
+                nodeOfRow: waitNodes(
+                  nodes.kinds,
+                  (name, parent) => nodes.addWait(name, parent),
+                  statementAt(traces),
+                ),
+                reach: idleReach(stacks.samples, nodes.kinds),
+              }),
         })
       : weighedSamples(stacks, weight);
   const profile: Profile = {

@@ -88,6 +88,31 @@ test('where a capture knows no idle time, (program) in a phase that waits is the
   );
 });
 
+test('an idle sample does not tell of a long time without samples behind it that ends in work', () => {
+  const samples = ['100 (idle)', '105 (idle)', '110 (idle)', '160 handle', '165 handle', '170 handle'];
+  const lost = cut(samples, [traceOf('100-180', ['project 103-180'])]);
+  assert.equal(
+    lost,
+    `
+0 +3 #0 -: waiting (wait)
+3 +7 #0 project: waiting (wait)
+10 +7.5 #0 project: waiting (wait)
+17.5 +42.5 #0 project: ·
+60 +5 #0 project: handle (application)
+65 +5 #0 project: handle (application)
+70 +10 #0 project: handle (application)
+80 +20 outside: ·`.trim(),
+  );
+  // PostgreSQL is known to work.
+  assert.match(
+    cut(samples, [traceOf('100-180', ['sql_execute 103-180'])]),
+    /10 \+50 #0 sql_execute: waiting/,
+  );
+  // Idle on both sides.
+  const slept = samples.toSpliced(3, 1, '160 (idle)');
+  assert.match(cut(slept, [traceOf('100-180', ['project 103-180'])]), /10 \+50 #0 project: waiting/);
+});
+
 test('operations may come in any order and follow each other without a gap', () => {
   const traces = [traceOf('150-200', [], 'Books'), traceOf('100-150')];
   assert.equal(

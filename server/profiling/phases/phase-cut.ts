@@ -1,6 +1,7 @@
 import type { OperationTrace } from '../../protocol/operation-trace.ts';
 import type { SampleTable } from '../../protocol/profile/profile.ts';
 import type { CapturedSamples } from '../captured-stacks.ts';
+import type { SampleReach } from './idle-reach.ts';
 import { type CaptureSpan, cutIntoSegments, type TimeSegments } from './time-segments.ts';
 
 /** Where in an operation a row lies, and when, in microseconds on the capture's clock. */
@@ -25,7 +26,8 @@ export interface PhaseCut {
  * Joins samples with operation traces by time. The rule, which makes nothing up: the samples taken inside a stretch
  * of a phase share exactly its time; the first covers it from its start, each until the next one, the last until its
  * end. A stretch in which no sample was taken is one row on node 0 that says so. The same holds for the time of an operation in
- * no phase and for the time outside of operations, so all durations add up to the recorded ones, phase by phase.
+ * no phase and for the time outside of operations, so all durations add up to the recorded ones, phase by phase. What lies
+ * beyond the `reach` of a sample is such a row, too.
  *
  * Time begins at the first sample: what V8 needs to get ready before it is nobody's.
  * Traces come in order of time on the capture's clock. Throws `TraceMismatchError`; see `cutIntoSegments`.
@@ -33,16 +35,17 @@ export interface PhaseCut {
 export function cutByPhase(
   captured: CapturedSamples,
   traces: readonly OperationTrace[],
-  options: { readonly span: CaptureSpan; readonly nodeOfRow: NodeOfRow },
+  options: { readonly span: CaptureSpan; readonly nodeOfRow: NodeOfRow; readonly reach?: SampleReach },
 ): PhaseCut {
   const startMicros = captured.time[0] ?? options.span.startMicros;
   const segments = cutIntoSegments(traces, { startMicros, endMicros: options.span.endMicros });
-  const rows = new Rows(captured.length + segments.length);
+  const { nodeOfRow, reach } = options;
+  const rows = new Rows(captured.length + (reach?.count ?? 0) + segments.length);
   let next = 0;
   for (let segment = 0; segment < segments.length; segment++) {
     const from = next;
     next = samplesEnd(captured, segments, { segment, from });
-    rows.addSegment(captured, segments, { segment, from, to: next, nodeOfRow: options.nodeOfRow });
+    rows.addSegment(captured, segments, { segment, from, to: next, nodeOfRow, reach });
   }
   const durationMicros = segments.end.at(-1) ?? 0;
   return { samples: rows.build(), originMicros: segments.originMicros, durationMicros };
@@ -66,6 +69,7 @@ interface SegmentSamples {
   readonly from: number;
   readonly to: number;
   readonly nodeOfRow: NodeOfRow;
+  readonly reach: SampleReach | undefined;
 }
 
 /** Columns that are filled row after row. */
@@ -88,13 +92,12 @@ class Rows {
   }
 
   addSegment(captured: CapturedSamples, segments: TimeSegments, part: SegmentSamples): void {
-    const { segment, from, to, nodeOfRow } = part;
+    const { segment, from, to, nodeOfRow, reach } = part;
     const operation = segments.operation[segment] ?? -1;
     const phase = segments.phase[segment] ?? 0;
     const segmentEnd = segments.end[segment] ?? 0;
     let start = segments.start[segment] ?? 0;
-    const captures = from === to ? 0 : 1;
-    const add = (node: number, until: number) => {
+    const add = (node: number, until: number, captures: 0 | 1) => {
       const row = this.#length++;
       this.#time[row] = start;
       this.#duration[row] = until - start;
@@ -104,7 +107,7 @@ class Rows {
       this.#captured[row] = captures;
       start = until;
     };
-    if (from === to && segmentEnd > start) add(0, segmentEnd);
+    if (from === to && segmentEnd > start) add(0, segmentEnd, 0);
     for (let sample = from; sample < to; sample++) {
       const isLast = sample + 1 === to;
       const until = isLast ? segmentEnd : (captured.time[sample + 1] ?? 0) - segments.originMicros;
@@ -116,7 +119,9 @@ class Rows {
         startMicros: start + segments.originMicros,
         endMicros: end + segments.originMicros,
       };
-      add(nodeOfRow(captured.node[sample] ?? 0, place), end);
+      const reached = (reach?.until(sample, place) ?? Number.POSITIVE_INFINITY) - segments.originMicros;
+      add(nodeOfRow(captured.node[sample] ?? 0, place), Math.max(start, Math.min(end, reached)), 1);
+      if (end > start) add(0, end, 0);
     }
   }
 

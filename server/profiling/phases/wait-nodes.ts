@@ -61,6 +61,11 @@ export function waitNodes(
 /** The label of the statement that PostgreSQL worked on; undefined where none is known. */
 export type StatementAt = (place: RowPlace) => string | undefined;
 
+/** Whether a phase is one in which something outside of the process is waited for. */
+export function isAwaiting(phase: number): boolean {
+  return awaitedIn(phase) !== undefined;
+}
+
 function awaitedIn(phase: number): string | undefined {
   const name = PHASES[phase];
   return name === undefined ? undefined : AWAITED[name];
