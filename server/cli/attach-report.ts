@@ -42,7 +42,7 @@ function headline({ program, pid, nodeVersion, endedBy }: AttachedCapture, profi
   const samples = profile.samples.captured.reduce((sum, captured) => sum + captured, 0);
   const what =
     profile.unit === 'bytes'
-      ? `${amount(profile.durationMicros / 1024)} kB allocated`
+      ? `${amount(profile.durationMicros / 1000)} kB allocated`
       : `${millis(profile.durationMicros)} ms`;
   return `${who}, Node.js ${nodeVersion}: ${what}, ${counted(samples, 'sample')}${ENDS[endedBy]}`;
 }
@@ -66,5 +66,5 @@ function ownByFrame({ samples, nodes, frames }: Profile): Float64Array {
 }
 
 function valueText(value: number, { unit }: Profile): string {
-  return unit === 'bytes' ? amount(value / 1024) : millis(value);
+  return unit === 'bytes' ? amount(value / 1000) : millis(value);
 }
