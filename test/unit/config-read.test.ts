@@ -73,6 +73,28 @@ describe('readConfig', () => {
     });
   }
 
+  it('refuses the URL of another database system, and does not show its password', async () => {
+    const text = `export default {\n  database: {\n    url: 'mysql://u:secret@h/d',\n  },\n};`;
+    const { fault } = await read({ [TS]: text });
+    assert.equal(
+      fault?.message,
+      `${TS}:3 database.url: must be a URL such as postgres://user:***@host:5432/database; one of mysql: was given.`,
+    );
+    for (const url of ['postgres://h/d', 'postgresql://h/d', '/var/run/postgresql']) {
+      const { databaseUrl } = await read({ [TS]: `export default { database: { url: '${url}' } };` });
+      assert.equal(databaseUrl, url);
+    }
+  });
+
+  it('tells the name that was mistyped before the field that is missing for it', async () => {
+    const handler = "{ nme: 'A', kind: 'query', module: './src/orders.ts', export: 'ordersOfCustomer' }";
+    const { fault } = await read({ [TS]: configOf(handler), 'src/orders.ts': orders });
+    assert.match(
+      fault?.message ?? '',
+      /:4 handlers\[0\]\.nme: there is no such field; did you mean 'name'\?/,
+    );
+  });
+
   it('tells the database, the retries, and whether the examples are wanted', async () => {
     const text = `export default { database: { url: 'postgres://u:p@h/d' }, retries: { attempts: 3 }, examples: false };`;
     const { databaseUrl, retries, examples } = await read({ [TS]: text });

@@ -43,7 +43,10 @@ export function fieldFault(file: string, { path: at, reason, code, advice, cause
 }
 
 function faultOf(issues: readonly z.core.$ZodIssue[], file: string): ConfigError {
-  const [first, ...others] = issues.map(fieldFaultOf);
+  // A mistyped name is why another field seems to be missing.
+  const mistyped = issues.findIndex((issue) => fieldFaultOf(issue).reason.includes('did you mean'));
+  const ordered = mistyped === -1 ? issues : [issues[mistyped], ...issues.toSpliced(mistyped, 1)];
+  const [first, ...others] = ordered.flatMap((issue) => (issue ? [fieldFaultOf(issue)] : []));
   const { path: at, reason } = first ?? { path: [], reason: 'it is not what a config can be' };
   const more =
     others.length === 0

@@ -42,7 +42,13 @@ const handlerSchema = z.strictObject(
 // `process.env.DATABASE_URL` of a shell that unsets by setting nothing.
 const emptyIsUnset = (value: unknown) => (value === '' ? undefined : value);
 
-const databaseUrl = text('a URL such as postgres://user:password@host:5432/database');
+const POSTGRES_URL = 'a URL such as postgres://user:password@host:5432/database';
+
+// A scheme alone is shown of it: the rest may hold a password. Without one it is the folder of a socket, as `pg` has it.
+const databaseUrl = text(POSTGRES_URL).refine(
+  (url) => /^(?:postgres(?:ql)?|socket):/i.test(url) || !/^[a-z][a-z\d+.-]*:/i.test(url),
+  { error: ({ input }) => `must be ${POSTGRES_URL}; one of ${String(input).split(':', 1)[0]}: was given` },
+);
 
 const retry = z.number(expected('a number')).optional();
 
