@@ -4,13 +4,14 @@ import type { ProfileUnit } from '../protocol/profile/profile.ts';
 /** What amounts of a profile are shown in. */
 export const UNIT_NAMES: Readonly<Record<ProfileUnit, string>> = {
   microseconds: 'ms',
-  bytes: 'KiB',
-  samples: 'samples',
+  bytes: 'kB',
+  // Not samples: a file may count anything, as microseconds where a tool wrote time without its unit.
+  samples: 'counts',
 };
 
 export function inUnit(value: number, unit: ProfileUnit): string {
   if (unit === 'microseconds') return millis(value);
-  return amount(unit === 'bytes' ? value / 1024 : value);
+  return amount(unit === 'bytes' ? value / 1000 : value);
 }
 
 /** With its sign in front. */

@@ -56,6 +56,13 @@ async function write(opened: OpenedProfile, { out, format }: ConvertTarget): Pro
 }
 
 function unitNotes({ profile }: OpenedProfile, format: WrittenFormat | undefined): string[] {
-  if (format !== 'cpuprofile' || profile.unit !== 'samples') return [];
-  return ['The file counts samples, a .cpuprofile holds time: each is written as one microsecond.'];
+  if (format === 'cpuprofile' && profile.unit === 'samples') {
+    return ['The file counts samples, a .cpuprofile holds time: each is written as one microsecond.'];
+  }
+  if (format === 'collapsed' && profile.unit !== 'samples') {
+    return [
+      `The counts are ${profile.unit}: collapsed stacks have no place to say so, and read again they are counts.`,
+    ];
+  }
+  return [];
 }

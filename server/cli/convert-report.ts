@@ -18,11 +18,11 @@ export function convertReport(file: string, { format, profile }: OpenedProfile):
   const captured = samples.captured.reduce((sum, one) => sum + one, 0);
   const lines = [
     `${name}: ${FILE_FORMATS[format]}${title === '' || title === name ? '' : `, "${onOneLine(title)}"`}`,
-    `${extent(profile)}, ${counted(captured, 'sample')} on ${counted(nodes.length, 'node')}${interval(profile)}`,
+    `${extent(profile)}, ${counted(captured, profile.unit === 'samples' ? 'stack' : 'sample')} on ${counted(nodes.length, 'node')}${interval(profile)}`,
     ...(operations.length > 0 ? [`${counted(operations.length, 'operation')} with their phases`] : []),
   ];
   const hottest = hottestFunctions(profile, FUNCTIONS);
-  if (hottest.length === 0) return [...lines, 'No samples: there are no functions to show.'].join('\n');
+  if (hottest.length === 0) return [...lines, nothingToShow(captured)].join('\n');
   const unit = UNIT_NAMES[profile.unit];
   const head = [`self ${unit}`, `total ${unit}`, 'share', 'function', 'source'];
   return [
@@ -53,6 +53,11 @@ export function convertSummary({ format, profile }: OpenedProfile, notes: readon
     functions: hottestFunctions(profile, FUNCTIONS),
     notes,
   };
+}
+
+function nothingToShow(captured: number): string {
+  if (captured === 0) return 'No samples: there are no functions to show.';
+  return `${captured === 1 ? 'The sample has' : 'The samples have'} no extent: no function can be shown to have taken anything.`;
 }
 
 function extent({ unit, durationMicros, startedAt }: Profile): string {

@@ -74,6 +74,29 @@ test('"convert" of counts to a .cpuprofile says what a count becomes', async () 
   assert.match(stderr, /each is written as one microsecond/);
 });
 
+test('what a file counts is told from how many stacks it has, and what it counted is said when it is written', async () => {
+  await using place = await temporaryDirectory();
+  const out = path.join(place.path, 'x.collapsed');
+  const { stderr } = await convert(['node-24.cpuprofile', '--out', out]);
+  assert.match(stderr, /^The counts are microseconds: /);
+  const { stdout } = await convert([out]);
+  assert.match(stdout, /\n335,\d+ counts, \d+ stacks on \d+ nodes\n\nself counts +total counts /);
+});
+
+test('samples that took no time are not called none', async () => {
+  await using place = await temporaryDirectory();
+  const root = { id: 1, callFrame: callFrame('(root)'), children: [2] };
+  const profile = { nodes: [root, { id: 2, callFrame: callFrame('f') }], startTime: 5, endTime: 5 };
+  const file = path.join(place.path, 'x.cpuprofile');
+  await writeFile(file, JSON.stringify({ ...profile, samples: [2], timeDeltas: [0] }));
+  const { stdout } = await convert([file]);
+  assert.match(stdout, /\n0 ms, 1 sample on 2 nodes\nThe sample has no extent: /);
+});
+
+function callFrame(functionName: string) {
+  return { functionName, scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
+}
+
 for (const [args, code, sentence] of [
   [['nope.cpuprofile'], 2, /^nope\.cpuprofile does not exist\./],
   [['.'], 2, /^\. is a folder\./],
@@ -94,6 +117,7 @@ for (const [args, code, sentence] of [
     1,
     /there is no profile 9 in it\.\nChoose one from 1 to 2: /,
   ],
+  [['node-24.cpuprofile', '--profile', '5'], 1, /there is no profile 5 in it\.\nThe file holds 1 profile: /],
   [
     ['chromium-156.trace.json', '--profile', '0'],
     2,
@@ -112,7 +136,9 @@ test('names from a file cannot give orders to the terminal', async () => {
   await using place = await temporaryDirectory();
   const file = path.join(place.path, 'orders.collapsed');
   await writeFile(file, `a;\u001b[2J\u009b31m${'b'.repeat(5000)} 3\n`);
-  const { stdout } = await convert([file]);
+  const { code, stdout } = await convert([file]);
+  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, 'orders.collapsed: collapsed stacks']);
+  assert.match(stdout, /�\[2J�31mb+…/);
   assert.doesNotMatch(stdout, /[^\P{Cc}\n]/u);
   assert.ok(stdout.length < 2000);
 });

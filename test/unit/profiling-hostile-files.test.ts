@@ -184,6 +184,10 @@ const REFUSED: readonly [string, unknown, RegExp][] = [
   ['a line without its count', 'a;b 1\na;c\n', /line 2: there is no count behind the stack/],
   ['a count that comes late', 'a;b\na;c 7\n', /line 2: there is a count behind the stack, and none/],
   ['a count that is too large', `a;b ${'9'.repeat(30)}`, /line 1: 9+ is no count/],
+  ['a negative count', 'main;a -5\nmain;b 3\n', /line 1: -5 is no count/],
+  ['a count with an exponent', 'main;a 5\nmain;b 1e400\n', /line 2: 1e400 is no count/],
+  ['a count that is no number', 'main;a 5\nmain;b NaN\n', /line 2: NaN is no count/],
+  ['text below a stack', 'a;b x\nfoo bar\n', /line 2: it is text, but neither stacks nor counts/],
   ['two counts in each line', 'a;b 1 2\na;c 3 4\n', /it compares two profiles/],
 ];
 

@@ -21,13 +21,24 @@ export function chooseProfile<T>(
 ): T {
   const chosen = choice === undefined ? defaultOf(candidates, preferred) : candidates[choice - 1];
   if (chosen === undefined) {
-    throw new ProfileFormatError('the file', `there is no profile ${choice} in it`, {
-      advice: `Choose one from 1 to ${candidates.length}: ${candidates.map(described).join('; ')}.`,
-    });
+    throw noSuchProfile(choice ?? 0, candidates.map(described));
   }
   if (candidates.length > 1)
     note?.(`Read: ${described(chosen, candidates.indexOf(chosen))}. ${others(candidates, chosen)}`);
   return chosen.value;
+}
+
+/** For formats that hold one profile: there is no other to choose. */
+export function expectOnlyProfile({ choice }: ReadOptions): void {
+  if (choice !== undefined && choice !== 1) throw noSuchProfile(choice, []);
+}
+
+function noSuchProfile(choice: number, names: readonly string[]): ProfileFormatError {
+  const advice =
+    names.length > 1
+      ? `Choose one from 1 to ${names.length}: ${names.join('; ')}.`
+      : 'The file holds 1 profile: leave the choice out.';
+  return new ProfileFormatError('the file', `there is no profile ${choice} in it`, { advice });
 }
 
 function defaultOf<T>(

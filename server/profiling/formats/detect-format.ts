@@ -10,14 +10,16 @@ export function detectFormat(bytes: Uint8Array): FileFormat {
   if (first === OPEN_LIST && isListOfEvents(bytes)) return 'chrome-trace';
   if (first === OPEN_OBJECT) return jsonFormat(new JsonCursor(bytes));
   const head = bytes.subarray(0, HEAD_BYTES);
-  // No text has control characters; the lengths in front of pprof's fields are some.
-  if (head.some((byte) => byte < 0x20 && !BLANKS.has(byte))) return 'pprof';
+  // Text rarely has control characters; the lengths in front of pprof's fields are some.
+  if (head.some((byte) => byte < 0x20 && !BLANKS.has(byte)) && !beginsWithStack(bytes)) return 'pprof';
   return LOG_LINE.test(new TextDecoder().decode(head)) ? 'v8-log' : 'collapsed';
 }
 
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const HEAD_BYTES = 4096;
+const LONGEST_COUNT = 32;
+const LONGEST_LINE = 2 ** 20;
 const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
 const LOG_LINE = /^(?:v8-version|v8-platform|shared-library|code-creation|profiler|tick),/m;
 
@@ -27,6 +29,16 @@ function startsWithMagic(bytes: Uint8Array): boolean {
 
 function firstNonBlank(bytes: Uint8Array): number | undefined {
   return bytes.find((byte) => !BLANKS.has(byte));
+}
+
+/** A line of text that ends in a count: names of functions may hold anything, as what colours a terminal. */
+function beginsWithStack(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, LONGEST_LINE);
+  const end = head.indexOf(0x0a);
+  const line = end === -1 ? head : head.subarray(0, end);
+  const text = new TextDecoder().decode(line);
+  // Of pprof's fields a list of value types comes first, whose tag is the end of a line.
+  return line.length > 0 && !/[\0\uFFFD]/.test(text) && /\s\d+$/.test(text.trimEnd().slice(-LONGEST_COUNT));
 }
 
 /** Collapsed stacks may begin with a bracket too, as `[unknown];main 3`. */

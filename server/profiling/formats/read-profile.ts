@@ -1,6 +1,7 @@
 import { decodeProfile } from '../../protocol/profile/decode-profile.ts';
 import type { Profile } from '../../protocol/profile/profile.ts';
 import { stacksToProfile } from '../stacks-to-profile.ts';
+import { expectOnlyProfile } from './choose-profile.ts';
 import { readChromeTrace } from './chrome-trace/read-chrome-trace.ts';
 import { readCollapsed } from './collapsed/read-collapsed.ts';
 import { readCpuProfile } from './cpuprofile/read-cpuprofile.ts';
@@ -35,10 +36,13 @@ export function readProfile(bytes: Uint8Array, options: ReadOptions): Profile {
 export function openProfile(bytes: Uint8Array, options: ReadOptions): OpenedProfile {
   const unpacked = unpack(bytes);
   const format = detectFormat(unpacked);
+  if (!HOLD_SEVERAL.has(format)) expectOnlyProfile(options);
   if (format === 'espp') return { format, profile: decodeProfile(alone(unpacked)) };
   const capture = READERS[format](unpacked, options);
   return { format, capture, profile: stacksToProfile(capture.stacks, capture.facts) };
 }
+
+const HOLD_SEVERAL: ReadonlySet<FileFormat> = new Set(['chrome-trace', 'speedscope', 'pprof']);
 
 type Reader = (bytes: Uint8Array, options: ReadOptions) => FileCapture;
 

@@ -33,10 +33,12 @@ class CollapsedReader {
   read({ text, number }: TextLine): void {
     const where = `line ${number}`;
     const { counted, count } = withCount(text) ?? {};
+    if (count === undefined) expectNoBadCount(text, where);
     this.#hasCounts ??= count !== undefined;
     if (this.#hasCounts !== (count !== undefined)) throw mixed(where, this.#hasCounts);
     // Two counts: the input of a differential flame graph.
     if (counted !== undefined && withCount(counted) !== undefined) this.#pairs++;
+    if (count === undefined) expectStackAlone(text.trim(), where);
     const stack = counted ?? text.trim();
     const weight = count === undefined ? 1 : Number(count);
     if (!(weight <= Number.MAX_SAFE_INTEGER)) throw new ProfileFormatError(where, `${count} is no count`);
@@ -54,9 +56,7 @@ class CollapsedReader {
     }
     // Any text is a list of frames without counts: that it is one of stacks must be seen.
     if (this.#hasCounts !== true && this.#stacks * 2 < this.#lines) {
-      throw new ProfileFormatError('line 1', 'it is text, but neither stacks nor counts', {
-        advice: 'Collapsed stacks have one stack in a line, as "main;handle;parse 12".',
-      });
+      throw onlyText('line 1');
     }
     return this.#builder.weighed('the counts');
   }
@@ -94,6 +94,28 @@ function withCount(line: string): { readonly counted: string; readonly count: st
 
 const COUNT_LETTER = /[\d.]/;
 const COUNT = /^\d+(?:\.\d+)?$/;
+
+/** A last word that is meant as a number, though not as one that counts. */
+const BAD_COUNT = /\s([-+−]\d[\d.,_]*(?:e[-+]?\d+)?|\d[\d.,_]*(?:e[-+]?\d+)?|[-+]?(?:nan|inf|infinity))$/i;
+
+function expectNoBadCount(line: string, where: string): void {
+  const [, count] = BAD_COUNT.exec(line.trimEnd().slice(-LONGEST_COUNT)) ?? [];
+  if (count !== undefined) throw new ProfileFormatError(where, `${count} is no count`);
+}
+
+const LONGEST_COUNT = 400;
+
+/** A line without a count may be a stack that was seen once, but no sentence. */
+function expectStackAlone(text: string, where: string): void {
+  // The names of what is no function are in brackets and may have blanks: "(garbage collector)".
+  if (!text.includes(';') && /\s/.test(text) && !/^[([].*[)\]]$/s.test(text)) throw onlyText(where);
+}
+
+function onlyText(where: string): ProfileFormatError {
+  return new ProfileFormatError(where, 'it is text, but neither stacks nor counts', {
+    advice: 'Collapsed stacks have one stack in a line, as "main;handle;parse 12".',
+  });
+}
 
 function mixed(where: string, hasCounts: boolean): ProfileFormatError {
   const problem = hasCounts
