@@ -4,7 +4,7 @@
  * The guide to it is docs/own-handlers.md.
  */
 export { defineHandler, type HandlerConfig, type InputContext } from './config/handler-config.ts';
-export type { HandlerContext, RunResources } from './config/handler-context.ts';
+export type { HandlerContext, PreparationResources, RunResources } from './config/handler-context.ts';
 export type { InputRandom } from './config/input-random.ts';
 export { defineConfig, type ProfilerConfig } from './config/profiler-config.ts';
 export type { EventStore } from './eventstore/event-store.ts';

@@ -1,11 +1,11 @@
 import type { HandlerKind } from '../handling/recording/operation-record.ts';
-import type { RunResources } from './handler-context.ts';
+import type { PreparationResources, RunResources } from './handler-context.ts';
 import type { InputRandom } from './input-random.ts';
 
 /** What an input is made from. */
 export interface InputContext<Prepared = unknown> {
   readonly random: InputRandom;
-  /** Counts the executions of a run from 0. */
+  /** Counts the executions of a run from 0. The one that warms up comes first and has the number behind the recorded ones. */
   readonly iteration: number;
   /** What `prepare` gave; undefined without one. */
   readonly prepared: Prepared;
@@ -38,7 +38,7 @@ export interface HandlerConfig<Prepared = unknown> {
   /** Name of the export; `default` when it is left out. */
   readonly export?: string;
   /** Done once, before the first execution and outside of what is measured. What it gives is `prepared` elsewhere. */
-  prepare?(resources: RunResources): Prepared | Promise<Prepared>;
+  prepare?(resources: PreparationResources): Prepared | Promise<Prepared>;
   /** The first argument of the handler: a value, or what makes one for each execution. Left out, it is undefined. */
   readonly input?: InputValue | MakesInput<Prepared>['make'];
   /** Done once behind the last execution, however the run ended unless it was killed. */

@@ -14,6 +14,15 @@ export interface RunResources {
   readonly signal: AbortSignal;
 }
 
+/** What a preparation gets. */
+export interface PreparationResources extends RunResources {
+  /**
+   * How many executions there can be, those that are not recorded included: every `iteration` is below it. Undefined for
+   * a run that does not end by iterations.
+   */
+  readonly executions: number | undefined;
+}
+
 /** The second argument of a handler. */
 export interface HandlerContext extends RunResources {
   /** Counts the executions of a run from 0; the one that warms up comes first and has a number of its own. */

@@ -96,7 +96,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       const prepared = await this.#preparation?.prepared.catch(() => undefined);
       if (cleanUp === undefined || this.#preparation === undefined) return;
       await this.#watched('cleanUp', CLEAN_UP_WITHIN_MS, () => {
-        const work = Promise.resolve(cleanUp.call(this.#handler, withPrepared(resources, prepared) as never));
+        const work = Promise.resolve(cleanUp.call(this.#handler, withMore(resources, { prepared }) as never));
         return withinLimit(work, CLEAN_UP_WITHIN_MS, () => new Error('It took longer than 30 s'));
       });
     } catch (error) {
@@ -116,11 +116,11 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
   }
 
   async #prepare(): Promise<unknown> {
-    const { resources, place } = this.#options;
+    const { resources, place, request } = this.#options;
     const { prepare } = this.#handler;
     try {
       return await this.#watched('prepare', PREPARED_WITHIN_MS, async () =>
-        prepare?.call(this.#handler, resources as never),
+        prepare?.call(this.#handler, withMore(resources, { executions: executionsOf(request) }) as never),
       );
     } catch (cause) {
       resources.signal.throwIfAborted();
@@ -204,21 +204,24 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
   }
 }
 
-/** Its getters stay getters: nothing is opened for the clean-up that it does not use. */
-function withPrepared(
-  resources: OwnResources,
-  prepared: unknown,
-): RunResources & { readonly prepared: unknown } {
+/** Its getters stay getters: nothing is opened that is not used. */
+function withMore<More extends object>(resources: OwnResources, more: More): RunResources & More {
   const { store, databaseUrl, signal } = resources;
   return {
     store,
     databaseUrl,
     signal,
-    prepared,
+    ...more,
     get pool() {
       return resources.pool;
     },
   };
+}
+
+/** Beside the recorded ones there is one that warms up, and a recording of the heap tries one more. */
+function executionsOf({ stop, iterations, collector }: ProfileRequest): number | undefined {
+  if (stop !== undefined && stop.kind !== 'iterations') return undefined;
+  return iterations + (collector === 'v8-heap' ? 2 : 1);
 }
 
 /** Faults of the profiler's own event store say what to do. */

@@ -47,6 +47,7 @@ export default defineConfig({
     { name: 'Inputs', kind: 'command', module, export: 'inputs', input: ({ random, iteration }) => [iteration, random.int(1, 1000), random.uuid()] },
     { name: 'NeverBack', kind: 'query', module, export: 'neverBack', timeoutMs: 200 },
     { name: 'NoInputEver', kind: 'query', module, export: 'sync', input: () => { for (;;); }, timeoutMs: 200 },
+    defineHandler({ name: 'PreparedInputs', kind: 'query', module, export: 'needsInput', prepare: ({ executions = 0 }) => Array.from({ length: executions }, (_, id) => ({ id })), input: ({ prepared, iteration }) => prepared[iteration] }),
   ],
 });
 `;
@@ -106,6 +107,7 @@ export async function failsAside(): Promise<void> {
 }
 
 export const neverBack = () => { for (;;); };
+export async function needsInput({ id }: { id: number }) { return id; }
 export const neverDone = () => new Promise(() => {});
 
 export async function inputs(input: unknown) {
@@ -205,7 +207,7 @@ test('The server lists own handlers above the examples, and tells its database',
     listed.flatMap(({ fault }) => fault ?? []),
     [],
   );
-  assert.equal(listed.at(14)?.name, 'BooksInCirculation');
+  assert.equal(listed.at(15)?.name, 'BooksInCirculation');
   const { database: used, events, config: shown } = await client.status();
   assert.equal(used?.kind, 'url');
   assert.equal(events, undefined);
@@ -350,6 +352,13 @@ test('A changed config or module shows in the list without a restart, and so doe
   );
   await writeFiles(workspace.path, { [CONFIG]: config });
   assert.equal((await over('Sync')).state, 'succeeded');
+});
+
+test('Inputs can be prepared for every execution, those that are not recorded included', async () => {
+  for (const collector of ['v8-cpu', 'v8-heap'] as const) {
+    const { state, error } = await over('PreparedInputs', { collector });
+    assert.equal(state, 'succeeded', error?.message);
+  }
 });
 
 test('A handler that blocks the event loop ends when its time is over, and so does an input', async () => {
