@@ -13,7 +13,7 @@ const TEXT_COLUMNS = [0, 3];
 
 /** What a recording of the heap says, as a table for a terminal: the phases by bytes, each with what allocated most of them. */
 export function allocationTable(allocations: AllocationReport, profile: Profile): string {
-  if (allocations.objects === 'live') return liveTable(allocations, profile);
+  if (allocations.objects === 'live') return liveTable(profile);
   const operations = Math.max(1, profile.operations.length);
   const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
   const rows = allocations.byPhase
@@ -35,14 +35,14 @@ export function allocationTable(allocations: AllocationReport, profile: Profile)
 
 const LIVE_FUNCTIONS = 15;
 
-/** They have no phases: by function only. */
-function liveTable(allocations: AllocationReport, profile: Profile): string {
+/** What is live at the end of a recording of the heap, as a table for a terminal. It has no phases: by function only. */
+export function liveTable(profile: Profile): string {
   const rows = hotFunctions(profile, LIVE_FUNCTIONS, 'everywhere')
     .flatMap(({ functions }) => functions)
     .map((found) => [
       found.name,
       bytes(found.selfMicros),
-      percent(found.selfMicros / Math.max(1, allocations.bytes)),
+      percent(found.selfMicros / Math.max(1, profile.durationMicros)),
       placeOf(found),
     ]);
   return table(LIVE_COLUMNS, rows, TEXT_COLUMNS);

@@ -3,7 +3,7 @@ import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
-import { allocationTable } from './allocation-report.ts';
+import { allocationTable, liveTable } from './allocation-report.ts';
 import { kindLine } from './kind-line.ts';
 import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
@@ -37,6 +37,8 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
     ...[profileHeadline(result), '', table(COLUMNS, rows, TEXT_COLUMNS)],
     ...(kinds === '' ? [] : ['', kinds]),
     ...outsideLines(profile),
+    // A tool's heap profile knows nothing of the operations.
+    ...(profile.unit === 'bytes' ? ['', liveTable(profile)] : []),
   ].join('\n');
 }
 

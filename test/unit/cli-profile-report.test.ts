@@ -132,3 +132,19 @@ test('the table lists phases by time with functions and time between samples, th
     'Not in this table: 0.500 ms between and behind the operations, 4.8 % of the recording.',
   ]);
 });
+
+test("a tool's heap profile is a table of bytes by function, behind the phases by time", () => {
+  const timed = profileOf(
+    [
+      { stack: 'keep', micros: 3000 },
+      { stack: 'keep copy', micros: 1000 },
+    ],
+    [],
+  );
+  const result: ProfileResult = { ...RESULT, collector: 'clinic-heapprofiler', samples: 0 };
+  const text = profileReport(result, { ...timed, source: 'v8-heap', unit: 'bytes' });
+  assert.match(text, /functions whose objects are live +bytes +share/);
+  assert.match(text, /^keep +3[.,]0+ kB +75\.0 %/m);
+  assert.match(text, /^copy +1[.,]0+ kB +25\.0 %/m);
+  assert.doesNotMatch(text, /Not in this table/);
+});
