@@ -257,6 +257,10 @@ test('bubbleprof tells which places waited longest while the handler was execute
     '2 times something was begun in ask at /app/a.js:7, and waited 20.0 ms on average.',
     '1 time something was begun in ask at lib/b.js:7, and waited 5.00 ms on average.',
   ]);
+  // Of no record does not follow that nothing was begun.
+  assert.deepEqual(await bubbleprofSummary({ html, from: 90_000, to: 91_000 }), [
+    'Clinic Bubbleprof noted nothing of the time in which the handler was executed. Execute it more often.',
+  ]);
 });
 
 test('functions of a tick log are told from their places, whatever their names hold', () => {

@@ -26,6 +26,10 @@ type AsyncNode = z.infer<typeof nodeSchema>;
 
 const MOST = 5;
 
+/** Of a short run its records may end before the first execution; that nothing was begun does not follow. */
+const NOTHING_NOTED =
+  'Clinic Bubbleprof noted nothing of the time in which the handler was executed. Execute it more often.';
+
 export interface WaitsOf {
   /** The page that Bubbleprof made. */
   readonly html: string;
@@ -49,6 +53,7 @@ export async function bubbleprofSummary({ html, from, to, textThatRan }: WaitsOf
     })),
   );
   const begun = nodes.reduce((sum, { sources }) => sum + sources.length, 0);
+  if (begun === 0) return [NOTHING_NOTED];
   const longest = waitsByPlace(nodes)
     .toSorted((a, b) => b.waitedMs - a.waitedMs)
     .slice(0, MOST);
