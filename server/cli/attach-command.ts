@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { type AttachedCapture, attachAndRecord } from '../profiling/attach/attach-and-record.ts';
+import { attachCost } from '../profiling/attach/attach-cost.ts';
 import { parseAttachTarget } from '../profiling/attach/attach-target.ts';
 import { attachedProfile } from '../profiling/attach/attached-profile.ts';
 import type { AttachRequest } from '../protocol/attach.ts';
+import type { RecordingCost } from '../protocol/measuring-cost.ts';
 import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import { attachReport } from './attach-report.ts';
 import { checkOutFile } from './check-out-file.ts';
@@ -20,6 +22,8 @@ export interface AttachCommandOptions {
   readonly duration?: string;
   readonly samplingInterval?: string;
   readonly out?: string;
+  /** Write over a file that is there. */
+  readonly force: boolean;
   /** Print the facts as JSON instead of tables. */
   readonly json: boolean;
 }
@@ -31,7 +35,7 @@ export interface AttachCommandOptions {
 export async function attachCommand(target: string, options: AttachCommandOptions): Promise<ExitCode> {
   const request = attachRequestOf(target, options);
   const parsed = parseAttachTarget(request.target);
-  if (options.out !== undefined) await checkOutFile(options.out);
+  if (options.out !== undefined) await checkOutFile(options.out, options.force);
   const progress = new ProgressLine(process.stderr);
   const dropped = new AbortController();
   using interrupt = listenForInterrupt(() => dropped.abort());
@@ -49,10 +53,11 @@ export async function attachCommand(target: string, options: AttachCommandOption
       log,
     });
     const { profile, file } = await attachedProfile(capture, { samplingIntervalMicros, log });
+    const cost = await attachCost(capture, dropped.signal);
     progress.clear();
     const out = options.out ?? fileNameOf(capture, path.extname(file.name));
     await writeFileAtomically(out, file.data);
-    console.log(options.json ? factsOf(capture, out) : attachReport(capture, profile));
+    console.log(options.json ? factsOf(capture, cost, out) : attachReport(capture, profile, cost));
     console.error(`Written: ${out}`);
     return EXIT.ok;
   } catch (error) {
@@ -99,6 +104,10 @@ function fileNameOf({ program, pid, startedAt }: AttachedCapture, extension: str
   return [name, ...(pid === undefined ? [] : [pid]), `${time}${extension}`].join('-');
 }
 
-function factsOf({ recorded: _, ...facts }: AttachedCapture, file: string): string {
-  return JSON.stringify({ ...facts, file }, null, 2);
+function factsOf(
+  { recorded: _, ...facts }: AttachedCapture,
+  costOfMeasuring: RecordingCost,
+  file: string,
+): string {
+  return JSON.stringify({ ...facts, costOfMeasuring, file }, null, 2);
 }

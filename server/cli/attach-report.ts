@@ -1,7 +1,9 @@
 import type { AttachedCapture } from '../profiling/attach/attach-and-record.ts';
 import { amount, counted, millis, percent } from '../protocol/figures.ts';
+import type { RecordingCost } from '../protocol/measuring-cost.ts';
 import { CATEGORIES, type Profile } from '../protocol/profile/profile.ts';
 import { table } from '../protocol/table.ts';
+import { costLines } from './cost-lines.ts';
 import { placeOf } from './place-of.ts';
 
 const MOST_FUNCTIONS = 15;
@@ -9,7 +11,7 @@ const TEXT_COLUMNS = [0, 3];
 const IDLE = CATEGORIES.indexOf('idle');
 
 /** What a recording of a running process says, as text for a terminal: the functions by their own time, or own bytes. */
-export function attachReport(capture: AttachedCapture, profile: Profile): string {
+export function attachReport(capture: AttachedCapture, profile: Profile, cost: RecordingCost): string {
   const { frames, strings } = profile;
   const own = ownByFrame(profile);
   const idle = own.reduce((sum, value, frame) => sum + (frames.category[frame] === IDLE ? value : 0), 0);
@@ -34,6 +36,8 @@ export function attachReport(capture: AttachedCapture, profile: Profile): string
     '',
     table(['function', column, 'share', 'source'], rows, TEXT_COLUMNS),
     ...outside,
+    '',
+    ...costLines({ costOfMeasuring: cost }, 'the recorded time'),
   ].join('\n');
 }
 

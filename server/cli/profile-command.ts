@@ -9,6 +9,7 @@ import type { HandlerInfo } from '../protocol/handler-info.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { ProfileResult, Run } from '../protocol/run.ts';
 import { checkOutFile } from './check-out-file.ts';
+import { costLines } from './cost-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type ProfileValues, profileRequestOf } from './option-values.ts';
 import { profileReport } from './profile-report.ts';
@@ -23,6 +24,8 @@ import { readWorkspaceConfig } from './workspace-config.ts';
 export interface ProfileOptions extends ServerChoice, ProfileValues {
   /** File for the profile in the format of V8. */
   readonly out?: string;
+  /** Write over a file that is there. */
+  readonly force: boolean;
   /** Print the result as JSON instead of tables. */
   readonly json: boolean;
 }
@@ -33,7 +36,7 @@ export async function profileCommand(handler: string, options: ProfileOptions): 
   const request = profileRequestOf(handlerNamed(handler, listedHandlers(config)), options);
   // Before a server is started and its store filled for nothing.
   checkRequest(request, config);
-  if (options.out !== undefined) await checkOutFile(options.out);
+  if (options.out !== undefined) await checkOutFile(options.out, options.force);
   const progress = new ProgressLine(process.stderr);
   using byHand = new StopByHand();
   const softInterrupt = () => byHand.interrupted();
@@ -108,5 +111,10 @@ async function tables(
   { result, folder, isVerbose }: Told,
 ): Promise<string> {
   const report = profileReport(result, decodeProfile(await client.profile(id)));
-  return [report, ...toolLines(result, folder), ...statementLines(id, result, isVerbose)].join('\n\n');
+  return [
+    report,
+    ...toolLines(result, folder),
+    ...statementLines(id, result, isVerbose),
+    ...costLines(result, 'the operations'),
+  ].join('\n\n');
 }

@@ -19,7 +19,6 @@ export function profileHeadline(result: ProfileResult): string {
     ...(result.allocations ? allocationLines(result.allocations, result.iterations) : []),
     ...threads(result),
     ...gcLines(result),
-    ...cost(result),
     ...ending(result),
   ];
   return lines.join('\n');
@@ -92,22 +91,6 @@ function gcLines({ gc }: ProfileResult): string[] {
   return [
     `garbage collection: ${counted(gc.pauses, 'pause')}, the longest ${millis(gc.longestMicros)} ms, ${percent(gc.share)} of the operations${most}`,
   ];
-}
-
-/** How the estimate is made: see the runner's `measuringCost`. */
-function cost({ costOfMeasuring }: ProfileResult): string[] {
-  if (costOfMeasuring === undefined) return [];
-  const { share, samples: taken, borders, marks } = costOfMeasuring;
-  const parts = [
-    `${counted(taken.count, 'sample')} of ${micros(taken.microsEach)} µs`,
-    `${counted(borders.count, 'phase border')} of ${micros(borders.microsEach)} µs`,
-    ...(marks ? [`${counted(marks.count, 'mark')} of ${micros(marks.microsEach)} µs`] : []),
-  ];
-  return [`cost of measuring: about ${percent(share)} of the operations (${parts.join(', ')})`];
-}
-
-function micros(value: number): string {
-  return value < 9.95 ? value.toFixed(1) : Math.round(value).toString();
 }
 
 /** The operation that was too slow, with what it was executed with. */

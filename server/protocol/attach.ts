@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { artifactSchema } from './artifact.ts';
+import { recordingCostSchema } from './measuring-cost.ts';
 
 const ATTACH_COLLECTORS = ['v8-cpu', 'v8-heap'] as const;
 const ENDED_BY = ['duration', 'stop', 'exit'] as const;
@@ -31,6 +32,7 @@ export const attachResultSchema = z.object({
   recorded: z.number(),
   samples: z.int(),
   nodes: z.int(),
+  costOfMeasuring: recordingCostSchema.optional(),
   artifacts: z.array(artifactSchema),
 });
 

@@ -14,4 +14,8 @@ export const measuringCostSchema = z.object({
   marks: partSchema.optional(),
 });
 
+/** The same of a process that was recorded from outside, as a share of the recording. */
+export const recordingCostSchema = measuringCostSchema.pick({ share: true, samples: true });
+
+export type RecordingCost = z.infer<typeof recordingCostSchema>;
 export type MeasuringCost = z.infer<typeof measuringCostSchema>;

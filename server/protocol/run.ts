@@ -154,6 +154,8 @@ export const profileResultSchema = z.object({
   /** Worker threads; absent where there were none. */
   threads: z.array(threadSchema).optional(),
   costOfMeasuring: measuringCostSchema.optional(),
+  /** In a sentence, why that is not known. */
+  costUnknown: z.string().optional(),
   gc: gcReportSchema.optional(),
   /** Of a heap recording. */
   allocations: allocationReportSchema.optional(),

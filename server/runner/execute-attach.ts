@@ -1,4 +1,5 @@
 import { attachAndRecord } from '../profiling/attach/attach-and-record.ts';
+import { attachCost } from '../profiling/attach/attach-cost.ts';
 import { parseAttachTarget } from '../profiling/attach/attach-target.ts';
 import { attachedProfile } from '../profiling/attach/attached-profile.ts';
 import type { AttachRequest, AttachResult } from '../protocol/attach.ts';
@@ -22,6 +23,7 @@ export async function executeAttach(request: AttachRequest, context: RunContext)
   });
   progress('Reading the profile', 0, 1);
   const { profile, file } = await attachedProfile(capture, { samplingIntervalMicros, log });
+  const costOfMeasuring = await attachCost(capture, context.signal);
   context.signal.throwIfAborted();
   const { program, pid, nodeVersion, address, endedBy, startedAt } = capture;
   return {
@@ -36,6 +38,7 @@ export async function executeAttach(request: AttachRequest, context: RunContext)
     recorded: profile.durationMicros,
     samples: profile.samples.captured.reduce((sum, captured) => sum + captured, 0),
     nodes: profile.nodes.length,
+    costOfMeasuring,
     artifacts: await writeRunFiles(context.order.directory, [file, profileFile(PROFILE_FILE, profile)]),
   };
 }

@@ -76,6 +76,7 @@ export async function executeExternal(
     samples: findings.stacks?.samples.length ?? 0,
     ...(findings.stacks && { samplingIntervalMicros, sampleDistanceMicros: profile.sampleDistanceMicros }),
     nodes: profile.nodes.length,
+    costUnknown: `not known, as ${tool.title} executes the operations in a process that it records from the start. Profile the same with --collector v8-cpu and compare the times of the operations.`,
     ...(gc && { gc }),
     phases: phaseTotals(traces),
     ...(statements && { statements }),

@@ -100,6 +100,7 @@ function assertTicksInPhases(profile: Profile): void {
 
 test("0x's picture is kept, and its ticks become a profile cut by phase", async () => {
   const { id, steps, result, profile } = await recorded('0x', 150);
+  assert.match(result.costUnknown ?? '', /^not known, as 0x executes/);
   assert.deepEqual(await filesOf(id), ['0x.html', 'profile.cpuprofile', 'profile.espp']);
   assert.match(await pageOf(id, '0x.html'), /books-in-circulation\/project\.ts/);
   assert.equal(result.tool?.name, '0x');
@@ -345,6 +346,7 @@ test('A process that runs already is recorded as a run, and can be stopped early
     const result = await client.result(id);
     assert.ok(result.kind === 'attach');
     assert.deepEqual([result.pid, result.endedBy, result.collector], [child.pid, 'stop', 'v8-cpu']);
+    assert.ok((result.costOfMeasuring?.samples.microsEach ?? 0) > 0);
     assert.deepEqual(await filesOf(id), ['profile.cpuprofile', 'profile.espp']);
     const profile = decodeProfile(await client.profile(id));
     assert.ok(profile.strings.includes('busyWork'));

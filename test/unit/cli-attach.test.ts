@@ -54,6 +54,10 @@ test('attach shows where a process spends its time, and writes the recording int
     new RegExp(`\\(process ${busy.pid}\\), Node\\.js v\\d+.*: [\\d,.]+ ms, [\\d,]+ samples\\.`),
   );
   assert.match(stdout, /^busyWork +[\d,.]+ +[\d.]+ %/m);
+  assert.match(
+    stdout,
+    /\n\ncost of measuring: about [\d.]+ % of the recorded time \([\d,]+ samples of [\d.]+ µs\)\n$/,
+  );
   const [name = '', ...others] = await readdir(folder.path);
   assert.deepEqual(others, []);
   assert.match(name, new RegExp(`-${busy.pid}-\\d{8}-\\d{6}\\.cpuprofile$`));

@@ -188,10 +188,10 @@ test('a cancel says so where the inspector opens only later', {
   const child = await node(`${READY} ${WAITS}; setInterval(() => {}, 1000);`);
   await untilItHasChildren(child.pid);
   const said: string[] = [];
-  const signal = AbortSignal.timeout(100);
+  const signal = AbortSignal.timeout(1_500);
   const startedAt = performance.now();
   await assert.rejects(attach(String(child.pid), { signal, log: (line) => said.push(line) }));
-  assert.ok(performance.now() - startedAt < 2_000);
+  assert.ok(performance.now() - startedAt < 4_000);
   assert.match(said.join(), /its inspector opens when it does\. To close it then, run .*inspector/);
 });
 

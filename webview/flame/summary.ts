@@ -21,17 +21,22 @@ export class Summary {
       ...(times === undefined ? [recorded(profile)] : operationFigures(count, times, profile.unit)),
       eventFigure(facts),
       sampleFigure(profile, facts),
-      shareFigure('cost of measuring about', facts.measuringShare),
-      shareFigure('garbage collection', facts.gcShare),
+      shareFigure('cost of measuring about', facts.measuringShare, count === 0 ? 'time' : 'operations'),
+      shareFigure('garbage collection', facts.gcShare, 'operations'),
     ];
     const remark = times === undefined || profile.unit !== 'microseconds' ? null : remarkOn(count, times);
     this.root.replaceChildren(
       element('h2', { text: titleOf(profile) }),
       ...figures.filter((figure) => figure !== null).map(figureElement),
       ...(extra === undefined ? [] : [extra]),
+      ...(facts.costUnknown === undefined ? [] : [costRemark(facts.costUnknown)]),
       ...(remark === null ? [] : [element('p', { class: 'flame-remark', text: remark })]),
     );
   }
+}
+
+function costRemark(reason: string): HTMLElement {
+  return element('p', { class: 'flame-remark', text: `Cost of measuring: ${reason}` });
 }
 
 function recorded({ durationMicros, unit }: Profile): Figure {
@@ -69,9 +74,8 @@ function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile, facts: R
   ];
 }
 
-/** Shares of the operations' time. */
-function shareFigure(what: string, share: number | undefined): Figure | null {
-  return share === undefined ? null : [what, formatShare(share), 'of the operations'];
+function shareFigure(what: string, share: number | undefined, whole: string): Figure | null {
+  return share === undefined ? null : [what, formatShare(share), `of the ${whole}`];
 }
 
 const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);

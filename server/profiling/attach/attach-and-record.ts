@@ -32,9 +32,16 @@ export interface AttachedCapture {
   readonly endedBy: 'duration' | 'stop' | 'exit';
   /** Wall clock of the start, ISO 8601. */
   readonly startedAt: string;
+  /** How long it was recorded. */
+  readonly recordedMicros: number;
   readonly recorded:
     | { readonly kind: 'v8-cpu'; readonly cpuProfile: Profiler.Profile }
-    | { readonly kind: 'v8-heap'; readonly heapProfile: HeapProfiler.SamplingHeapProfile };
+    | { readonly kind: 'v8-heap'; readonly heapProfile: SampledHeap };
+}
+
+/** Node's types leave the samples out. */
+interface SampledHeap extends HeapProfiler.SamplingHeapProfile {
+  readonly samples: readonly unknown[];
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -57,11 +64,13 @@ export async function attachAndRecord(options: AttachOptions): Promise<AttachedC
     await listenForExit(session, () => exit.resolve('exit'));
     const startedAt = new Date().toISOString();
     await start(session, options);
+    const recordingSince = performance.now();
     const endedBy = await untilEnough(session, exit.promise, options);
+    const recordedMicros = (performance.now() - recordingSince) * 1000;
     signal.throwIfAborted();
     options.onProgress?.('Fetching the profile', 0, 0);
     const recorded = await stop(session, options.collector);
-    return { ...facts, address: opened.address, endedBy, startedAt, recorded };
+    return { ...facts, address: opened.address, endedBy, startedAt, recordedMicros, recorded };
   } finally {
     if (opened.openedByUs) await closeInspector(session);
   }
@@ -107,7 +116,7 @@ async function start(session: InspectorSession, options: AttachOptions): Promise
 }
 
 // V8's own choice.
-const HEAP_SAMPLE_BYTES = 32_768;
+export const HEAP_SAMPLE_BYTES = 32_768;
 
 async function stop(
   session: InspectorSession,
@@ -116,7 +125,7 @@ async function stop(
   const method = collector === 'v8-heap' ? 'HeapProfiler.stopSampling' : 'Profiler.stop';
   const { profile } = (await session.send(method, {}, FETCH_WITHIN_MS)) as { readonly profile: unknown };
   return collector === 'v8-heap'
-    ? { kind: 'v8-heap', heapProfile: profile as HeapProfiler.SamplingHeapProfile }
+    ? { kind: 'v8-heap', heapProfile: profile as SampledHeap }
     : { kind: 'v8-cpu', cpuProfile: profile as Profiler.Profile };
 }
 

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { costLines } from '../../server/cli/cost-lines.ts';
+
+const samples = { count: 1_200, microsEach: 5.24 };
+
+test('the cost of measuring is told with what it is made of', () => {
+  const cost = { share: 0.021, samples, borders: { count: 1, microsEach: 12.6 } };
+  assert.deepEqual(costLines({ costOfMeasuring: cost }, 'the operations'), [
+    'cost of measuring: about 2.1 % of the operations (1,200 samples of 5.2 µs, 1 phase border of 13 µs)',
+  ]);
+});
+
+test('of a process that runs already it is the cost of the samples', () => {
+  assert.deepEqual(costLines({ costOfMeasuring: { share: 0.5, samples } }, 'the recorded time'), [
+    'cost of measuring: about 50.0 % of the recorded time (1,200 samples of 5.2 µs)',
+  ]);
+});
+
+test('where it is not known, the reason is told', () => {
+  assert.deepEqual(costLines({ costUnknown: 'not known, as nobody looked.' }, 'the operations'), [
+    'cost of measuring: not known, as nobody looked.',
+  ]);
+});
