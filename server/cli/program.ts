@@ -80,6 +80,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     )
     .option('--input <json>', 'one input for every execution (default: inputs are chosen)')
     .option('--out <file>', 'write the profile there, in the format of what recorded it')
+    .option('--force', 'write over a file that is there', false)
     .option('--json', 'print the result as JSON', false)
     .action(async (handler: string, options: Omit<ProfileOptions, 'entry'>) => {
       const { profileCommand } = await import('./profile-command.ts');
@@ -124,6 +125,7 @@ function addAttach(program: Command, done: (code: ExitCode) => void): void {
     .option('--duration <time>', 'how long: 10s, 500ms, 2m (default: 10s); Ctrl+C ends it early')
     .option('--sampling-interval <microseconds>', 'time between two samples (default: 1000)')
     .option('--out <file>', 'write the recording there (default: a new file in this folder)')
+    .option('--force', 'write over a file that is there', false)
     .option('--json', 'print the facts as JSON', false)
     .action(async (target: string, options: AttachCommandOptions) => {
       const { attachCommand } = await import('./attach-command.ts');

@@ -16,7 +16,8 @@ export const explainRequestSchema = z.strictObject({
   statement: z.string().min(1).max(60),
   /**
    * Whether the statement is executed, in a transaction that is rolled back, so that times and rows are real ones.
-   * `auto`: yes, unless it would advance a sequence, which no rollback sets back. `never`: estimates alone.
+   * `auto`: yes, unless it would do what no rollback undoes, as far as that can be known: advance a sequence, call volatile
+   * functions, fire triggers. `never`: estimates alone.
    */
   analyze: z.enum(ANALYZE_MODES).default('auto'),
   /** After so long PostgreSQL breaks the statement off. */

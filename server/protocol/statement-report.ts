@@ -13,7 +13,7 @@ const statementShareSchema = z.object({
   totalMicros: z.number(),
 });
 
-/** All executions of one SQL statement in a run. Times go from when it was sent to its last answer. */
+/** All executions of one SQL statement in a run. Times go from when it was sent to its last answer, also while the operation works on. */
 const statementTotalSchema = z.object({
   /** The same for the same text, in every run. */
   id: z.string(),
@@ -27,6 +27,8 @@ const statementTotalSchema = z.object({
   /** Given or changed, by all calls. */
   rows: z.int(),
   totalMicros: z.number(),
+  /** In which operations did nothing but wait for it; runs that were recorded before it was measured have none. */
+  waitedMicros: z.number().optional(),
   meanMicros: z.number(),
   maxMicros: z.number(),
   shares: z.array(statementShareSchema),
@@ -52,7 +54,7 @@ const serverFiguresSchema = z.discriminatedUnion('isAvailable', [
 ]);
 
 export const statementReportSchema = z.object({
-  /** Longest first. */
+  /** Those that were waited for longest first. */
   statements: z.array(statementTotalSchema),
   /** How many further ones there were; they took the least time. */
   leftOut: z.int(),

@@ -2,12 +2,23 @@ import { amount, millis, percent } from './figures.ts';
 import type { ServerFigures, StatementReport, StatementTotal } from './statement-report.ts';
 import { table } from './table.ts';
 
-const COLUMNS = ['id', 'statement', 'calls', 'rows', 'total ms', 'mean ms', 'max ms', 'share', 'where'];
-const TEXT_COLUMNS = [0, 1, 8];
+const COLUMNS = [
+  'id',
+  'statement',
+  'calls',
+  'rows',
+  'waited ms',
+  'share',
+  'total ms',
+  'mean ms',
+  'max ms',
+  'where',
+];
+const TEXT_COLUMNS = [0, 1, 9];
 
 /**
- * The statements that took most time, as text for a terminal; empty where there was none.
- * @param operationMicros of all operations: what shares are of
+ * The statements that were waited for most, as text for a terminal; empty where there was none.
+ * @param operationMicros of all operations: what shares of the waiting are of
  */
 export function statementTable(
   { statements, leftOut }: StatementReport,
@@ -24,17 +35,24 @@ export function statementTable(
 }
 
 function rowOf(total: StatementTotal, operationMicros: number): string[] {
+  const waited = waitedFor(total);
   return [
     total.id,
     total.label,
     total.failed > 0 ? `${amount(total.calls)} (${amount(total.failed)} failed)` : amount(total.calls),
     amount(total.rows),
+    millis(waited),
+    operationMicros > 0 ? percent(waited / operationMicros) : '',
     millis(total.totalMicros),
     millis(total.meanMicros),
     millis(total.maxMicros),
-    operationMicros > 0 ? percent(total.totalMicros / operationMicros) : '',
     whereOf(total),
   ];
+}
+
+/** Of a run that tells no waiting the whole time of the statement. */
+export function waitedFor({ waitedMicros, totalMicros }: StatementTotal): number {
+  return waitedMicros ?? totalMicros;
 }
 
 /** The phases that it was executed in, most time first. */

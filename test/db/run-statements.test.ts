@@ -205,12 +205,15 @@ test('what PostgreSQL itself counted is told for the run alone', async () => {
 });
 
 test("the event store's reads, appends and replays appear with text, rows and time", async () => {
-  const { statements } = await profiled('BooksInCirculation');
+  const { statements, result } = await profiled('BooksInCirculation');
   const select = statements.find(({ text }) => text.includes('FROM "events"'));
   assert.ok(
     select && select.calls >= 10 && select.totalMicros > 0 && select.rows > 100,
     JSON.stringify(statements),
   );
+  const executing = result.phases.find(({ phase }) => phase === 'sql_execute')?.totalMicros ?? 0;
+  const { waitedMicros = 0 } = select;
+  assert.ok(waitedMicros > 0 && waitedMicros <= executing * 1.001, `${waitedMicros} of ${executing} µs`);
   const appends = await profiled('RegisterReader');
   const append = appends.statements.find(({ text }) => text.includes('INSERT INTO'));
   assert.equal(append?.calls, 10);

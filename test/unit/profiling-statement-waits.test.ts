@@ -8,6 +8,7 @@ import { withStatements } from '../../server/profiling/statements/operation-stat
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
 import { statementTotals } from '../../server/profiling/statements/statement-totals.ts';
 import type { OperationTrace, StatementSpan } from '../../server/protocol/operation-trace.ts';
+import { statementTable } from '../../server/protocol/statement-table.ts';
 import { rowsAsText } from './profile-as-text.ts';
 import { cpuProfileOf, traceOf } from './profiling-captures.ts';
 
@@ -105,12 +106,14 @@ test('calls, rows and times are told for each statement, and by handler and phas
     ]),
     entry('broken', [[0, 151, 251]]),
   ];
-  const [first, second] = statementTotals(entries, traces);
+  const [second, first] = statementTotals(entries, traces);
   assert.deepEqual([first?.label, first?.failed, first?.totalMicros], ['broken', 1, 100]);
   assert.deepEqual(
     [second?.calls, second?.rows, second?.totalMicros, second?.meanMicros, second?.maxMicros],
     [4, 8, 65, 16.25, 30],
   );
+  // While both were under way, from 151 to 170, each has half of the waiting.
+  assert.deepEqual([first?.waitedMicros, second?.waitedMicros], [29.5, 30.5]);
   assert.deepEqual(
     second?.shares.map(({ phase, calls, totalMicros }) => [phase, calls, totalMicros]),
     [
@@ -120,4 +123,17 @@ test('calls, rows and times are told for each statement, and by handler and phas
       ['outside', 1, 5],
     ],
   );
+});
+
+test('while an operation works on what it has read, it does not wait for what comes next', () => {
+  const phases = ['sql_execute 100-110', 'row_decode 110-150', 'sql_execute 150-160', 'project 160-200'];
+  const trace = traceOf('100-200', phases);
+  const [total] = statementTotals([entry('SELECT', [[0, 100, 195]])], [trace]);
+  assert.deepEqual([total?.totalMicros, total?.waitedMicros], [95, 20]);
+  const table = statementTable(
+    { statements: total ? [total] : [], leftOut: 0, server: { isAvailable: false, reason: '', advice: '' } },
+    { operationMicros: 100, most: 5 },
+  );
+  assert.match(table, /waited ms +share +total ms/);
+  assert.match(table, /0\.020 +20\.0 % +0\.095/);
 });

@@ -5,6 +5,7 @@ import type {
   ExplainResult,
 } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
+import { waitedFor } from '../../server/protocol/statement-table.ts';
 import { type Button, button } from '../controls.ts';
 import { element } from '../element.ts';
 import { formatCount, formatMillis, formatShare } from '../format.ts';
@@ -47,14 +48,16 @@ export class StatementRow {
 
   #row(operationMicros: number): HTMLElement {
     const { calls, failed, rows, totalMicros, meanMicros, maxMicros, shares } = this.#statement;
-    const share = operationMicros > 0 ? formatShare(totalMicros / operationMicros) : '';
+    const waited = waitedFor(this.#statement);
+    const share = operationMicros > 0 ? formatShare(waited / operationMicros) : '';
     const numbers = [
       failed > 0 ? `${formatCount(calls)} (${formatCount(failed)} failed)` : formatCount(calls),
       formatCount(rows),
+      formatMillis(waited),
+      share,
       formatMillis(totalMicros),
       formatMillis(meanMicros),
       formatMillis(maxMicros),
-      share,
     ];
     return element(
       'tr',
@@ -104,11 +107,12 @@ export class StatementRow {
       : [element('p', { class: 'statements-note statement-no-picture', text: notInPicture })];
   }
 
-  /** What was not executed would advance a sequence: whoever does not mind may have it executed. */
+  /** What was not executed may do what no rollback undoes: whoever does not mind may have it executed. */
   #executeButton(): HTMLElement {
     return button({
       text: 'Execute it, and roll back',
-      title: 'Execute it, and roll back. Sequences advance all the same.',
+      title:
+        'Execute it, and roll back. Sequences advance all the same, and so does what functions do elsewhere.',
       pressed: () => void this.#explain('always'),
     });
   }
@@ -121,7 +125,7 @@ export class StatementRow {
   }
 
   #show(...content: readonly HTMLElement[]): void {
-    this.#plan.replaceChildren(element('td', { attributes: { colspan: '9' } }, ...content));
+    this.#plan.replaceChildren(element('td', { attributes: { colspan: '10' } }, ...content));
     this.#plan.hidden = false;
   }
 }

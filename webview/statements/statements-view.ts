@@ -1,4 +1,5 @@
 import type { StatementReport } from '../../server/protocol/statement-report.ts';
+import { waitedFor } from '../../server/protocol/statement-table.ts';
 import { element } from '../element.ts';
 import { counted, formatMillis } from '../format.ts';
 import { serverFigures } from './server-figures.ts';
@@ -11,10 +12,11 @@ const HEAD: readonly (readonly [title: string, isNumber: boolean])[] = [
   ['Statement', false],
   ['Calls', true],
   ['Rows', true],
+  ['Waited', true],
+  ['Share', true],
   ['Total', true],
   ['Mean', true],
   ['Longest', true],
-  ['Share', true],
   ['Phase', false],
   ['', false],
 ];
@@ -38,7 +40,7 @@ export class StatementsView {
     if (report === undefined || report.statements.length === 0) return;
     const shown = report.statements.slice(0, MOST_ROWS);
     const all = report.statements.length + report.leftOut;
-    const total = report.statements.reduce((sum, { totalMicros }) => sum + totalMicros, 0);
+    const total = report.statements.reduce((sum, statement) => sum + waitedFor(statement), 0);
     const rows = shown.map((statement) => new StatementRow(statement, operationMicros, actions));
     this.root.append(
       element(
@@ -47,7 +49,7 @@ export class StatementsView {
         element('h2', { text: 'SQL statements' }),
         element('span', {
           class: 'statements-sum',
-          text: `${counted(all, 'statement', 'statements')}, ${formatMillis(total)} in all operations`,
+          text: `${counted(all, 'statement', 'statements')}, waited for ${formatMillis(total)} by all operations`,
         }),
       ),
       element(

@@ -1,15 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../lib/clock.ts';
+import { KnownTexts, OTHER_STATEMENTS } from './known-texts.ts';
 import { observeClients, observePools, type PgListener, poolPrototype } from './observe-clients.ts';
 import { findPgModules } from './pg-modules.ts';
 import { type ClientClass, isClientClass, isPoolClass, type PoolClass } from './pg-shapes.ts';
-import {
-  durationOf,
-  type StatementCall,
-  type StatementExecution,
-  type Stretch,
-  textKey,
-} from './sent-statement.ts';
+import { type StatementCall, type StatementExecution, type Stretch, textKey } from './sent-statement.ts';
+import { SlowestCalls } from './slowest-calls.ts';
 
 /** A connection of a pool that an operation waited for. */
 export interface Acquisition extends Stretch {
@@ -20,7 +16,7 @@ export interface RecordedStatements {
   /** As they ended. */
   readonly executions: readonly StatementExecution[];
   readonly acquisitions: readonly Acquisition[];
-  /** Of each text (`textKey`) the call that took longest, among those that did not fail if there is one. */
+  /** Of each execution's texts (`textKey`) the call that took longest, among those that did not fail if there is one. */
   readonly slowest: ReadonlyMap<string, StatementCall>;
 }
 
@@ -38,8 +34,8 @@ export class StatementRecorder implements Disposable {
   readonly #current = new AsyncLocalStorage<number>();
   readonly #executions: StatementExecution[] = [];
   readonly #acquisitions: Acquisition[] = [];
-  readonly #slowest = new Map<string, StatementCall>();
-  readonly #texts = new Map<string, readonly string[]>();
+  readonly #texts = new KnownTexts();
+  readonly #slowest = new SlowestCalls();
   readonly #observed = new Set<unknown>();
   readonly #ends: (() => void)[] = [];
   readonly #listener: PgListener;
@@ -75,7 +71,7 @@ export class StatementRecorder implements Disposable {
   }
 
   get recorded(): RecordedStatements {
-    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest: this.#slowest };
+    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest: this.#slowest.calls };
   }
 
   [Symbol.dispose](): void {
@@ -83,16 +79,11 @@ export class StatementRecorder implements Disposable {
     for (const end of this.#ends.splice(0)) end();
   }
 
-  /** Keeps the values of the slowest call only: those of all would be all that a run has read and written. */
   #take(call: StatementCall): void {
     const { statements, operation, stretches, rows, isFailed } = call;
-    const sent = statements.map(({ text }) => text);
-    const key = textKey(sent);
-    const texts = this.#texts.get(key) ?? sent;
-    if (texts === sent) this.#texts.set(key, sent);
+    const texts = this.#texts.of(statements.map(({ text }) => text));
     this.#executions.push({ operation, texts, stretches, rows, isFailed });
-    const slowest = this.#slowest.get(key);
-    if (slowest === undefined || isBetterSample(call, slowest)) this.#slowest.set(key, call);
+    if (texts !== OTHER_STATEMENTS) this.#slowest.take(textKey(texts), call);
   }
 
   #observe(subject: unknown, begin: () => () => void): void {
@@ -100,9 +91,4 @@ export class StatementRecorder implements Disposable {
     this.#observed.add(subject);
     this.#ends.push(begin());
   }
-}
-
-function isBetterSample(call: StatementCall, other: StatementCall): boolean {
-  if (call.isFailed !== other.isFailed) return other.isFailed;
-  return durationOf(call) > durationOf(other);
 }
