@@ -1,13 +1,6 @@
 import type { CapturedSamples } from '../captured-stacks.ts';
-import type { RowPlace } from './phase-cut.ts';
+import type { RowPlace, SampleReach } from './phase-cut.ts';
 import { IDLE, isAwaiting } from './wait-nodes.ts';
-
-export interface SampleReach {
-  /** Until when a sample tells what was going on, on the capture's clock; Infinity: until the next one. */
-  readonly until: (sample: number, place: RowPlace) => number;
-  /** Samples at most that do not reach to the next one. */
-  readonly count: number;
-}
 
 /** Times the usual distance: a sample that comes later is late. */
 const LATE = 3;

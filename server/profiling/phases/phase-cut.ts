@@ -1,7 +1,6 @@
 import type { OperationTrace } from '../../protocol/operation-trace.ts';
 import type { SampleTable } from '../../protocol/profile/profile.ts';
 import type { CapturedSamples } from '../captured-stacks.ts';
-import type { SampleReach } from './idle-reach.ts';
 import { type CaptureSpan, cutIntoSegments, type TimeSegments } from './time-segments.ts';
 
 /** Where in an operation a row lies, and when, in microseconds on the capture's clock. */
@@ -14,6 +13,14 @@ export interface RowPlace {
 
 /** The node to book a row on, given what was captured and where it was; see `waitNodes`. */
 export type NodeOfRow = (node: number, place: RowPlace) => number;
+
+/** How far samples tell what was going on; see `idleReach`. */
+export interface SampleReach {
+  /** Until when a sample tells what was going on, on the capture's clock; Infinity: until the next one. */
+  readonly until: (sample: number, place: RowPlace) => number;
+  /** Samples at most that do not reach to the next one. */
+  readonly count: number;
+}
 
 export interface PhaseCut {
   readonly samples: SampleTable;
