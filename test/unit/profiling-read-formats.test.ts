@@ -279,7 +279,7 @@ test('time in a tick log before a late tick that finds V8 idle was slept; anothe
 
 test('a tick log of years asleep opens with a bounded number of idle ticks', () => {
   const log = ['v8-version,13,6,233,17,-node.53,0', 'tick,0x10,0,0,0x0,0', 'tick,0x10,100,0,0x0,0'];
-  log.push('tick,0x10,9000000000000000,0,0x0,8', 'tick,0x10,9000000000000100,0,0x0,8');
+  log.push('tick,0x10,900000000000000,0,0x0,8', 'tick,0x10,900000000000100,0,0x0,8');
   const { length } = rows(log.join('\n')).split('\n');
   assert.ok(length > 1_000_000 && length < 1_100_000, String(length));
 });
