@@ -2,8 +2,9 @@ import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { type OpenedProfile, openProfile } from '../profiling/formats/read-profile.ts';
 import { type WrittenFormat, writeProfile } from '../profiling/formats/write-profile.ts';
+import { checkOutFile } from './check-out-file.ts';
 import { convertReport, convertSummary } from './convert-report.ts';
-import { type ConvertTarget, checkTarget, targetOf } from './convert-target.ts';
+import { type ConvertTarget, targetOf } from './convert-target.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { readInputFile } from './read-input-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -26,7 +27,7 @@ export interface ConvertOptions {
 export async function convertCommand(file: string, options: ConvertOptions): Promise<ExitCode> {
   const target = targetOf(file, options);
   const choice = choiceOf(options.profile);
-  if (target !== undefined) await checkTarget(target, options.force);
+  if (target !== undefined) await checkOutFile(target.out, options.force);
   const notes: string[] = [];
   const opened = openProfile(await readInputFile(file), {
     name: path.basename(file),

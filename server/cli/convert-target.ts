@@ -1,7 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WRITTEN_FORMATS, type WrittenFormat } from '../profiling/formats/write-profile.ts';
-import { checkOutFile } from './check-out-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What to write and where. */
@@ -46,15 +44,5 @@ function formatOf(out: string): WrittenFormat {
   throw new UsageError(
     `The name ${out} does not say in which format to write.`,
     `Add --to with one of: ${WRITTEN_FORMATS.join(', ')}.`,
-  );
-}
-
-/** Sees before the work whether the file can be written, and is not there already. @throws UsageError, FileFaultError */
-export async function checkTarget({ out }: ConvertTarget, force: boolean): Promise<void> {
-  await checkOutFile(out);
-  if (force || !existsSync(out) || !statSync(out).isFile()) return;
-  throw new UsageError(
-    `${out} is there already.`,
-    'Add --force to write over it, or name another file as --out.',
   );
 }

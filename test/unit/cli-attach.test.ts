@@ -53,7 +53,8 @@ test('attach shows where a process spends its time, and writes the recording int
     stdout,
     new RegExp(`\\(process ${busy.pid}\\), Node\\.js v\\d+.*: [\\d,.]+ ms, [\\d,]+ samples\\.`),
   );
-  assert.match(stdout, /^busyWork +[\d,.]+ +[\d.]+ %/m);
+  assert.match(stdout, /^function +own ms +total ms +share +source$/m);
+  assert.match(stdout, /^busyWork +[\d,.]+ +[\d,.]+ +[\d.]+ %/m);
   assert.match(
     stdout,
     /\n\ncost of measuring: about [\d.]+ % of the recorded time \([\d,]+ samples of [\d.]+ µs\)\n$/,
@@ -122,6 +123,7 @@ test('attach refuses with a sentence, before it touches anything', async () => {
       '--duration must be a time with its unit, such as 500ms, 10s or 2m; "10" was given.',
     ],
     [['1', '--collector', '0x'], 2, '--collector must be "v8-cpu" or "v8-heap"; "0x" was given.'],
+    [['1', '--out', process.execPath], 2, `${process.execPath} is there already.`],
     [['1', '--out', '.'], 2, '--out needs the name of a file; . is a folder.'],
   ] as const) {
     const ended = await attach(args, folder.path);

@@ -148,7 +148,9 @@ test('recordings without operations are compared per second', () => {
 test('profiles of other units, other handlers or no other side cannot be compared', () => {
   const profile = operationsOf(1, () => 'handle 1');
   assert.throws(() => compareProfiles([profile], []), { code: 'incomparable_profiles' });
-  assert.throws(() => compareProfiles([profile], [{ ...profile, unit: 'bytes' }]), /microseconds.*bytes/);
+  assert.throws(() => compareProfiles([profile], [{ ...profile, unit: 'bytes' }]), /microseconds.*bytes\.$/);
+  const collapsed: Profile = { ...profile, unit: 'samples', source: 'collapsed' };
+  assert.throws(() => compareProfiles([profile], [collapsed]), /samples; collapsed stacks do not tell what/);
   const other = operationsOf(1, () => 'handle 1', 'Books');
   assert.throws(() => compareProfiles([profile], [other]), /before: Loans; after: Books/);
 });
