@@ -98,7 +98,7 @@ function createProgram(entry: string, done: (code: ExitCode) => void): Command {
     )
     .option(
       '--analyze <auto|always|never>',
-      'execute it and roll it back: always, never, or not where a sequence would advance (default: auto)',
+      'execute it and roll it back: always, never, or not where a rollback would not undo all of it (default: auto)',
     )
     .option('--timeout <seconds>', 'how long PostgreSQL may work on it (default: 30)')
     .option('--json', 'print the result as JSON', false)
