@@ -37,7 +37,7 @@ test('A file that was there is replaced whole, and nothing else is left beside i
   await mkdir(folder);
   const out = path.join(folder, 'x.cpuprofile');
   await writeFile(out, 'x'.repeat(10_000_000));
-  await using run = profile('BooksInCirculation', '--iterations', '2', '--out', out);
+  await using run = profile('BooksInCirculation', '--iterations', '2', '--out', out, '--force');
   assert.equal((await run.ended).code, 0, run.stderr());
   assert.ok(JSON.parse(await readFile(out, 'utf8')).nodes.length > 0);
   assert.deepEqual(await readdir(folder), ['x.cpuprofile']);
