@@ -47,7 +47,9 @@ test('"convert --to" writes beside where it is called, named after the file, and
   const first = await convert([sample, '--to', 'speedscope'], place.path);
   const out = path.join(place.path, 'node-24.v8.speedscope.json');
   assert.deepEqual([first.code, first.stderr], [0, 'Written: node-24.v8.speedscope.json\n']);
-  assert.equal(readProfile(await readFile(out), { name: 'x' }).samples.length, 106);
+  const [before, after] = await Promise.all([sample, out].map((file) => readFile(file)));
+  const samples = (bytes = Buffer.alloc(0)) => readProfile(bytes, { name: 'x' }).samples.length;
+  assert.equal(samples(after), samples(before));
   await writeFile(out, 'mine');
   const second = await convert([sample, '--to', 'speedscope'], place.path);
   assert.deepEqual(
