@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-/** `minor`: of young objects; `major`: of all; `incremental`: a step of a major one; `weak-callbacks`: telling who waits for objects to go. */
-export const GC_KINDS = ['minor', 'major', 'incremental', 'weak-callbacks'] as const;
+import { GC_KINDS } from './gc-pause.ts';
 
 /** What garbage collection cost a recording. Microseconds. */
 export const gcReportSchema = z.object({
@@ -15,21 +13,4 @@ export const gcReportSchema = z.object({
   share: z.number(),
 });
 
-/** One pause. */
-export interface GcPause {
-  readonly startMicros: number;
-  readonly durationMicros: number;
-  readonly kind: GcKind;
-}
-
-/**
- * A pause in the file of all pauses, with its place: `operation` is an index into the operations in order of time, absent
- * between them.
- */
-export interface PlacedPause extends GcPause {
-  readonly operation?: number;
-  readonly phase?: string;
-}
-
-export type GcKind = (typeof GC_KINDS)[number];
 export type GcReport = z.infer<typeof gcReportSchema>;

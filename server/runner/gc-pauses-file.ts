@@ -1,4 +1,4 @@
-import type { PlacedPause } from '../protocol/gc-report.ts';
+import type { PlacedPause } from '../protocol/gc-pause.ts';
 import type { OperationTrace } from '../protocol/operation-trace.ts';
 import { GC_PAUSES_FILE } from '../protocol/run-files.ts';
 import type { RunFile } from './write-run-files.ts';

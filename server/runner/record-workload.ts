@@ -1,7 +1,7 @@
 import { systemClock } from '../lib/clock.ts';
 import type { Capture, CaptureOptions } from '../profiling/capture/collector.ts';
 import { watchGc } from '../profiling/capture/gc-watch.ts';
-import type { GcPause } from '../protocol/gc-report.ts';
+import type { GcPause } from '../protocol/gc-pause.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import type { ChosenHandler } from './chosen-handler.ts';

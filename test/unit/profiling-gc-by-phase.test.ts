@@ -5,7 +5,7 @@ import { systemClock } from '../../server/lib/clock.ts';
 import { watchGc } from '../../server/profiling/capture/gc-watch.ts';
 import { heapIntervalFor } from '../../server/profiling/capture/heap-interval.ts';
 import { gcByPhase } from '../../server/profiling/phases/gc-by-phase.ts';
-import type { GcPause } from '../../server/protocol/gc-report.ts';
+import type { GcPause } from '../../server/protocol/gc-pause.ts';
 import type { OperationTrace } from '../../server/protocol/operation-trace.ts';
 
 /** From 0 to 100 with `sql_execute` up to 40 and `project` from 50 to 100, and so on every 200. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { GC_KINDS } from '../../server/protocol/gc-report.ts';
+import { GC_KINDS } from '../../server/protocol/gc-pause.ts';
 import { contrast } from '../../webview/colour/contrast.ts';
 import { pauseColour } from '../../webview/colour/pause-colour.ts';
 import { type GcPauses, readGcPauses } from '../../webview/flame/gc-pauses.ts';

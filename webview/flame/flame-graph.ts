@@ -89,7 +89,8 @@ export class FlameGraph {
       tell: (text) => this.tell(text),
     });
     this.#pauses = new PauseLane({
-      ...{ stage: this.#stage, camera: this.#camera, model: () => this.#model },
+      ...{ stage: this.#stage, camera: this.#camera, tooltip: this.#hover.tooltip },
+      model: () => this.#model,
       changed: () => this.#changed(),
       tell: (text) => this.tell(text),
     });
@@ -102,13 +103,7 @@ export class FlameGraph {
     this.#commands = new Commands(parts);
     this.root.append(
       ...[this.#summary.root, this.#legend.root, this.#toolbar.root, this.#stage.root, this.#empty],
-      ...[
-        this.#selection.details.root,
-        this.#live,
-        this.#hover.tooltip.root,
-        this.#pauses.tooltip.root,
-        this.#keysDialog.root,
-      ],
+      ...[this.#selection.details.root, this.#live, this.#hover.tooltip.root, this.#keysDialog.root],
     );
     onThemeChange(() => this.#takeTheme());
     watchPicture(parts);

@@ -1,5 +1,4 @@
-import type { PlacedPause } from '../../server/protocol/gc-report.ts';
-import { GC_KINDS } from '../../server/protocol/gc-report.ts';
+import { GC_KINDS, type PlacedPause } from '../../server/protocol/gc-pause.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 
 /** Pauses of garbage collection in a recording, in order of time. */

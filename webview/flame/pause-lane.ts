@@ -4,11 +4,12 @@ import type { Model } from './model.ts';
 import type { PauseMark } from './pause-marks.ts';
 import { pauseWords, spokenPause } from './pause-words.ts';
 import type { Stage } from './stage.ts';
-import { Tooltip } from './tooltip.ts';
+import type { Tooltip } from './tooltip.ts';
 
 interface PauseLaneParts {
   readonly stage: Stage;
   readonly camera: Camera;
+  readonly tooltip: Tooltip;
   model(): Model | null;
   changed(): void;
   /** Says something to the eye and to screen readers. */
@@ -17,7 +18,6 @@ interface PauseLaneParts {
 
 /** The pauses of garbage collection on the axis of time: what the pointer finds there, and the way from one to the next. */
 export class PauseLane {
-  readonly tooltip = new Tooltip();
   readonly #parts: PauseLaneParts;
   #pauses: GcPauses | null = null;
   /** The pause that was stepped to; -1 for none. */
@@ -60,7 +60,7 @@ export class PauseLane {
   }
 
   leave(): void {
-    this.tooltip.hide();
+    this.#parts.tooltip.hide();
     this.#parts.stage.axis.classList.remove('is-on-pause');
   }
 
@@ -84,9 +84,10 @@ export class PauseLane {
       this.leave();
       return;
     }
-    this.#parts.stage.axis.classList.add('is-on-pause');
-    this.tooltip.say(pauseWords(this.#pauses, mark, model.profile));
-    this.tooltip.moveTo(event.clientX, event.clientY);
+    const { stage, tooltip } = this.#parts;
+    stage.axis.classList.add('is-on-pause');
+    tooltip.say(pauseWords(this.#pauses, mark, model.profile));
+    tooltip.moveTo(event.clientX, event.clientY);
   }
 
   /** Zooms to a mark: to one pause with what ran around it, to several so that they come apart. */

@@ -1,4 +1,4 @@
-import type { GcKind, PlacedPause } from '../../server/protocol/gc-report.ts';
+import type { GcKind, PlacedPause } from '../../server/protocol/gc-pause.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { counted, formatCount, formatMillis } from '../format.ts';
 import { printable } from './display-name.ts';

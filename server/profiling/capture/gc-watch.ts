@@ -1,7 +1,7 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../lib/clock.ts';
-import type { GcKind, GcPause } from '../../protocol/gc-report.ts';
+import type { GcKind, GcPause } from '../../protocol/gc-pause.ts';
 
 /** A watch over garbage collection. Disposing of one that was not stopped ends it. */
 export interface GcWatch extends Disposable {

@@ -1,4 +1,5 @@
-import type { GcPause, GcReport, PlacedPause } from '../../protocol/gc-report.ts';
+import type { GcPause, PlacedPause } from '../../protocol/gc-pause.ts';
+import type { GcReport } from '../../protocol/gc-report.ts';
 import type { OperationTrace } from '../../protocol/operation-trace.ts';
 import { PHASES, UNATTRIBUTED } from '../../protocol/phase.ts';
 import { cutIntoSegments, type TimeSegments } from './time-segments.ts';
