@@ -89,5 +89,13 @@ test('A command passes through its phases in order', async () => {
   const operation = { handler: handler.name, kind: handler.kind, iteration: 0 };
   const { phases } = await recorder.record(operation, () => handler.handle({ counter: 'a' }));
   const distinct = [...new Set(phases.map(({ phase }) => phase))];
-  assert.deepEqual(distinct, ['filter_build', 'sql_execute', 'unmarshal', 'project', 'decide', 'marshal', 'append']);
+  assert.deepEqual(distinct, [
+    'filter_build',
+    'sql_execute',
+    'unmarshal',
+    'project',
+    'decide',
+    'marshal',
+    'append',
+  ]);
 });
