@@ -101,6 +101,7 @@ SELECT DISTINCT format('%I of %I', t.tgname, c.relname) AS name
 /** Volatile ones of PostgreSQL's own that leave nothing behind once the transaction and the connection are over. */
 const HARMLESS = [
   '(random|random_normal|setseed|array_sample|array_shuffle|clock_timestamp|timeofday|currval|lastval|set_config|pg_notify)',
+  '(pg_is_in_recovery|pg_xact_status|pg_is_wal_replay_paused|pg_current_wal_\\w*lsn|pg_last_wal_\\w+_lsn)',
   '(gen_random_uuid|uuidv4|uuidv7|pg_sleep(_for|_until)?|pg_(try_)?advisory_\\w+|pg_\\w+_size|pg_sequence_last_value)',
 ].join('|');
 

@@ -415,7 +415,7 @@ test('what cannot be explained is refused with a sentence', async () => {
     field: 'run',
   });
   const { id: empty } = await profiled('none', 2);
-  assert.equal((await faultOf({ run: empty }))?.code, 'unknown_statement');
+  assert.equal((await faultOf({ run: empty }))?.code, 'no_statement');
   await query(database.url, 'ALTER TABLE fragile RENAME TO broken');
   const failed = await faultOf({ run: id });
   assert.equal(failed?.code, 'statement_failed');
