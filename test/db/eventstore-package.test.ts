@@ -137,13 +137,13 @@ test('The declarations carry the documentation, and name files that are there', 
   for (const name of named) await readFile(path.join(types, name.replace(/\.js$/, '.d.ts')), 'utf8');
 });
 
-test('Nothing but the event store can be imported from the package', async () => {
+test('Nothing but its two exports can be imported from the package', async () => {
   const source = `
     for (const name of ['eventstore-profiler', 'eventstore-profiler/dist/cli.js', 'eventstore-profiler/package.json'])
       console.log(await import(name, name.endsWith('.json') ? { with: { type: 'json' } } : {}).then(() => 'there', ({ code }) => code));
   `;
   assert.deepEqual((await consumer.run('deep.mjs', source, {})).trimEnd().split('\n'), [
-    'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    'there',
     'ERR_PACKAGE_PATH_NOT_EXPORTED',
     'there',
   ]);

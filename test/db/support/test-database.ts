@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { keeperAddress } from './keeper-address.ts';
 
@@ -26,11 +27,25 @@ export async function testDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    [Symbol.asyncDispose]: () => runOn(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    [Symbol.asyncDispose]: () => drop(admin, name),
   };
 }
 
 let clusterUrl: Promise<string> | undefined;
+
+/** A pool has ended when it has said goodbye, which PostgreSQL may not have read yet: to be cut off then is an error without a listener. */
+async function drop(admin: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: admin });
+  await client.connect();
+  try {
+    const left = { text: 'SELECT FROM pg_stat_activity WHERE datname = $1', values: [name] };
+    for (let attempt = 0; attempt < 50 && (await client.query(left)).rowCount !== 0; attempt++)
+      await delay(10);
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
+}
 
 async function runOn(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
