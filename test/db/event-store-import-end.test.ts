@@ -126,7 +126,7 @@ describe('a bulk load whose commit is under way', () => {
     await waiting.open();
     await proxy.answerHeld();
     aborter.abort();
-    // Longer than a statement that stores nothing is waited for.
+    // The passing of time is what is tested: longer than a statement that stores nothing is waited for (500 ms).
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     proxy.passAnswers();
     assert.equal(await load, 1);

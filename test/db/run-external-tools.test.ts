@@ -178,23 +178,10 @@ function fibonacci(n: number): number {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
 `;
-  await using place = await workspaceWith({
-    'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
-export default defineConfig({ handlers: [{ name: 'Heavy', kind: 'query', module: './handlers.ts', export: 'heavy' }] });`,
+  const { frames, strings } = await recordedOwn('heavy', 50, {
     'handlers.ts': handlers,
     'beside.txt': 'found from the folder of the config file',
   });
-  await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
-  const ownClient = await own.ready;
-  const { id } = await ownClient.createRun({
-    kind: 'profile',
-    handler: 'Heavy',
-    collector: '0x',
-    iterations: 50,
-  });
-  for await (const event of ownClient.followRun(id))
-    if (event.type === 'done') assert.equal(event.run.error, undefined);
-  const { frames, strings } = decodeProfile(await ownClient.profile(id));
   const at = Array.from(frames.name).findIndex((name) => strings[name] === 'fibonacci');
   assert.match(strings[frames.file[at] ?? 0] ?? '', /handlers\.ts$/);
   assert.equal(
@@ -202,6 +189,25 @@ export default defineConfig({ handlers: [{ name: 'Heavy', kind: 'query', module:
     handlers.split('\n').findIndex((line) => line.startsWith('function fibonacci')) + 1,
   );
 });
+
+/** What 0x records of a function that a workspace's `handlers.ts` exports, executed so often. */
+async function recordedOwn(
+  name: string,
+  iterations: number,
+  files: Readonly<Record<string, string>>,
+): Promise<Profile> {
+  await using place = await workspaceWith({
+    'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
+export default defineConfig({ handlers: [{ name: 'Own', kind: 'query', module: './handlers.ts', export: '${name}' }] });`,
+    ...files,
+  });
+  await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
+  const ownClient = await own.ready;
+  const { id } = await ownClient.createRun({ kind: 'profile', handler: 'Own', collector: '0x', iterations });
+  for await (const event of ownClient.followRun(id))
+    if (event.type === 'done') assert.equal(event.run.error, undefined);
+  return decodeProfile(await ownClient.profile(id));
+}
 
 /** Microseconds of all operations by the name of what stands at the end of the stack: functions, and what was waited for. */
 function microsByName({ samples, nodes, frames, strings }: Profile): Map<string, number> {
@@ -216,9 +222,7 @@ function microsByName({ samples, nodes, frames, strings }: Profile): Map<string,
 }
 
 test('Time in which the process sleeps is waiting in the ticks too, though V8 writes none meanwhile', async () => {
-  await using place = await workspaceWith({
-    'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
-export default defineConfig({ handlers: [{ name: 'Sleeper', kind: 'query', module: './handlers.ts', export: 'sleeper' }] });`,
+  const profile = await recordedOwn('sleeper', 10, {
     'handlers.ts': `
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandlerContext } from 'eventstore-profiler';
@@ -231,17 +235,7 @@ export async function sleeper(_: unknown, { pool }: HandlerContext): Promise<voi
 }
 `,
   });
-  await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
-  const ownClient = await own.ready;
-  const { id } = await ownClient.createRun({
-    kind: 'profile',
-    handler: 'Sleeper',
-    collector: '0x',
-    iterations: 10,
-  });
-  for await (const event of ownClient.followRun(id))
-    if (event.type === 'done') assert.equal(event.run.error, undefined);
-  const found = microsByName(decodeProfile(await ownClient.profile(id)));
+  const found = microsByName(profile);
   const told = JSON.stringify([...found]);
   assert.ok((found.get('SELECT pg_sleep(?)') ?? 0) >= 0.9 * 1_000_000, told);
   assert.ok((found.get('waiting') ?? 0) >= 0.9 * 800_000, told);

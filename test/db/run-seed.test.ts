@@ -12,7 +12,10 @@ const library = await servedLibrary(0);
 after(() => library[Symbol.asyncDispose]());
 const { client, database } = library;
 
-/** Resolves when the run is over: cancelled when that step is shown, and a moment later at random. */
+/**
+ * Resolves when the run is over: cancelled when that step is shown, and so much later. There is no event to wait for: the
+ * moments between two of them are what is tried, at random.
+ */
 async function cancelledIn(step: string, afterMs = 0): Promise<Run> {
   const { id } = await client.createRun(request);
   for await (const event of client.followRun(id)) {

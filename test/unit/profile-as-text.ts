@@ -79,6 +79,20 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
 }
 
 /** One line for each box, indented by depth: name, total, self, samples, and in the time order where it begins. */
+/** One sample at the end of a stack of so many calls of one function: nothing may recurse over it. */
+export function deepProfile(depth: number): Profile {
+  const shallow = profileOf([{ stack: 'a', micros: 1 }]);
+  return {
+    ...shallow,
+    nodes: {
+      length: depth + 1,
+      parent: Int32Array.from({ length: depth + 1 }, (_, node) => node - 1),
+      frame: new Uint32Array(depth + 1).fill(1, 1),
+    },
+    samples: { ...shallow.samples, node: Uint32Array.of(depth) },
+  };
+}
+
 export function treeAsText(profile: Profile, tree: CallTree<TreeShape>): string {
   return Array.from({ length: tree.length }, (_, box) => {
     const place = tree.view === 'time-order' ? `@${tree.start[box]} ` : '';

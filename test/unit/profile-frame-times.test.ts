@@ -5,7 +5,7 @@ import { frameTimes, NO_FRAME, NO_SAMPLE } from '../../server/protocol/profile/f
 import { nodeTimes } from '../../server/protocol/profile/node-times.ts';
 import { CATEGORIES, type Profile } from '../../server/protocol/profile/profile.ts';
 import { allRows } from '../../server/protocol/profile/row-groups.ts';
-import { profileOf } from './profile-as-text.ts';
+import { deepProfile, profileOf } from './profile-as-text.ts';
 import { profileFrom } from './stacks-as-text.ts';
 
 /** One line for each group of frames, longest total first: name, self and total with samples. */
@@ -133,16 +133,6 @@ test('every node has its own time and that below it', () => {
 });
 
 test('a stack of 60,000 calls costs no recursion', () => {
-  const depth = 60_000;
-  const shallow = profileOf([{ stack: 'a', micros: 1 }]);
-  const deep = {
-    ...shallow,
-    nodes: {
-      length: depth + 1,
-      parent: Int32Array.from({ length: depth + 1 }, (_, node) => node - 1),
-      frame: new Uint32Array(depth + 1).fill(1, 1),
-    },
-    samples: { ...shallow.samples, node: Uint32Array.of(depth) },
-  };
+  const deep = deepProfile(60_000);
   assert.equal(timesAsText(deep), 'a self 1 ×1 total 1 ×1');
 });

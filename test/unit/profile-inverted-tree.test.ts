@@ -5,7 +5,7 @@ import { callersOf } from '../../server/protocol/profile/callers-of.ts';
 import { groupFrames } from '../../server/protocol/profile/frame-groups.ts';
 import { invertedTree } from '../../server/protocol/profile/inverted-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
-import { profileOf, treeAsText } from './profile-as-text.ts';
+import { deepProfile, profileOf, treeAsText } from './profile-as-text.ts';
 import { profileFrom } from './stacks-as-text.ts';
 
 const PROFILE = profileFrom(`
@@ -153,16 +153,7 @@ test('a function that never ran has neither callers nor callees', () => {
 
 test('the inverted tree of a stack of 60,000 calls costs no recursion', () => {
   const depth = 60_000;
-  const shallow = profileOf([{ stack: 'a', micros: 1 }]);
-  const deep = {
-    ...shallow,
-    nodes: {
-      length: depth + 1,
-      parent: Int32Array.from({ length: depth + 1 }, (_, node) => node - 1),
-      frame: new Uint32Array(depth + 1).fill(1, 1),
-    },
-    samples: { ...shallow.samples, node: Uint32Array.of(depth) },
-  };
+  const deep = deepProfile(depth);
   assert.equal(invertedTree(deep).maxDepth, depth);
   assert.equal(callersOf(deep, 1).maxDepth, 1);
   assert.equal(calleesOf(deep, 1).maxDepth, depth);

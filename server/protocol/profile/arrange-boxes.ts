@@ -1,6 +1,7 @@
 import type { BoxBuilder } from './box-builder.ts';
 import { BOX_KINDS, type CallTree, type TreeShape } from './call-tree.ts';
 import { childLinks } from './child-links.ts';
+import { emptyTreeColumns } from './tree-columns.ts';
 
 /**
  * Puts boxes into the order in which they are drawn and side by side: preorder, siblings by rank, then widest first,
@@ -9,7 +10,7 @@ import { childLinks } from './child-links.ts';
 export function arrangeBoxes<Shape extends TreeShape>(boxes: BoxBuilder, view: Shape): CallTree<Shape> {
   const total = boxes.sumUp();
   const { firstChild, nextSibling } = childLinks(boxes.parent.subarray(0, boxes.length));
-  const tree = emptyTree(view, boxes.length);
+  const tree = { view, length: boxes.length, maxDepth: 0, ...emptyTreeColumns(boxes.length) };
   const pending = new Int32Array(boxes.length);
   // By depth: where the box that is open there was put. A parent is the last box before its children that is one less deep.
   const open = new Int32Array(deepest(boxes) + 2).fill(-1);
@@ -38,23 +39,6 @@ function deepest({ depth, length }: BoxBuilder): number {
     if (own > found) found = own;
   }
   return found;
-}
-
-function emptyTree<Shape extends TreeShape>(view: Shape, length: number): CallTree<Shape> {
-  return {
-    view,
-    length,
-    maxDepth: 0,
-    parent: new Int32Array(length),
-    depth: new Uint16Array(length),
-    kind: new Uint8Array(length),
-    subject: new Uint32Array(length),
-    phase: new Uint8Array(length),
-    start: new Float64Array(length),
-    total: new Float64Array(length),
-    self: new Float64Array(length),
-    count: new Uint32Array(length),
-  };
 }
 
 /** Returns the box's depth. */

@@ -2,6 +2,7 @@ import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type CallTree } from './call-tree.ts';
 import { grown } from './grown.ts';
 import { MAX_BOXES, PictureTooLargeError } from './picture-too-large-error.ts';
+import { emptyTreeColumns, type TreeColumns } from './tree-columns.ts';
 
 const ROOT = BOX_KINDS.indexOf('root');
 const FRAME = BOX_KINDS.indexOf('frame');
@@ -19,7 +20,7 @@ export class TimeBoxes {
   height = 0;
   #length = 0;
   #maxDepth = 0;
-  #columns: Columns;
+  #columns: TreeColumns;
   // By depth of the open boxes: which it is, when it began, how much of it is its children's, and what was booked.
   readonly #box: Int32Array;
   readonly #start: Float64Array;
@@ -29,7 +30,7 @@ export class TimeBoxes {
 
   /** `expected` boxes are about as many as there will be; memory beyond those that come is not touched. */
   constructor(levels: number, expected: number) {
-    this.#columns = emptyColumns(Math.min(expected + 2, MAX_BOXES));
+    this.#columns = emptyTreeColumns(Math.min(expected + 2, MAX_BOXES));
     this.#box = new Int32Array(levels);
     this.#start = new Float64Array(levels);
     this.#children = new Float64Array(levels);
@@ -111,7 +112,7 @@ export class TimeBoxes {
   #grow(): void {
     const capacity = this.#columns.parent.length;
     if (capacity >= MAX_BOXES) throw new PictureTooLargeError(MAX_BOXES);
-    const [old, larger] = [this.#columns, emptyColumns(Math.min(capacity * 2, MAX_BOXES))];
+    const [old, larger] = [this.#columns, emptyTreeColumns(Math.min(capacity * 2, MAX_BOXES))];
     this.#columns = {
       parent: grown(old.parent, larger.parent),
       depth: grown(old.depth, larger.depth),
@@ -126,24 +127,8 @@ export class TimeBoxes {
   }
 }
 
-type Columns = Omit<CallTree, 'view' | 'length' | 'maxDepth'>;
-
-function emptyColumns(length: number): Columns {
-  return {
-    parent: new Int32Array(length),
-    depth: new Uint16Array(length),
-    kind: new Uint8Array(length),
-    subject: new Uint32Array(length),
-    phase: new Uint8Array(length),
-    start: new Float64Array(length),
-    total: new Float64Array(length),
-    self: new Float64Array(length),
-    count: new Uint32Array(length),
-  };
-}
-
 /** Of columns that are at least half full a copy would only take more memory. */
-function fronts(columns: Columns, length: number): Columns {
+function fronts(columns: TreeColumns, length: number): TreeColumns {
   const isFull = columns.parent.length <= 2 * length;
   const front = <T extends Column<T>>(column: T): T =>
     isFull ? column.subarray(0, length) : column.slice(0, length);
