@@ -11,6 +11,8 @@ export const CPU_PROFILE_FILE = 'profile.cpuprofile';
 export function workerFile(index: number, format: 'espp' | 'cpuprofile'): string {
   return `profile.worker-${index + 1}.${format}`;
 }
+/** The profile with a plan in it, for other viewers. */
+export const PLAN_PROFILE_FILE = 'profile.with-plan.cpuprofile';
 /** Allocations for other viewers. */
 export const HEAP_PROFILE_FILE = 'profile.heapprofile';
 /** Each pause of garbage collection: when, how long, in which operation and phase. */

@@ -89,11 +89,12 @@ test('a run with worker threads lets each be looked at, by pointer and by keyboa
   assert.match(await search(page, 'workerBurns'), /no match/i);
   await thread(page, /helper/).check({ force: true });
   await page.locator('.flame-found', { hasText: /[1-9]\d* match/ }).waitFor();
-  assert.equal(await page.locator('.save-link a').count(), 1);
-  assert.match(
-    (await page.locator('.save-link a').getAttribute('href')) ?? '',
-    /profile\.worker-1\.cpuprofile$/,
-  );
+  await page.getByRole('button', { name: 'Save …' }).click();
+  const files = await page.locator('.save-menu:popover-open li').allInnerTexts();
+  assert.match(files[0] ?? '', /^profile\.cpuprofile\s*The main thread as it was recorded/);
+  assert.match(files[1] ?? '', /^profile\.worker-1\.cpuprofile\s*The thread helper.* as it was recorded/);
+  assert.equal(files.length, 2);
+  await page.keyboard.press('Escape');
   await thread(page, /helper/).focus();
   await page.keyboard.press('ArrowLeft');
   await page.locator('.flame-found', { hasText: /no match/i }).waitFor();

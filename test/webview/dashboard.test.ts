@@ -134,7 +134,8 @@ describe('the page', () => {
     assert.equal(await iterations(page).inputValue(), '20');
     await page.locator('.run[aria-current]', { hasText: / ms · 20 iterations · / }).waitFor();
     const download = page.waitForEvent('download');
-    await page.getByText('Save .cpuprofile').click();
+    await page.getByRole('button', { name: 'Save …' }).click();
+    await page.getByRole('link', { name: /^profile\.cpuprofile/ }).click();
     assert.equal((await download).suggestedFilename(), 'profile.cpuprofile');
     assert.deepEqual(dashboard.faults, []);
   });

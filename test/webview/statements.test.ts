@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createServerClient, type ServerClient } from '../../server/protocol/client.ts';
 import { type TestDatabase, testDatabase } from '../db/support/test-database.ts';
 import { launchBrowser } from '../host/browser.ts';
@@ -55,6 +56,67 @@ test('statements stand below the picture, and their plans below them and in the 
   await page.locator('.flame-found', { hasText: /[1-9]/ }).waitFor();
   assert.deepEqual(faults, []);
 });
+
+test('with a plan in the picture the profile can be saved as it was recorded and with the plan, and the plan be taken out', async () => {
+  const run = await profiled('RegisterReader');
+  await using dashboard = await openDashboard(browser, running.server);
+  const { page, faults } = dashboard;
+  await page.goto(`${running.server.url}/#run=${run}`);
+  const save = page.getByRole('button', { name: 'Save …' });
+  const files = page.locator('.save-menu:popover-open li');
+  await save.click();
+  assert.match(
+    (await files.allInnerTexts()).join('|'),
+    /^profile\.cpuprofile[^|]*The profile as it was recorded, \d/,
+  );
+  await page.keyboard.press('Escape');
+  await page.locator('.statement', { hasText: 'SELECT … FROM events' }).getByRole('button').click();
+  await page.getByRole('button', { name: 'Show the plan in the picture' }).click();
+  await page.getByRole('button', { name: /without the plan/ }).waitFor();
+  for (const view of ['phases', 'left-heavy', 'time-order']) {
+    await page.locator(`.flame input[value="${view}"]`).check({ force: true });
+    await save.click();
+    const [recorded = '', withPlan = '', ...others] = await files.allInnerTexts();
+    assert.match(recorded, /^profile\.cpuprofile\s*The profile as it was recorded, without the plan/);
+    assert.match(
+      withPlan,
+      /^profile\.with-plan\.cpuprofile\s*The profile with the plan of SELECT … FROM events/,
+    );
+    assert.deepEqual(others, []);
+    await page.keyboard.press('Escape');
+  }
+  assert.ok(!(await savedText(page, 0)).includes(' on events"'));
+  assert.ok((await savedText(page, 1)).includes(' on events"'));
+  await page.getByRole('button', { name: /without the plan/ }).click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('/ on events$/');
+  await page.locator('.flame-found', { hasText: /no match/i }).waitFor();
+  await save.click();
+  assert.equal(await files.count(), 1);
+  assert.deepEqual(faults, []);
+});
+
+test('a plan that is opened from the list leads to its profile, and the profile with it can be saved', async () => {
+  const run = await profiled('RegisterReader');
+  const { id } = await client.createRun({ kind: 'explain', run, statement: '1', analyze: 'always' });
+  for await (const event of client.followRun(id)) if (event.type === 'done') break;
+  await using dashboard = await openDashboard(browser, running.server);
+  const { page } = dashboard;
+  await page.goto(`${running.server.url}/#run=${id}`);
+  await page.getByRole('button', { name: 'Save …' }).click();
+  assert.match(await page.locator('.save-menu:popover-open').innerText(), /profile\.with-plan\.cpuprofile/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Profile that the statement is of' }).click();
+  await page.locator('.flame-summary', { hasText: 'RegisterReader' }).waitFor();
+});
+
+/** What is saved by the entry of the list. */
+async function savedText(page: Page, entry: number): Promise<string> {
+  await page.getByRole('button', { name: 'Save …' }).click();
+  const download = page.waitForEvent('download');
+  await page.locator('.save-menu:popover-open a').nth(entry).click();
+  return await readFile(await (await download).path(), 'utf8');
+}
 
 test('a plan without times is told to be none for the picture, and gets its place when it was executed', async () => {
   const run = await profiled('RegisterReader');

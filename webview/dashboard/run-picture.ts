@@ -3,11 +3,14 @@ import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { RunResult } from '../../server/protocol/run.ts';
 import { GC_PAUSES_FILE } from '../../server/protocol/run-files.ts';
+import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
 import { runFactsOf } from '../flame/run-facts.ts';
+import type { ExplainedRun } from '../statements/statement-row.ts';
 import { faultOf, notice } from './notice.ts';
-import { saveLink } from './save-link.ts';
+import { saveMenu } from './save-menu.ts';
+import { savedFiles } from './saved-files.ts';
 import { savedPicture } from './saved-picture.ts';
 import { type ShownThread, ThreadSwitch } from './thread-switch.ts';
 
@@ -32,6 +35,8 @@ export class RunPicture {
   #shown: ShownRun | null = null;
   /** Name of the artifact of the thread that was chosen last; null for the main thread. */
   #wanted: string | null = null;
+  /** Whose plan was put into the picture of the main thread last. */
+  #plan: ExplainedRun | null = null;
 
   constructor(client: ServerClient, flame: FlameGraph) {
     this.#client = client;
@@ -47,6 +52,7 @@ export class RunPicture {
   hide(): void {
     this.#shown = null;
     this.#wanted = null;
+    this.#plan = null;
     this.#flame.root.hidden = true;
     this.#threads.hide();
     this.#fault.replaceChildren();
@@ -73,13 +79,21 @@ export class RunPicture {
   }
 
   /** The main thread again, with a plan in it. @throws ServerRequestError, ProfileFormatError */
-  async showPlan(plan: string): Promise<void> {
+  async showPlan(plan: ExplainedRun): Promise<void> {
     const shown = this.#shown;
     if (shown === null) return;
-    const profile = decodeProfile(await this.#client.profile(plan, { signal: shown.signal }));
+    const profile = decodeProfile(await this.#client.profile(plan.run, { signal: shown.signal }));
     shown.signal.throwIfAborted();
     this.#offerThreads(shown);
+    this.#plan = plan;
     this.#draw(profile, null);
+  }
+
+  /** The main thread as it was recorded. */
+  #withoutPlan({ profile }: ShownRun): void {
+    this.#plan = null;
+    this.#draw(profile, null);
+    this.#flame.tell('Shows the profile as it was recorded');
   }
 
   #offerThreads({ profile, result }: ShownRun): void {
@@ -97,6 +111,7 @@ export class RunPicture {
         file === null ? shown.profile : decodeProfile(await this.#client.artifact(id, file, { signal }));
       // Another one may have been chosen meanwhile.
       if (signal.aborted || this.#wanted !== file) return;
+      this.#plan = null;
       this.#draw(profile, file);
       this.#flame.tell(`Shows the ${file === null ? name : `thread ${name}`}`);
     } catch (error) {
@@ -114,15 +129,26 @@ export class RunPicture {
     const isMain = thread === null;
     // With a plan in it, a sample that several steps share is one of each.
     const samples = isMain ? { samples: capturedIn(shown.profile) } : {};
-    const artifacts = 'artifacts' in result ? result.artifacts : [];
-    const save = saveLink(id, artifacts, thread);
     this.#flame.show(profile, {
       facts: { ...facts, ...samples, ...(isMain && gcShare !== undefined && { gcShare }) },
       saved,
       // Only the main thread's are recorded.
       ...(isMain && { pauses: shown.pauses }),
-      ...(save !== null && { extra: save }),
+      extra: this.#extra(id, shown),
     });
+  }
+
+  /** At the end of the head line: what was put into the picture, and everything that can be saved. */
+  #extra(id: string, shown: ShownRun): HTMLElement {
+    const plan = this.#plan;
+    const menu = saveMenu(savedFiles(id, shown.result, plan));
+    const remove = button({
+      text: 'Without the plan',
+      title: 'Show the profile as it was recorded, without the plan',
+      pressed: () => this.#withoutPlan(shown),
+    });
+    const withPlan = plan === null ? [] : [remove];
+    return element('span', { class: 'run-extra' }, ...withPlan, ...(menu === null ? [] : [menu]));
   }
 
   async #pausesOf(id: string, result: RunResult, signal: AbortSignal): Promise<unknown> {

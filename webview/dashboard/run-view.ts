@@ -4,6 +4,7 @@ import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
 import { explainByServer } from '../statements/explain-by-server.ts';
+import type { ExplainedRun } from '../statements/statement-row.ts';
 import { StatementsView } from '../statements/statements-view.ts';
 import { faultOf, notice } from './notice.ts';
 import { planWords } from './plan-words.ts';
@@ -139,7 +140,7 @@ export class RunView {
   }
 
   /** The picture of the run again, with the plan in it; the table stays as it is. */
-  async #showPlan(plan: string): Promise<void> {
+  async #showPlan(plan: ExplainedRun): Promise<void> {
     await this.#picture.showPlan(plan);
     this.root.scrollIntoView({ block: 'start' });
   }

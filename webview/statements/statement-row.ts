@@ -20,7 +20,7 @@ export interface StatementActions {
   /** Has PostgreSQL explain a statement. Rejects with a sentence. */
   explain(statement: string, analyze: ExplainRequest['analyze']): Promise<ExplainedRun>;
   /** Shows the profile with the plan below the waiting for the statement. */
-  showPlan(run: string): Promise<void>;
+  showPlan(plan: ExplainedRun): Promise<void>;
   /** A fault as an element to show. */
   fault(error: unknown): HTMLElement;
 }
@@ -100,8 +100,9 @@ export class StatementRow {
   }
 
   /** The way to the plan in the picture, or why there is none. */
-  #inPicture({ run, result: { artifacts, notInPicture } }: ExplainedRun): HTMLElement[] {
-    if (artifacts.length > 0) return [this.#showButton(run)];
+  #inPicture(plan: ExplainedRun): HTMLElement[] {
+    const { artifacts, notInPicture } = plan.result;
+    if (artifacts.length > 0) return [this.#showButton(plan)];
     return notInPicture === undefined
       ? []
       : [element('p', { class: 'statements-note statement-no-picture', text: notInPicture })];
@@ -117,9 +118,9 @@ export class StatementRow {
     });
   }
 
-  #showButton(run: string): HTMLElement {
+  #showButton(plan: ExplainedRun): HTMLElement {
     const pressed = () => {
-      this.#actions.showPlan(run).catch((error: unknown) => this.#show(this.#actions.fault(error)));
+      this.#actions.showPlan(plan).catch((error: unknown) => this.#show(this.#actions.fault(error)));
     };
     return button({ text: 'Show the plan in the picture', pressed });
   }
