@@ -21,16 +21,31 @@ export async function initCommand({ workspace, json }: InitOptions): Promise<Exi
   return EXIT.ok;
 }
 
-function report({ file, isNew, filesRead, active, commented }: CreatedConfig): string {
+function report({ file, isNew, filesRead, active, commented, hints }: CreatedConfig): string {
   const found = active.length + commented.length;
-  const functions = found === 1 ? '1 exported async function' : `${found} exported async functions`;
-  const names = [...active, ...commented].join(', ');
   const files = filesRead === 1 ? '1 source file' : `${filesRead.toLocaleString('en-US')} source files`;
-  const seen = `Found ${functions} in ${files}${found === 0 ? '' : `: ${names}`}.`;
-  if (!isNew) return `${file} is there already and stays as it is.\n${seen}`;
-  const rest =
-    commented.length === 0
-      ? ''
-      : `\n${commented.length} of them stand in comments: say what their input is, then take the comment marks away.`;
-  return `Written: ${file}\n${seen}${rest}`;
+  const functions = found === 1 ? '1 exported async function' : `${found} exported async functions`;
+  return [
+    isNew ? `Written: ${file}` : `${file} is there already and stays as it is.`,
+    ...(found > 0
+      ? [`Found ${functions} in ${files}: ${[...active, ...commented].join(', ')}.`]
+      : nothingFound(path.dirname(file), files)),
+    ...(isNew && commented.length > 0 ? [whyCommented(commented)] : []),
+    ...hints,
+  ].join('\n');
+}
+
+function nothingFound(folder: string, files: string): readonly string[] {
+  return [
+    `Found no exported async function in ${files} of ${folder}.`,
+    'Looked into its folders, but not into node_modules, dist, build, out, tests and those that begin with a dot.',
+    'Looked for "export async function", "export const x = async …", "export default async …", "exports.x = async …"',
+    'and functions that are declared to return a Promise.',
+    'What to do: export such a function and name it in the file, which has an example in comments; or give the folder',
+    'of your sources as --workspace.',
+  ];
+}
+
+function whyCommented(commented: readonly string[]): string {
+  return `In comments, with the reason beside: ${commented.join(', ')}. Say what is missing, then take the comment marks away.`;
 }

@@ -12,6 +12,8 @@ export const createdConfigSchema = z.object({
   active: z.array(z.string()).readonly(),
   /** Names of those that stand in comments. */
   commented: z.array(z.string()).readonly(),
+  /** A sentence for each class or object whose asynchronous methods could be handlers' work. */
+  hints: z.array(z.string()).readonly(),
 });
 
 export type CreatedConfig = Readonly<z.infer<typeof createdConfigSchema>>;

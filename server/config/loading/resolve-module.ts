@@ -29,7 +29,7 @@ export function resolveModule(
   try {
     return next(specifier, context);
   } catch (error) {
-    const last = isUsers && isPath(specifier) ? existing(targetOf(specifier, parentURL)) : undefined;
+    const last = isUsers && isPath(specifier) ? existingSource(targetOf(specifier, parentURL)) : undefined;
     if (last !== undefined) return { url: pathToFileURL(last).href, shortCircuit: true };
     const source = OWN_EXPORTS.get(specifier);
     if (source === undefined) throw error;
@@ -45,10 +45,10 @@ export function resolveModule(
 /** The file that is meant, where Node.js would find another one or has no say; undefined leaves it to Node.js. */
 function foundFirst(specifier: string, parentURL: string): string | undefined {
   if (isPath(specifier)) {
-    return TYPESCRIPT.test(parentURL) ? existing(targetOf(specifier, parentURL)) : undefined;
+    return TYPESCRIPT.test(parentURL) ? existingSource(targetOf(specifier, parentURL)) : undefined;
   }
   if (specifier.startsWith('node:')) return undefined;
-  return aliasedPlaces(specifier, parentURL).map(existing).find(Boolean);
+  return aliasedPlaces(specifier, parentURL).map(existingSource).find(Boolean);
 }
 
 function targetOf(specifier: string, parentURL: string): string {
@@ -67,7 +67,7 @@ function isPath(specifier: string): boolean {
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
 
 /** A file of that name, with an extension or as the index of a folder. */
-function existing(place: string): string | undefined {
+export function existingSource(place: string): string | undefined {
   const typescript = typescriptOf(place);
   if (typescript !== undefined || isFile(place)) return typescript ?? place;
   const names = [place, path.join(place, 'index')];

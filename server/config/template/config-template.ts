@@ -1,40 +1,49 @@
 import path from 'node:path';
 import { EXAMPLE_HANDLERS } from '../../workload/example-handler-list.ts';
-import type { Candidate } from './find-candidates.ts';
+import type { CandidateInput } from './candidate-input.ts';
+import type { Candidate, ForeignMethods, Found } from './find-candidates.ts';
 
-export interface TemplateOptions {
-  readonly candidates: readonly Candidate[];
+export interface TemplateOptions extends Found {
   /** Whether `eventstore-profiler` can be imported in the workspace, for its types. */
   readonly isInstalled: boolean;
 }
 
 export interface Template {
   readonly text: string;
-  /** Handlers that can be run as they stand. */
+  /** Handlers that can be run as they stand: they need no input, or one that fits the declared type. */
   readonly active: readonly string[];
-  /** Handlers as comments: what their input is, or what executing them changes, is for a person to say. */
+  /** Handlers as comments: what their input is, is for a person to say. */
   readonly commented: readonly string[];
+  /** A sentence for each class or object whose methods a function has to call. */
+  readonly hints: readonly string[];
 }
 
 // Beyond, a file is longer than anybody reads.
 const MOST_HANDLERS = 30;
+const MOST_HINTS = 10;
+const LONGEST_LINE = 100;
 
 /** The text of a first config file. */
-export function configTemplate({ candidates, isInstalled }: TemplateOptions): Template {
+export function configTemplate({ candidates, owners, files, isInstalled }: TemplateOptions): Template {
   const handlers = named(candidates.slice(0, MOST_HANDLERS));
-  const active = handlers.filter((handler) => canRun(handler));
+  const active = handlers.filter(canRun);
   const commented = handlers.filter((handler) => !canRun(handler));
+  const hints = owners.slice(0, MOST_HINTS).map(hint);
   const left = candidates.length - handlers.length;
   const lines = [
     ...(isInstalled ? ["import { defineConfig } from 'eventstore-profiler';", ''] : []),
     isInstalled ? 'export default defineConfig({' : 'export default {',
     '  // A PostgreSQL of your own; nothing is created in it unasked. Left out, the profiler runs one itself.',
     '  // database: { url: process.env.DATABASE_URL },',
+    ...(active.some(({ input }) => input.text !== undefined)
+      ? ['  // Inputs fit the declared types; their values are made up. Put in such as your data has.']
+      : []),
     '  handlers: [',
-    ...(handlers.length === 0 ? asComment(sample) : []),
+    ...(handlers.length === 0 ? nothingFound(files) : []),
     ...active.flatMap((handler) => entry(handler)),
-    ...commented.flatMap((handler) => [`    // ${signature(handler)}`, ...asComment(entry(handler))]),
+    ...commented.flatMap((handler) => [...reasons(handler), ...asComment(entry(handler))]),
     ...(left > 0 ? [`    // ${left.toLocaleString('en-US')} more exported async functions were found.`] : []),
+    ...hints.map((sentence) => `    // ${sentence}`),
     '  ],',
     '  // Whether the example handlers of the profiler are listed below your own.',
     '  examples: true,',
@@ -44,6 +53,7 @@ export function configTemplate({ candidates, isInstalled }: TemplateOptions): Te
     text: `${lines.join('\n')}\n`,
     active: active.map(({ name }) => name),
     commented: commented.map(({ name }) => name),
+    hints,
   };
 }
 
@@ -51,9 +61,17 @@ interface NamedCandidate extends Candidate {
   readonly name: string;
 }
 
-/** Without parameters and with the name of a question: executing it again and again does no harm. */
-function canRun(candidate: NamedCandidate): boolean {
-  return candidate.parameters.length === 0 && isQuery(candidate);
+/** It needs no input, or all of its input's type is known. A list executes nothing. */
+function canRun({ input }: NamedCandidate): boolean {
+  return input.unknown.length === 0;
+}
+
+function nothingFound(files: number): readonly string[] {
+  const count = files === 1 ? 'The 1 source file' : `The ${files.toLocaleString('en-US')} source files`;
+  return [
+    `    // ${count} of this folder export no async function. Export one, and name its module and itself:`,
+    ...asComment(sample),
+  ];
 }
 
 const sample: readonly string[] = [
@@ -67,7 +85,7 @@ const sample: readonly string[] = [
 ];
 
 function entry(candidate: NamedCandidate): readonly string[] {
-  const { name, module, export: exported, parameters } = candidate;
+  const { name, module, export: exported, input } = candidate;
   const kind = isQuery(candidate) ? 'query' : 'command';
   return [
     '    {',
@@ -75,20 +93,37 @@ function entry(candidate: NamedCandidate): readonly string[] {
     `      kind: '${kind}',`,
     `      module: ${quoted(module)},`,
     ...(exported === 'default' ? [] : [`      export: ${quoted(exported)},`]),
-    ...inputLines(parameters),
+    ...inputLines(input),
     '    },',
   ];
 }
 
-function inputLines([first]: readonly string[]): readonly string[] {
-  if (first === undefined) return [];
-  const fields = /^\{ (.*) \}\??$/.exec(first)?.[1]?.split(', ') ?? [];
-  const values = fields.filter((field) => field !== '…').map((field) => `${field}: random.int(1, 100)`);
-  return [`      input: ({ random }) => (${values.length > 0 ? `{ ${values.join(', ')} }` : '{}'}),`];
+function inputLines({ text, fields, unknown }: CandidateInput): readonly string[] {
+  if (text === undefined) return [];
+  const isChosen = text.includes('random.') || unknown.length > 0;
+  const maker = `      input: ${isChosen ? '({ random })' : '()'} =>`;
+  if (fields === undefined) return [`${maker} ${text},`];
+  const line = `${maker} (${text}),`;
+  if (line.length <= LONGEST_LINE || fields.length === 0) return [line];
+  return [`${maker} ({`, ...fields.map((field) => `        ${field},`), '      }),'];
 }
 
-function signature({ module, export: exported, parameters }: NamedCandidate): string {
-  return `${exported}(${parameters.join(', ')}) of ${module}: say what its input is, then take the comment marks away.`;
+function reasons({ module, export: exported, parameters, input }: NamedCandidate): readonly string[] {
+  return [
+    `    // ${exported}(${parameters.join(', ')}) of ${module} cannot be run as it stands:`,
+    ...[...new Set(input.unknown)].map((reason) => `    // - ${reason}`),
+  ];
+}
+
+function hint({ module, export: exported, isClass, methods }: ForeignMethods): string {
+  const [first = ''] = methods;
+  const what = exported === 'default' ? 'the default export' : exported;
+  const owner = isClass
+    ? `new ${exported === 'default' ? 'Service' : exported}(…)`
+    : exported === 'default'
+      ? 'service'
+      : exported;
+  return `${module}: ${what} has the async ${methods.length === 1 ? 'method' : 'methods'} ${methods.join(', ')}. A handler is a function; export one that calls it: export const ${first} = (input) => ${owner}.${first}(input);`;
 }
 
 function asComment(lines: readonly string[]): readonly string[] {
@@ -99,7 +134,7 @@ const QUESTION =
   /^(?:all|count|describe|fetch|find|get|has|is|list|load|look|query|read|search|select|show|view)(?![a-z])|[a-z](?:Of|By|For|In|With|From|Query|View|Report|History|List|Summary|Details?)(?![a-z])/;
 
 /** By the name of the function, or of the place where it lies. */
-function isQuery({ export: exported, module }: Candidate): boolean {
+function isQuery({ export: exported, module }: Pick<Candidate, 'export' | 'module'>): boolean {
   return QUESTION.test(exported === 'default' ? stemOf(module) : exported) || /quer(?:y|ies)/i.test(module);
 }
 

@@ -15,13 +15,14 @@ import { findCandidates } from './find-candidates.ts';
 export async function createConfig(workspace: string): Promise<CreatedConfig> {
   const there = findConfigFile(workspace);
   const folder = path.resolve(workspace);
-  const { candidates, files: filesRead } = await findCandidates(folder);
+  const found = await findCandidates(folder);
   const isTypeScript =
-    existsSync(path.join(folder, 'tsconfig.json')) || candidates.some(({ module }) => /tsx?$/.test(module));
+    existsSync(path.join(folder, 'tsconfig.json')) ||
+    found.candidates.some(({ module }) => /tsx?$/.test(module));
   const file = there ?? path.join(folder, nameFor(isTypeScript));
-  const { text, active, commented } = configTemplate({ candidates, isInstalled: isInstalled(folder) });
-  const isNew = there === undefined && (await written(file, text));
-  return { file, isNew, filesRead, active, commented };
+  const { text, ...written } = configTemplate({ ...found, isInstalled: isInstalled(folder) });
+  const isNew = there === undefined && (await isWritten(file, text));
+  return { file, isNew, filesRead: found.files, ...written };
 }
 
 function nameFor(isTypeScript: boolean): string {
@@ -30,7 +31,7 @@ function nameFor(isTypeScript: boolean): string {
 }
 
 /** False when somebody else has just written one. */
-async function written(file: string, text: string): Promise<boolean> {
+async function isWritten(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });
     return true;

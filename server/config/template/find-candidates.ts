@@ -1,16 +1,31 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { TYPESCRIPT } from '../loading/resolve-module.ts';
-import { type ExportedFunction, exportedFunctions } from './exported-functions.ts';
+import type { Program } from 'acorn';
+import { type CandidateInput, candidateInput } from './candidate-input.ts';
+import { DeclaredTypes } from './declared-types.ts';
+import { exportedFunctions } from './exported-functions.ts';
+import { exportedMethods, type MethodOwner } from './exported-methods.ts';
+import { parseSource } from './parse-source.ts';
 
 /** A function of the workspace that may be a handler. */
-export interface Candidate extends ExportedFunction {
+export interface Candidate {
   /** As a config names it: `./src/orders.ts`. */
+  readonly module: string;
+  /** `default` for the default export. */
+  readonly export: string;
+  /** As they are named: `input`, or the fields that are taken out of it: `{ customerId }`. */
+  readonly parameters: readonly string[];
+  readonly input: CandidateInput;
+}
+
+/** A class or an object of the workspace with asynchronous methods. */
+export interface ForeignMethods extends MethodOwner {
   readonly module: string;
 }
 
 export interface Found {
   readonly candidates: readonly Candidate[];
+  readonly owners: readonly ForeignMethods[];
   /** How many source files were looked at. */
   readonly files: number;
 }
@@ -29,14 +44,16 @@ const NO_FOLDER =
 export async function findCandidates(workspace: string): Promise<Found> {
   const files: string[] = [];
   await collect(workspace, files);
-  const found: Candidate[] = [];
+  const found: FoundInFile[] = [];
   // One after another: parsing is what takes the time, and there is one thread for it.
   for (const file of files) {
-    const name = path.relative(workspace, file).replaceAll(path.sep, '/');
-    const functions = await functionsOf(file);
-    found.push(...functions.map((each) => ({ ...each, module: `./${name}` })));
+    found.push(await foundIn(file, `./${path.relative(workspace, file).replaceAll(path.sep, '/')}`));
   }
-  return { candidates: found.toSorted(byPromise), files: files.length };
+  return {
+    candidates: found.flatMap(({ candidates }) => candidates).toSorted(byPromise),
+    owners: found.flatMap(({ owners }) => owners).toSorted(byPromise),
+    files: files.length,
+  };
 }
 
 async function collect(folder: string, files: string[]): Promise<void> {
@@ -49,35 +66,48 @@ async function collect(folder: string, files: string[]): Promise<void> {
   }
 }
 
-async function functionsOf(file: string): Promise<readonly ExportedFunction[]> {
-  if ((await stat(file)).size > LARGEST_BYTES) return [];
-  const source = await readFile(file, 'utf8');
+interface FoundInFile {
+  readonly candidates: readonly Candidate[];
+  readonly owners: readonly ForeignMethods[];
+}
+
+const NOTHING: FoundInFile = { candidates: [], owners: [] };
+
+async function foundIn(file: string, module: string): Promise<FoundInFile> {
+  if ((await stat(file)).size > LARGEST_BYTES) return NOTHING;
+  const text = await readFile(file, 'utf8');
   // Most files have none, and are not worth a parser.
-  if (!/\basync\b/.test(source)) return [];
+  if (!/\basync\b|\bPromise\b/.test(text)) return NOTHING;
+  const program = programOf(text, file);
+  if (program === undefined) return NOTHING;
+  const types = new DeclaredTypes({ file, text, program });
+  return {
+    candidates: exportedFunctions(program).map(({ export: name, parameters }) => ({
+      module,
+      export: name,
+      parameters: parameters.map(({ shown }) => shown),
+      input: candidateInput(parameters, types),
+    })),
+    owners: exportedMethods(program).map((owner) => ({ ...owner, module })),
+  };
+}
+
+function programOf(text: string, file: string): Program | undefined {
   try {
-    return exportedFunctions(
-      TYPESCRIPT.test(file) || file.endsWith('x') ? await javascriptOf(source) : source,
-    );
+    return parseSource(text, file);
   } catch {
     // What cannot be parsed cannot be run either; its own tools say why.
-    return [];
+    return undefined;
   }
 }
 
-async function javascriptOf(source: string): Promise<string> {
-  const { transform } = await import('esbuild');
-  const { code } = await transform(source, { loader: 'tsx', logLevel: 'silent' }).catch(() =>
-    // Type assertions with angle brackets are JSX to the other loader.
-    transform(source, { loader: 'ts', logLevel: 'silent' }),
-  );
-  return code;
-}
+type Placed = Pick<Candidate, 'module'>;
 
 /** Folders and files that are named as handlers are come first. */
-function byPromise(a: Candidate, b: Candidate): number {
+function byPromise(a: Placed, b: Placed): number {
   return promiseOf(b) - promiseOf(a) || (a.module < b.module ? -1 : a.module > b.module ? 1 : 0);
 }
 
-function promiseOf({ module }: Candidate): number {
+function promiseOf({ module }: Placed): number {
   return /quer|command|handler|use-?case|feature|application|service/i.test(module) ? 1 : 0;
 }

@@ -1,0 +1,60 @@
+import type { DeclaredTypes } from './declared-types.ts';
+import type { Parameter } from './exported-functions.ts';
+import type { Syntax } from './parse-source.ts';
+import { known, objectOf, type TypedValue, unknownValue, writtenFields } from './typed-value.ts';
+import { valueOfType } from './value-of-type.ts';
+
+/** What a handler is given, as far as its declaration tells. */
+export interface CandidateInput {
+  /** An expression that may use `random`; undefined for a function that needs none. */
+  readonly text?: string;
+  /** The same as the fields of an object, for more than one line. */
+  readonly fields?: readonly string[];
+  /** What somebody has to say before it can be run; empty when it can be run as it stands. */
+  readonly unknown: readonly string[];
+}
+
+/** A handler is called with its input and the profiler's context, and with nothing else. */
+export function candidateInput(parameters: readonly Parameter[], scope: DeclaredTypes): CandidateInput {
+  const [first, second, ...others] = parameters;
+  const unknown = [
+    ...(second && !isContext(second, scope)
+      ? [`its second argument would be the profiler's context, and not '${second.shown.replace(/\?$/, '')}'`]
+      : []),
+    ...others
+      .filter(({ isOptional, isRest }) => !isOptional && !isRest)
+      .map(({ shown }) => `nothing is given for '${shown}'`),
+  ];
+  if (first === undefined || first.isOptional) return { unknown };
+  const value = first.isRest
+    ? unknownValue(`it takes a list of arguments, ${first.shown}`)
+    : declaredValue(first, scope);
+  // What is declared as undefined needs none; what is not known is for somebody to write.
+  if (value.text === 'undefined' && value.unknown.length === 0) return { unknown };
+  return {
+    text: value.text,
+    unknown: [...value.unknown, ...unknown],
+    ...(value.fields && { fields: writtenFields(value.fields) }),
+  };
+}
+
+function declaredValue({ type, fields, shown }: Parameter, scope: DeclaredTypes): TypedValue {
+  if (type !== undefined) return valueOfType(type, { scope, name: fields ? 'input' : shown, within: [] });
+  const unknown = unknownValue(`the type of '${shown}' is not declared`);
+  if (fields === undefined) return unknown;
+  const guesses = fields.filter((field) => field !== '…');
+  const guess = objectOf(new Map(guesses.map((field) => [field, known('random.int(1, 100)')])));
+  return { ...guess, ...unknown, text: guess.text };
+}
+
+const CONTEXT_FIELDS = new Set(['store', 'pool', 'databaseUrl', 'signal', 'iteration', 'phase']);
+
+/** By its type, or because it takes out of it only what the context has. */
+function isContext({ type, fields }: Parameter, scope: DeclaredTypes): boolean {
+  if (fields !== undefined) return fields.every((field) => CONTEXT_FIELDS.has(field));
+  return type !== undefined && isOurs(type, scope);
+}
+
+function isOurs({ typeName }: Syntax, scope: DeclaredTypes): boolean {
+  return typeName?.name !== undefined && scope.importOf(typeName.name) === 'eventstore-profiler';
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AnyNode, ImportDeclaration, Program } from 'acorn';
+import { existingSource } from '../loading/resolve-module.ts';
+import { aliasedPlaces } from '../loading/tsconfig.ts';
+import { parseSource, type Syntax, syntaxOf } from './parse-source.ts';
+
+/** A type by its name: where it is declared, or why nobody knows. */
+export type TypeLookup =
+  | { readonly node: Syntax; readonly scope: DeclaredTypes }
+  | { readonly reason: string };
+
+/** The interfaces, type aliases and enums that a module declares or imports from other files of the workspace. */
+export class DeclaredTypes {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #declared = new Map<string, Syntax>();
+  readonly #imported = new Map<string, Imported>();
+  readonly #stars: string[] = [];
+  readonly #asked = new Set<string>();
+  readonly #others: Map<string, DeclaredTypes | undefined>;
+
+  /** @param others modules that were read for their types, by path */
+  constructor(source: TypedSource, others = new Map<string, DeclaredTypes | undefined>()) {
+    this.#file = source.file;
+    this.#text = source.text;
+    this.#others = others;
+    for (const statement of source.program.body) this.#take(statement);
+  }
+
+  lookup(name: string): TypeLookup {
+    const node = this.#declared.get(name);
+    if (node !== undefined) return { node, scope: this };
+    const imported = this.#imported.get(name);
+    if (imported === undefined)
+      return this.#passedOn(name) ?? { reason: `the type ${name} is not declared in its file` };
+    const module = this.#module(imported.from);
+    return module?.lookup(imported.name) ?? { reason: `the type ${name} comes from '${imported.from}'` };
+  }
+
+  /** By `export * from`. */
+  #passedOn(name: string): TypeLookup | undefined {
+    // Modules may pass on each other.
+    if (this.#asked.has(name)) return undefined;
+    this.#asked.add(name);
+    const found = this.#stars.map((from) => this.#module(from)?.lookup(name));
+    this.#asked.delete(name);
+    return found.find((each) => each !== undefined && 'node' in each);
+  }
+
+  /** Where a name comes from: `pg`; undefined for what is no import. */
+  importOf(name: string): string | undefined {
+    return this.#imported.get(name)?.from;
+  }
+
+  /** As it is written in the file, on one line. */
+  textOf({ start, end }: Syntax): string {
+    const text = this.#text.slice(start, end).replace(/\s+/g, ' ');
+    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  }
+
+  #take(statement: AnyNode): void {
+    if (statement.type === 'ImportDeclaration') this.#takeImports(statement);
+    if (statement.type === 'ExportAllDeclaration') this.#stars.push(String(statement.source.value));
+    if (statement.type === 'ExportNamedDeclaration' && statement.source) {
+      for (const { local, exported } of statement.specifiers)
+        this.#imported.set(nameOf(exported), { name: nameOf(local), from: String(statement.source.value) });
+      return;
+    }
+    const exported =
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration';
+    const node = syntaxOf((exported ? statement.declaration : undefined) ?? statement);
+    const name = DECLARATIONS.has(node.type) ? node.id?.name : undefined;
+    if (name !== undefined && !this.#declared.has(name)) this.#declared.set(name, node);
+  }
+
+  #takeImports({ specifiers, source }: ImportDeclaration): void {
+    for (const specifier of specifiers) {
+      const name = specifier.type === 'ImportSpecifier' ? nameOf(specifier.imported) : 'default';
+      this.#imported.set(specifier.local.name, { name, from: String(source.value) });
+    }
+  }
+
+  #module(specifier: string): DeclaredTypes | undefined {
+    const places = /^\.\.?\//.test(specifier)
+      ? [path.resolve(path.dirname(this.#file), specifier)]
+      : aliases(specifier, this.#file);
+    const file = places.map(existingSource).find(Boolean);
+    if (file === undefined) return undefined;
+    if (!this.#others.has(file)) {
+      this.#others.set(file, undefined);
+      this.#others.set(file, typesIn(file, this.#others));
+    }
+    return this.#others.get(file);
+  }
+}
+
+export interface TypedSource {
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+  readonly program: Program;
+}
+
+interface Imported {
+  readonly name: string;
+  readonly from: string;
+}
+
+const LONGEST = 60;
+const DECLARATIONS = new Set([
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'TSEnumDeclaration',
+  'ClassDeclaration',
+]);
+
+function typesIn(file: string, others: Map<string, DeclaredTypes | undefined>): DeclaredTypes | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return new DeclaredTypes({ file, text, program: parseSource(text, file) }, others);
+  } catch {
+    // Its types then count as unknown, and the handler's comment names the file.
+    return undefined;
+  }
+}
+
+function aliases(specifier: string, file: string): readonly string[] {
+  try {
+    return aliasedPlaces(specifier, pathToFileURL(file).href);
+  } catch {
+    // A damaged tsconfig.json has no aliases; loading the handlers says what is wrong with it.
+    return [];
+  }
+}
+
+function nameOf(node: AnyNode): string {
+  return node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : '';
+}
