@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { createApp } from './http/app.ts';
 import { BrowserAccess } from './http/browser-access.ts';
-import { type Listener, listen, PortError } from './http/listen.ts';
+import type { Listener } from './http/listen.ts';
 import { RunDirectory } from './jobs/run-directory.ts';
 import { RunQueue } from './jobs/run-queue.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, stackOf } from './lib/describe-error.ts';
-import { ProfilerError } from './lib/profiler-error.ts';
-import { type Database, openUrlDatabase } from './main/database.ts';
-import { openEmbeddedDatabase } from './main/embedded-database.ts';
+import type { Database } from './main/database.ts';
 import { ServerStartingError, ServerStoppingError } from './main/errors.ts';
+import { explainedSubject } from './main/explained-subject.ts';
 import { type KeptAddress, keepAddress, newToken, readKeptAddress } from './main/kept-address.ts';
+import { openDatabase } from './main/open-database.ts';
+import { openPort } from './main/open-port.ts';
 import { OwnConfig } from './main/own-config.ts';
 import { runAllSteps } from './main/run-all-steps.ts';
 import { runStarter } from './main/run-starter.ts';
 import type { RunningServer, ServerOptions } from './main/running-server.ts';
+import { seedFor } from './main/seed-choice.ts';
 import { seedWhenEmpty } from './main/seed-when-empty.ts';
-import {
-  AlreadyRunningError,
-  findRunningServer,
-  type ServerLock,
-  takeServerLock,
-} from './main/server-lock.ts';
+import { type ServerLock, takeServerLock } from './main/server-lock.ts';
 import { ServerState } from './main/server-state.ts';
 import { VERSION } from './main/version.ts';
 import { prepareWorkspace, type Workspace, workspaceAt } from './main/workspace.ts';
-import type { Run, SeedRequest } from './protocol/run.ts';
+import type { Run } from './protocol/run.ts';
 import type { ServerStatus } from './protocol/server-status.ts';
 
 /**
@@ -47,6 +44,7 @@ class Server implements RunningServer {
   readonly #keptPort: number | undefined;
   readonly #options: ServerOptions;
   readonly #workspace: Workspace;
+  readonly #directory: RunDirectory;
   readonly #state: ServerState;
   readonly #ready = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
@@ -65,6 +63,7 @@ class Server implements RunningServer {
     this.#keptPort = kept?.port;
     this.#options = options;
     this.#workspace = workspaceAt(options.workspace);
+    this.#directory = new RunDirectory(this.#workspace.runs);
     this.#config = new OwnConfig({
       workspace: options.workspace,
       loader: options.files.configLoader,
@@ -90,7 +89,11 @@ class Server implements RunningServer {
 
   async listen(): Promise<void> {
     this.#state.starting('Starting');
-    this.#listener = await this.#openPort();
+    this.#listener = await openPort(this.#createApp(), {
+      port: this.#options.port,
+      keptPort: this.#keptPort,
+      serverFile: this.#workspace.serverFile,
+    });
     try {
       await prepareWorkspace(this.#workspace);
       const record = { pid: process.pid, url: this.url, token: this.token, instance: randomUUID() };
@@ -130,26 +133,16 @@ class Server implements RunningServer {
     process.exit(130);
   }
 
-  async #openPort(): Promise<Listener> {
-    const { port = this.#keptPort ?? 0 } = this.#options;
-    try {
-      return await listen(this.#createApp(), port);
-    } catch (error) {
-      if (error instanceof PortError && this.#options.port === undefined)
-        return await listen(this.#createApp(), 0);
-      // A second start with the same fixed port: that the workspace is served already is the better answer.
-      const other = error instanceof PortError && (await findRunningServer(this.#workspace.serverFile));
-      throw other ? new AlreadyRunningError(other) : error;
-    }
-  }
-
   #createApp() {
     return createApp({
       access: this.#access,
       status: this.status,
       handlers: this.#config.handlers,
       runs: () => this.#openQueue(),
-      checkRequest: this.#config.checkRequest,
+      checkRequest: async (request) => {
+        await this.#config.checkRequest(request);
+        return await explainedSubject(request, this.#directory);
+      },
       stop: () => void this.stop(),
       pages: this.#options.files.pages,
       log: this.#options.log,
@@ -158,14 +151,8 @@ class Server implements RunningServer {
 
   #openQueue(): RunQueue {
     if (this.#stopping) throw new ServerStoppingError();
-    const { error, step } = this.#state.status;
-    if (error)
-      throw new ProfilerError(
-        error.code,
-        error.message,
-        error.advice === undefined ? {} : { advice: error.advice },
-      );
-    if (!this.#queue) throw new ServerStartingError(step);
+    this.#state.throwIfFailed();
+    if (!this.#queue) throw new ServerStartingError(this.#state.status.step);
     return this.#queue;
   }
 
@@ -180,7 +167,7 @@ class Server implements RunningServer {
     this.#queue = queue;
     const events = await database.countEvents();
     this.#state.events(events);
-    const seed = events === 0 ? await this.#seedFor(database) : undefined;
+    const seed = events === 0 ? await seedFor(database.info, this.#options, this.#config) : undefined;
     if (seed) {
       await seedWhenEmpty({ queue, seed, log, onProgress: (step, done) => this.#state.starting(step, done) });
       if (!this.#stopping) this.#state.events(await database.countEvents());
@@ -188,28 +175,13 @@ class Server implements RunningServer {
     if (!this.#stopping) this.#state.ready();
   }
 
-  /** What nobody asked for goes into a database of our own only, and only where the examples are. */
-  async #seedFor({ info }: Database): Promise<SeedRequest | undefined> {
-    const { seed, isSeedAsked = false } = this.#options;
-    if (isSeedAsked || seed === undefined) return seed;
-    const { examples = true } = (await this.#config.current()) ?? {};
-    return info.kind === 'embedded' && examples ? seed : undefined;
-  }
-
-  async #openDatabase(): Promise<Database> {
-    const { log, files, onCreatingDatabase } = this.#options;
-    const { url, mayMigrate } = await this.#config.databaseOf(this.#options.databaseUrl);
-    if (url !== undefined) {
-      this.#state.starting('Connecting to PostgreSQL');
-      return await openUrlDatabase({ url, migrate: mayMigrate, migrations: files.migrations, log });
-    }
-    this.#state.starting('Starting PostgreSQL');
-    return await openEmbeddedDatabase({
+  #openDatabase(): Promise<Database> {
+    return openDatabase({
+      options: this.#options,
+      config: this.#config,
       dataDirectory: this.#workspace.postgres,
-      migrations: files.migrations,
-      log,
       signal: this.#abort.signal,
-      onCreating: onCreatingDatabase,
+      onStep: (step) => this.#state.starting(step),
       onLost: (reason) => this.#databaseLost(reason),
       onRestarted: (fault) => this.#databaseRestarted(fault),
     });
@@ -238,7 +210,7 @@ class Server implements RunningServer {
 
   #openRuns(database: Database): Promise<RunQueue> {
     const { log, files } = this.#options;
-    const directory = new RunDirectory(this.#workspace.runs);
+    const directory = this.#directory;
     return RunQueue.open({
       directory,
       clock: systemClock,

@@ -26,8 +26,8 @@ export function addRunRoutes(app: Hono<Environment>, services: HttpServices): vo
   app.post('/api/runs', limit, async (context) => {
     const parsed = parseRunRequest(await jsonBody(context));
     if (!parsed.ok) throw new BadRequestError(parsed.error);
-    await services.checkRequest(parsed.request);
-    const run = await runs().submit(parsed.request);
+    const subject = await services.checkRequest(parsed.request);
+    const run = await runs().submit(parsed.request, subject);
     return context.json(run, 202, { Location: `/api/runs/${run.id}` });
   });
   app.get('/api/runs/:id', (context) => context.json(runs().find(context.req.param('id'))));

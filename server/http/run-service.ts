@@ -1,11 +1,11 @@
 import type { HandlerInfo } from '../protocol/handler-info.ts';
-import type { Run, RunEvent, RunRequest, RunResult } from '../protocol/run.ts';
+import type { Run, RunEvent, RunRequest, RunResult, RunSubject } from '../protocol/run.ts';
 import type { ServerStatus } from '../protocol/server-status.ts';
 import type { BrowserAccess } from './browser-access.ts';
 
 /** What the routes need of the runs of a workspace. Every method throws a ProfilerError for an unknown id. */
 export interface RunService {
-  submit(request: RunRequest): Promise<Run>;
+  submit(request: RunRequest, subject: RunSubject | undefined): Promise<Run>;
   list(): readonly Run[];
   find(id: string): Run;
   /** Resolves when the run is over. */
@@ -41,8 +41,8 @@ export interface HttpServices {
   readonly handlers: () => Promise<readonly HandlerInfo[]>;
   /** @throws ProfilerError while the server is starting or stopping */
   readonly runs: () => RunService;
-  /** Rejects for a request that no run can execute, an unknown handler for one. */
-  readonly checkRequest: (request: RunRequest) => Promise<void>;
+  /** Rejects for a request that no run can execute, an unknown handler for one; tells what a plan will be about. */
+  readonly checkRequest: (request: RunRequest) => Promise<RunSubject | undefined>;
   /** Begins to stop the server and returns at once. */
   readonly stop: () => void;
   /** Folder of the built page. */

@@ -12,6 +12,26 @@ export class UnknownRunError extends ProfilerError {
   }
 }
 
+/** The folder of the kept runs cannot be read. */
+export class UnreadableRunsError extends ProfilerError {
+  override readonly name = 'UnreadableRunsError';
+
+  constructor(folder: string, cause: unknown) {
+    const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const why = reasons[errno] ?? errno;
+    super('runs_unreadable', `The kept runs in ${folder} cannot be read: ${why}.`, {
+      advice: 'Make the folder readable for this user, or name another workspace.',
+      cause,
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user is not allowed to',
+  EPERM: 'this user is not allowed to',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+};
+
 /** The run has no result: it goes on, or it ended without one. */
 export class NoResultError extends ProfilerError {
   override readonly name = 'NoResultError';

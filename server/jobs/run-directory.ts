@@ -3,12 +3,19 @@ import path from 'node:path';
 import { fileFault } from '../lib/file-fault.ts';
 import { UNFINISHED, writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { type Run, type RunResult, runResultSchema, runSchema } from '../protocol/run.ts';
-import { RESULT_FILE } from '../protocol/run-files.ts';
+import { RESULT_FILE, RUNS_FOLDER } from '../protocol/run-files.ts';
+import { UnreadableRunsError } from './errors.ts';
 
 const RUN_FILE = 'run.json';
 
 /** Stands in every file; files of another version are not read. Files without one are of the first. */
 const VERSION = 1;
+
+/** The runs that a folder keeps, and its folders that hold no readable one. */
+interface KeptRuns {
+  readonly runs: Run[];
+  readonly unreadable: string[];
+}
 
 /**
  * The files of all runs: `<root>/<run id>/` holds `run.json`, `result.json` once there is a result, and the artifacts.
@@ -21,22 +28,41 @@ export class RunDirectory {
     this.#root = root;
   }
 
+  /** The folder whose runs these are. */
+  get workspace(): string {
+    return path.resolve(this.#root, path.relative(RUNS_FOLDER, '.'));
+  }
+
   /** Folder of one run. */
   folderOf(id: string): string {
     return path.join(this.#root, id);
   }
 
   /** The kept runs, oldest first. Folders without a readable `run.json` are named in `unreadable` and left alone. */
-  async load(): Promise<{ readonly runs: Run[]; readonly unreadable: string[] }> {
-    const runs: Run[] = [];
-    const unreadable: string[] = [];
-    for (const id of await this.#folders()) {
-      const run = await this.#readRun(id);
-      if (run?.id === id) runs.push(run);
-      else unreadable.push(this.folderOf(id));
+  async load(): Promise<KeptRuns> {
+    const ids = await this.#folders();
+    for (const id of ids) await this.removeUnfinished(id);
+    return await this.#readAll(ids);
+  }
+
+  /**
+   * As `load`, and changes nothing on the disk: for whoever is not the server of the workspace. None where nothing was ever kept.
+   * @throws UnreadableRunsError
+   */
+  async read(): Promise<KeptRuns> {
+    try {
+      return await this.#readAll(await foldersIn(this.#root));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return { runs: [], unreadable: [] };
+      throw new UnreadableRunsError(this.#root, error);
     }
-    runs.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
-    return { runs, unreadable };
+  }
+
+  /** One kept run; undefined where there is none, or its file is spoilt. */
+  async find(id: string): Promise<Run | undefined> {
+    const text = await readIfThere(path.join(this.folderOf(id), RUN_FILE));
+    const run = text === undefined ? undefined : parsed(text, runSchema);
+    return run?.id === id ? run : undefined;
   }
 
   async save(run: Run): Promise<void> {
@@ -89,16 +115,25 @@ export class RunDirectory {
     } catch (error) {
       throw fileFault(error, this.#root);
     }
-    const entries = await readdir(this.#root, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return await foldersIn(this.#root);
   }
 
-  async #readRun(id: string): Promise<Run | undefined> {
-    const folder = this.folderOf(id);
-    await this.removeUnfinished(id);
-    const text = await readIfThere(path.join(folder, RUN_FILE));
-    return text === undefined ? undefined : parsed(text, runSchema);
+  async #readAll(ids: readonly string[]): Promise<KeptRuns> {
+    const runs: Run[] = [];
+    const unreadable: string[] = [];
+    for (const id of ids) {
+      const run = await this.find(id);
+      if (run === undefined) unreadable.push(this.folderOf(id));
+      else runs.push(run);
+    }
+    runs.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    return { runs, unreadable };
   }
+}
+
+async function foldersIn(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
 /** Requests, statements and stacks hold inputs: what is in them is for nobody else on the machine. */
@@ -150,5 +185,10 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const errno = errnoOf(error);
+  return errno === 'ENOENT' || errno === 'ENOTDIR';
+}
+
+function errnoOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts';
-import { describeError, type ErrorDescription, stackOf } from '../lib/describe-error.ts';
-import type { Run, RunRequest, RunResult } from '../protocol/run.ts';
+import { describeError, type ErrorDescription } from '../lib/describe-error.ts';
+import type { Run, RunRequest, RunResult, RunSubject } from '../protocol/run.ts';
 import { NotStoppableError, QueueFullError, UnknownRunError } from './errors.ts';
-import type { RunDirectory } from './run-directory.ts';
-import { type NumberedRunEvent, RunEventLog } from './run-event-log.ts';
+import { executeRun, type RunExecution } from './execute-run.ts';
+import { endOfLeftRun } from './left-run.ts';
+import { type Interruption, type RunEnd, RunEntry } from './run-entry.ts';
+import type { NumberedRunEvent } from './run-event-log.ts';
 import { newRunId } from './run-id.ts';
-import type { RunNews, RunOutcome, RunProcess } from './run-process.ts';
 import { type ArtifactFile, findArtifact, readResult } from './run-results.ts';
 
 /*
@@ -21,12 +22,8 @@ import { type ArtifactFile, findArtifact, readResult } from './run-results.ts';
  * killed: the next server shows it as failed.
  */
 
-export interface RunQueueOptions {
-  readonly directory: RunDirectory;
-  /** Starts the process of a run. A rejection fails the run. */
-  readonly start: (run: Run, onNews: (news: RunNews) => void) => Promise<RunProcess>;
+export interface RunQueueOptions extends RunExecution {
   readonly clock: Clock;
-  readonly log: (line: string) => void;
   /** Told of every run that ended. */
   readonly onEnded?: (run: Run) => void;
   /** Ended runs beyond this many are removed, the oldest first. */
@@ -34,30 +31,8 @@ export interface RunQueueOptions {
   readonly maxWaiting?: number;
 }
 
-interface Entry {
-  run: Run;
-  readonly events: RunEventLog;
-  readonly ended: PromiseWithResolvers<Run>;
-  process?: RunProcess;
-  /** Whether somebody wants it to keep what it has, which its process may not know yet. */
-  isStopping?: boolean;
-  /** Why the run shall end before it is done. */
-  interruption?: Interruption;
-}
-
-interface Interruption {
-  readonly state: 'failed' | 'cancelled';
-  readonly error?: ErrorDescription;
-}
-
 const KEPT_RUNS = 100;
 const MAX_WAITING = 100;
-
-const leftBehind: ErrorDescription = {
-  code: 'server_ended',
-  message: 'The server ended before the run did.',
-  advice: 'Start the run again.',
-};
 
 const stopped: ErrorDescription = {
   code: 'server_stopped',
@@ -68,8 +43,8 @@ const stopped: ErrorDescription = {
 /** All runs of a workspace: those that wait, the one that runs, and those that ended and are kept on the disk. */
 export class RunQueue {
   readonly #options: RunQueueOptions;
-  readonly #entries = new Map<string, Entry>();
-  #running: Entry | undefined;
+  readonly #entries = new Map<string, RunEntry>();
+  #running: RunEntry | undefined;
   /** Settles when what the last run needed after its end is done too. */
   #execution: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -89,12 +64,18 @@ export class RunQueue {
   }
 
   /** Queues a run. @throws QueueFullError, or FileFaultError when it cannot be kept */
-  async submit(request: RunRequest): Promise<Run> {
+  async submit(request: RunRequest, subject?: RunSubject): Promise<Run> {
     const waiting = this.list().filter((run) => run.state === 'queued').length;
     const maxWaiting = this.#options.maxWaiting ?? MAX_WAITING;
     if (waiting >= maxWaiting) throw new QueueFullError(waiting);
     const now = this.#options.clock.now();
-    const run: Run = { id: newRunId(now), request, state: 'queued', createdAt: now.toISOString() };
+    const run: Run = {
+      id: newRunId(now),
+      request,
+      state: 'queued',
+      createdAt: now.toISOString(),
+      ...(subject && { subject }),
+    };
     await this.#options.directory.save(run);
     const entry = this.#add(run);
     entry.events.append({ type: 'state', state: 'queued' });
@@ -116,7 +97,7 @@ export class RunQueue {
   async cancel(id: string): Promise<Run> {
     const entry = this.#entry(id);
     this.#interrupt(entry, { state: 'cancelled' });
-    return await entry.ended.promise;
+    return await entry.ended;
   }
 
   /**
@@ -125,13 +106,12 @@ export class RunQueue {
    */
   stopRun(id: string): Run {
     const entry = this.#entry(id);
-    if (isFinal(entry.run)) return entry.run;
+    if (entry.isFinal) return entry.run;
     const { kind } = entry.run.request;
     if ((kind !== 'profile' && kind !== 'attach') || entry.run.state !== 'running') {
       throw new NotStoppableError(entry.run);
     }
-    entry.isStopping = true;
-    entry.process?.stop();
+    entry.stop();
     return entry.run;
   }
 
@@ -170,31 +150,28 @@ export class RunQueue {
   /** Ends every run and takes no more. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const open = Array.from(this.#entries.values()).filter((entry) => !isFinal(entry.run));
+    const open = Array.from(this.#entries.values()).filter((entry) => !entry.isFinal);
     for (const entry of open) this.#interrupt(entry, { state: 'cancelled', error: stopped });
-    await Promise.all(open.map((entry) => entry.ended.promise));
+    await Promise.all(open.map((entry) => entry.ended));
     await this.#execution;
   }
 
-  #entry(id: string): Entry {
+  #entry(id: string): RunEntry {
     const entry = this.#entries.get(id);
     if (!entry) throw new UnknownRunError(id);
     return entry;
   }
 
-  #add(run: Run): Entry {
-    const entry: Entry = { run, events: new RunEventLog(), ended: Promise.withResolvers() };
+  #add(run: Run): RunEntry {
+    const entry = new RunEntry(run);
     this.#entries.set(run.id, entry);
     return entry;
   }
 
   async #restore(run: Run): Promise<void> {
     const entry = this.#add(run);
-    if (isFinal(run)) this.#announce(entry);
-    // The result is written last but one: the server was killed between the two.
-    else if (await this.#options.directory.readResult(run.id)) {
-      await this.#finish(entry, { state: 'succeeded' });
-    } else await this.#finish(entry, { state: 'failed', error: leftBehind });
+    if (entry.isFinal) entry.announceEnd();
+    else await this.#finish(entry, await endOfLeftRun(run, this.#options.directory));
   }
 
   #next(): void {
@@ -208,64 +185,32 @@ export class RunQueue {
     });
   }
 
-  async #execute(entry: Entry): Promise<void> {
-    entry.run = { ...entry.run, state: 'running' };
-    entry.events.append({ type: 'state', state: 'running' });
-    const outcome = await this.#outcomeOf(entry);
-    // A result that was delivered before the interruption took effect is kept: the work is done.
-    if (outcome.type === 'succeeded') await this.#finish(entry, { state: 'succeeded' });
-    else if (entry.interruption) await this.#finish(entry, entry.interruption);
-    else if (outcome.type === 'failed') await this.#finish(entry, { state: 'failed', error: outcome.error });
-    else await this.#finish(entry, { state: 'cancelled' });
+  async #execute(entry: RunEntry): Promise<void> {
+    entry.begin(this.#options.clock.now());
+    await this.#finish(entry, await executeRun(entry, this.#options));
     await this.#prune();
   }
 
-  async #outcomeOf(entry: Entry): Promise<RunOutcome> {
-    try {
-      await this.#options.directory.save(entry.run);
-      entry.process = await this.#options.start(entry.run, (news) => entry.events.append(news));
-      if (entry.interruption) entry.process.abort();
-      if (entry.isStopping) entry.process.stop();
-      const outcome = await entry.process.ended;
-      if (outcome.type !== 'succeeded') await this.#options.directory.removeUnfinished(entry.run.id);
-      // Also of a run that ended early, when it tells what it had done by then.
-      if (outcome.result !== undefined)
-        await this.#options.directory.saveResult(entry.run.id, outcome.result);
-      return outcome;
-    } catch (error) {
-      this.#options.log(stackOf(error));
-      return { type: 'failed', error: describeError(error) };
-    }
+  #interrupt(entry: RunEntry, interruption: Interruption): void {
+    const isQueued = entry.run.state === 'queued';
+    if (entry.interrupt(interruption) && isQueued) void this.#finish(entry, interruption);
   }
 
-  #interrupt(entry: Entry, interruption: Interruption): void {
-    if (isFinal(entry.run) || entry.interruption) return;
-    entry.interruption = interruption;
-    if (entry.run.state === 'queued') void this.#finish(entry, interruption);
-    else entry.process?.abort();
-  }
-
-  async #finish(entry: Entry, end: { state: Run['state']; error?: ErrorDescription }): Promise<void> {
-    const endedAt = this.#options.clock.now().toISOString();
-    entry.run = { ...entry.run, endedAt, ...end };
+  async #finish(entry: RunEntry, end: RunEnd): Promise<void> {
+    entry.end(end, this.#options.clock.now());
     try {
       await this.#options.directory.save(entry.run);
     } catch (error) {
       // The run is over all the same; on the disk it stays as it was, and the next server shows it as failed.
       this.#options.log(`The end of run ${entry.run.id} could not be kept: ${describeError(error).message}`);
     }
-    this.#announce(entry);
+    entry.announceEnd();
     this.#options.onEnded?.(entry.run);
-  }
-
-  #announce(entry: Entry): void {
-    entry.events.append({ type: 'done', run: entry.run });
-    entry.ended.resolve(entry.run);
   }
 
   async #prune(): Promise<void> {
     const kept = this.#options.keptRuns ?? KEPT_RUNS;
-    const ended = Array.from(this.#entries.values()).filter((entry) => isFinal(entry.run));
+    const ended = Array.from(this.#entries.values()).filter((entry) => entry.isFinal);
     const old = ended.slice(0, Math.max(0, ended.length - kept));
     if (old.length === 0) return;
     try {
@@ -279,8 +224,4 @@ export class RunQueue {
       this.#options.log(`An old run could not be removed: ${describeError(error).message}`);
     }
   }
-}
-
-function isFinal(run: Run): boolean {
-  return run.state !== 'queued' && run.state !== 'running';
 }

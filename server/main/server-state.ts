@@ -1,3 +1,4 @@
+import { ProfilerError } from '../lib/profiler-error.ts';
 import type { ErrorResponse } from '../protocol/error-response.ts';
 import { PRODUCT, type ServerStatus } from '../protocol/server-status.ts';
 
@@ -15,6 +16,14 @@ export class ServerState {
 
   get status(): ServerStatus {
     return this.#status;
+  }
+
+  /** @throws ProfilerError that says why the server could not start, or go on */
+  throwIfFailed(): void {
+    const { error } = this.#status;
+    if (error === undefined) return;
+    const { code, message, advice } = error;
+    throw new ProfilerError(code, message, advice === undefined ? {} : { advice });
   }
 
   /** A step of the start. @param progress 0 to 1; absent where nobody knows */

@@ -179,13 +179,23 @@ export const runResultSchema = z.discriminatedUnion('kind', [
   attachResultSchema,
 ]);
 
+/** Of a plan, in words, what its request names by ids alone: the run that they are of may be gone before the plan is. */
+const runSubjectSchema = z.object({
+  handler: z.string(),
+  /** Label of the statement. */
+  statement: z.string(),
+});
+
 export const runSchema = z.object({
   id: z.string(),
   request: runRequestSchema,
   state: z.enum(RUN_STATES),
   createdAt: z.iso.datetime(),
+  /** When it began to be executed; absent while it waits, where it never began, and in runs that are older than the field. */
+  startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   error: errorResponseSchema.optional(),
+  subject: runSubjectSchema.optional(),
 });
 
 /** What `GET /api/runs/:id/events` sends, one JSON object per server-sent event; `done` is the last. */
@@ -214,5 +224,6 @@ export type PhaseTotal = z.infer<typeof phaseTotalSchema>;
 export type ProfileResult = z.infer<typeof profileResultSchema>;
 export type SeedResult = z.infer<typeof seedResultSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;
+export type RunSubject = z.infer<typeof runSubjectSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type RunEvent = z.infer<typeof runEventSchema>;

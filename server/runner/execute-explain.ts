@@ -2,31 +2,22 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { verifyReachable } from '../database/verify-reachable.ts';
-import { writeFileAtomically } from '../lib/write-file-atomically.ts';
+import { RunDirectory } from '../jobs/run-directory.ts';
+import { writeProfile } from '../profiling/formats/write-profile.ts';
 import { splicePlan } from '../profiling/plans/splice-plan.ts';
-import { statementCount } from '../profiling/statements/sql-tokens.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
-import { encodeProfile } from '../protocol/profile/encode-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import { runResultSchema } from '../protocol/run.ts';
-import { PROFILE_FILE, RESULT_FILE } from '../protocol/run-files.ts';
+import { PLAN_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
 import type { ExplainedStatement, ExplainRequest, ExplainResult } from '../protocol/statement-plan.ts';
 import type { StatementTotal } from '../protocol/statement-report.ts';
-import {
-  explainFault,
-  notExplainable,
-  notKept,
-  otherDatabase,
-  severalStatements,
-  unknownRun,
-  unknownStatement,
-  valuesGone,
-} from './explain-faults.ts';
+import { explainFault, notExplainable } from './explain-faults.ts';
 import { explainStatement } from './explain-statement.ts';
+import { findStatement } from './find-statement.ts';
+import type { KeptCall } from './kept-calls.ts';
 import { rolledBack } from './rolled-back.ts';
 import type { RunContext } from './run-context.ts';
 import { CUSTOM_PLANS_FIRST } from './statement-to-explain.ts';
-import { type KeptCall, readStatementValues } from './statement-values.ts';
+import { profileFile, writeRunFiles } from './write-run-files.ts';
 
 /**
  * Has PostgreSQL explain a statement of a profile with the values of its slowest call, in a transaction that is rolled
@@ -36,10 +27,8 @@ import { type KeptCall, readStatementValues } from './statement-values.ts';
 export async function executeExplain(request: ExplainRequest, context: RunContext): Promise<ExplainResult> {
   const { directory, databaseUrl } = context.order;
   // Runs lie beside each other; the schema lets no id lead elsewhere.
-  const folder = path.join(path.dirname(directory), request.run);
-  const total = await statementOf(folder, request);
-  const call = await callOf(folder, request, total);
-  if (call.statements.some(({ text }) => statementCount(text) > 1)) throw severalStatements(total.label);
+  const runs = new RunDirectory(path.dirname(directory));
+  const { total, call } = await findStatement(runs, request);
   context.progress('Asking PostgreSQL for the plan', 0, 0);
   await verifyReachable(databaseUrl);
   const statements = await explainCall(call, total, { request, context });
@@ -52,39 +41,8 @@ export async function executeExplain(request: ExplainRequest, context: RunContex
     label: total.label,
     callMicros: call.micros,
     statements,
-    ...(await pictureOf(folder, directory, { total, statements })),
+    ...(await pictureOf(runs.folderOf(request.run), directory, { total, statements })),
   };
-}
-
-async function statementOf(folder: string, { run, statement }: ExplainRequest): Promise<StatementTotal> {
-  const text = await readIfThere(path.join(folder, RESULT_FILE));
-  const result = text && runResultSchema.safeParse(JSON.parse(text.toString())).data;
-  if (typeof result !== 'object' || result.kind !== 'profile') throw unknownRun(run);
-  const totals = result.statements?.statements;
-  const found = totals?.find(({ id }) => id === statement) ?? totals?.[placeIn(statement)];
-  if (found === undefined)
-    throw unknownStatement(
-      statement,
-      totals?.map(({ label }) => label),
-    );
-  return found;
-}
-
-/** From 0; an id of digits alone is never so small. */
-function placeIn(statement: string): number {
-  return /^\d{1,3}$/.test(statement) ? Number(statement) - 1 : -1;
-}
-
-async function callOf(
-  folder: string,
-  { run }: ExplainRequest,
-  { id, label }: StatementTotal,
-): Promise<KeptCall> {
-  const call = await readStatementValues(folder, id);
-  if (call === undefined) throw valuesGone(run);
-  if (typeof call === 'string') throw notKept(label, call);
-  if (!call.isOwnDatabase) throw otherDatabase(label, call.database);
-  return call;
 }
 
 interface Explaining {
@@ -135,11 +93,15 @@ async function pictureOf(
   const bytes = await readIfThere(path.join(folder, PROFILE_FILE));
   const spliced = bytes === undefined ? GONE : splicedProfile(bytes, explained);
   if (typeof spliced === 'string') return { artifacts: [], notInPicture: spliced };
-  const encoded = new Uint8Array(encodeProfile(spliced));
-  await writeFileAtomically(path.join(directory, PROFILE_FILE), encoded);
-  const { byteLength } = encoded;
   return {
-    artifacts: [{ name: PROFILE_FILE, mediaType: 'application/octet-stream', bytes: byteLength }],
+    artifacts: await writeRunFiles(directory, [
+      {
+        name: PLAN_PROFILE_FILE,
+        mediaType: 'application/json',
+        data: writeProfile({ profile: spliced }, 'cpuprofile'),
+      },
+      profileFile(PROFILE_FILE, spliced),
+    ]),
   };
 }
 

@@ -1,47 +1,82 @@
 import { errorCode } from '../database/error-code.ts';
+import { runNotFound, seeRuns } from '../jobs/run-not-found.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
+import type { Run } from '../protocol/run.ts';
+import type { StatementTotal } from '../protocol/statement-report.ts';
 
 /** Nothing can be explained: the run, the statement or its values are not there. */
 export class NothingToExplainError extends ProfilerError {
   override readonly name = 'NothingToExplainError';
 }
 
-export function unknownRun(run: string): NothingToExplainError {
+/** @param workspace folder that was searched */
+export function unknownRun(run: string, workspace: string): NothingToExplainError {
+  return new NothingToExplainError('unknown_run', runNotFound(run, workspace), {
+    advice: seeRuns(workspace),
+    field: 'run',
+  });
+}
+
+export function noProfile({ id, request }: Run, workspace: string): NothingToExplainError {
+  const { kind } = request;
   return new NothingToExplainError(
-    'unknown_run',
-    `There is no profile ${JSON.stringify(run)} whose statements could be explained.`,
-    {
-      advice: 'Profile a handler first, and give the id of that run.',
-      field: 'run',
-    },
+    'no_statement',
+    `Run ${id} is ${kind === 'explain' ? 'itself a plan' : `of the kind ${kind}`}; statements are kept of profiles only.`,
+    { advice: `Give the id of a profile. ${seeRuns(workspace)}`, field: 'run' },
   );
 }
 
-/** @param labels of the run's statements; undefined where the run is older than their being observed */
+export function notOver({ id, state }: Run): NothingToExplainError {
+  return new NothingToExplainError(
+    'not_finished',
+    `Run ${id} is ${state}; its statements are known when it is done.`,
+    { advice: 'Wait until it is done, then ask again.', field: 'run' },
+  );
+}
+
+export function noUsableResult({ id, state, error }: Run): NothingToExplainError {
+  const how = state === 'succeeded' ? 'has lost its result' : `${state === 'failed' ? '' : 'was '}${state}`;
+  return new NothingToExplainError(
+    'no_statement',
+    `Run ${id} ${how}, so none of its statements are kept.${error === undefined ? '' : ` ${error.message}`}`,
+    { advice: 'Profile the handler again, then explain a statement of the new run.', field: 'run' },
+  );
+}
+
+interface Searched {
+  readonly run: string;
+  readonly handler: string;
+  /** Undefined where the run is older than their being observed. */
+  readonly totals: readonly StatementTotal[] | undefined;
+}
+
 export function unknownStatement(
   statement: string,
-  labels: readonly string[] | undefined,
+  { run, handler, totals }: Searched,
 ): NothingToExplainError {
-  if (labels?.length === 0) return noStatement();
-  const [first] = labels ?? [];
+  const subject = `Run ${run} of ${handler}`;
+  const [first] = totals ?? [];
+  if (totals === undefined || first === undefined) {
+    return new NothingToExplainError(
+      'no_statement',
+      totals === undefined ? `${subject} kept no statements.` : `${subject} sent no SQL statement.`,
+      {
+        advice:
+          totals === undefined
+            ? 'Profile the handler again with this version, then explain a statement of the new run.'
+            : 'Profile a handler that queries the database through pg, and explain a statement of that run.',
+        field: 'run',
+      },
+    );
+  }
   return new NothingToExplainError(
     'unknown_statement',
-    `The run has no statement ${JSON.stringify(statement.slice(0, 60))}.`,
+    `${subject} has no statement ${JSON.stringify(statement.slice(0, 60))}; it has ${totals.length}.`,
     {
-      advice:
-        first === undefined
-          ? 'No statement was observed in this run: record it again with this version.'
-          : `Give an id from the run's table of statements, or its place there: 1 is "${first}".`,
+      advice: `Give an id from the run's table of statements, or its place there: 1 is "${first.label}".`,
       field: 'statement',
     },
   );
-}
-
-function noStatement(): NothingToExplainError {
-  return new NothingToExplainError('no_statement', 'The handler sent no SQL statement in this run.', {
-    advice: 'Profile a handler that queries the database through pg, and explain a statement of that run.',
-    field: 'run',
-  });
 }
 
 export function valuesGone(run: string): NothingToExplainError {

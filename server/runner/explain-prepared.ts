@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { ExplainedStatement } from '../protocol/statement-plan.ts';
+import type { KeptValue } from './kept-calls.ts';
 import {
   CUSTOM_PLANS_FIRST,
   type StatementToExplain,
   type WrittenPlan,
   writtenPlan,
 } from './statement-to-explain.ts';
-import type { KeptValue } from './statement-values.ts';
 
 const NAME = 'eventstore_profiler_explained';
 

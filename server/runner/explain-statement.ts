@@ -6,16 +6,17 @@ import { changesRows, planNodes } from '../protocol/plan-nodes.ts';
 import type { ExplainedStatement, ExplainRequest, PlanNode } from '../protocol/statement-plan.ts';
 import { explainPrepared } from './explain-prepared.ts';
 import { explainRemarks } from './explain-remarks.ts';
+import type { KeptValue } from './kept-calls.ts';
 import { type LastingEffects, lastingEffects } from './lasting-effects.ts';
 import { planTables } from './plan-tables.ts';
 import { READ_ONLY, readingOnly } from './rolled-back.ts';
 import {
+  isExplainable,
   type KeptStatement,
   type StatementToExplain,
   type WrittenPlan,
   writtenPlan,
 } from './statement-to-explain.ts';
-import type { KeptValue } from './statement-values.ts';
 
 /**
  * Has PostgreSQL explain one statement with its values, in the transaction that is open on the connection. Whoever opened
@@ -26,7 +27,7 @@ export async function explainStatement(
   statement: StatementToExplain,
   analyze: ExplainRequest['analyze'],
 ): Promise<ExplainedStatement> {
-  if (!EXPLAINABLE.test(statement.text)) return withoutPlan(statement.text);
+  if (!isExplainable(statement.text)) return withoutPlan(statement.text);
   const estimate = () => explain(client, statement, 'VERBOSE');
   // The planner executes what is said to give the same always.
   const estimated = await (analyze === 'always' ? estimate() : readingOnly(client, estimate));
@@ -87,9 +88,6 @@ async function planOf(client: pg.Client, statement: StatementToExplain, options:
 function explain(client: pg.Client, { text, values }: KeptStatement, options: string): Promise<WrittenPlan> {
   return writtenPlan(client, `EXPLAIN (${options}, FORMAT JSON) ${text}`, values.map(boundValue));
 }
-
-const EXPLAINABLE =
-  /^(\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with|insert|update|delete|merge|values|table|declare)\b/i;
 
 function boundValue(value: KeptValue): string | Buffer | null {
   return typeof value === 'object' && value !== null ? Buffer.from(value.base64, 'base64') : value;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type ReadPlan, readPlan } from '../profiling/plans/read-plan.ts';
-import type { KeptCall } from './statement-values.ts';
+import type { KeptCall } from './kept-calls.ts';
 
 export type KeptStatement = KeptCall['statements'][number];
 
@@ -11,6 +11,14 @@ export interface StatementToExplain extends KeptStatement {
 
 /** Executions of a prepared statement that PostgreSQL plans for their values, before it compares with a plan for all. */
 export const CUSTOM_PLANS_FIRST = 5;
+
+/** Whether PostgreSQL has plans for such a statement: none for BEGIN, SET, CREATE … */
+export function isExplainable(text: string): boolean {
+  return EXPLAINABLE.test(text);
+}
+
+const EXPLAINABLE =
+  /^(\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with|insert|update|delete|merge|values|table|declare)\b/i;
 
 /** A plan, and as PostgreSQL wrote it. */
 export interface WrittenPlan extends ReadPlan {

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import pgUtils from 'pg/lib/utils.js';
-import * as z from 'zod';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { targetOf } from '../profiling/statements/observe-clients.ts';
 import {
@@ -13,34 +11,7 @@ import {
 } from '../profiling/statements/sent-statement.ts';
 import type { StatementEntry } from '../profiling/statements/statement-entries.ts';
 import { STATEMENT_VALUES_FILE } from '../protocol/run-files.ts';
-
-/** NULL, text, or bytes in base64. */
-const valueSchema = z.union([z.null(), z.string(), z.object({ base64: z.string() })]);
-
-const keptStatementSchema = z.object({ text: z.string(), values: z.array(valueSchema) });
-
-/** One real call of a statement: what it takes to execute it again. */
-const keptCallSchema = z.object({
-  /** Those of a pipeline in their order. */
-  statements: z.array(keptStatementSchema),
-  /** The connection had executed it by its name so often before; 0 for what is not prepared. */
-  executionsBefore: z.int(),
-  isPrepared: z.boolean(),
-  /** Whether it ran in the database of the run. */
-  isOwnDatabase: z.boolean(),
-  /** `host:port/database`, without a user. */
-  database: z.string(),
-  micros: z.number(),
-});
-
-const valuesFileSchema = z.object({
-  version: z.literal(1),
-  /** By the statement's id; a text says why there is no call. */
-  statements: z.record(z.string(), z.union([keptCallSchema, z.string()])),
-});
-
-export type KeptValue = z.infer<typeof valueSchema>;
-export type KeptCall = z.infer<typeof keptCallSchema>;
+import type { KeptCall, KeptValue, ValuesFile } from './kept-calls.ts';
 
 /** Bytes of one call, and of all: a batch of thousands of events is no more telling than a smaller one. */
 const MOST_OF_CALL = 2 * 1024 * 1024;
@@ -60,7 +31,7 @@ export async function writeStatementValues(
   directory: string,
   { entries, slowest, databaseUrl }: Values,
 ): Promise<void> {
-  const statements: z.infer<typeof valuesFileSchema>['statements'] = {};
+  const statements: ValuesFile['statements'] = {};
   const own = databaseOf(targetOf(new pg.Client({ connectionString: databaseUrl })));
   let bytes = 0;
   for (const entry of entries) {
@@ -73,22 +44,6 @@ export async function writeStatementValues(
   }
   const text = JSON.stringify({ version: 1, statements });
   await writeFileAtomically(path.join(directory, STATEMENT_VALUES_FILE), text, { mode: 0o600 });
-}
-
-/** The kept call of a statement; a text that says why there is none; undefined when the file is gone or spoilt. */
-export async function readStatementValues(
-  directory: string,
-  id: string,
-): Promise<KeptCall | string | undefined> {
-  try {
-    const text = await readFile(path.join(directory, STATEMENT_VALUES_FILE), 'utf8');
-    const file = valuesFileSchema.safeParse(JSON.parse(text));
-    return file.success ? (file.data.statements[id] ?? 'it was not kept') : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function slowestOf({ executions }: StatementEntry, slowest: Values['slowest']): StatementCall | undefined {

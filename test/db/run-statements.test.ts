@@ -9,6 +9,7 @@ import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { ProfileResult, Run } from '../../server/protocol/run.ts';
 import { STATEMENT_VALUES_FILE } from '../../server/protocol/run-files.ts';
+import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
 import type { ExplainRequest, ExplainResult } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
 import { executeExplain } from '../../server/runner/execute-explain.ts';
@@ -130,6 +131,17 @@ async function explained(choice: Choice): Promise<{ readonly id: string; readonl
   const result = await client.result(id);
   assert.ok(result.kind === 'explain');
   return { id, result };
+}
+
+/** Of what never becomes a run. */
+async function refusalOf(choice: Choice): Promise<ServerRequestError> {
+  try {
+    await client.createRun({ kind: 'explain', statement: '1', ...choice });
+  } catch (error) {
+    if (error instanceof ServerRequestError) return error;
+    throw error;
+  }
+  return assert.fail('The server took it');
 }
 
 async function faultOf(choice: Choice) {
@@ -299,8 +311,8 @@ test('a text of several statements is refused before any of them is executed, ho
   const { id } = await profiled('several', 2);
   const before = await countedNow();
   for (const analyze of ['never', 'auto', 'always'] as const) {
-    const fault = await faultOf({ run: id, analyze });
-    assert.equal(fault?.code, 'not_explainable');
+    const fault = await refusalOf({ run: id, analyze });
+    assert.equal(fault.code, 'not_explainable');
     assert.match(fault.message, /several statements/);
   }
   assert.deepEqual(await countedNow(), before);
@@ -341,7 +353,7 @@ for (const handler of ['called', 'block']) {
   test(`what has no plan and ends transactions is not executed: ${handler}`, async () => {
     const { id } = await profiled(handler, 2);
     const before = await countedNow();
-    assert.equal((await faultOf({ run: id, analyze: 'always' }))?.code, 'not_explainable');
+    assert.equal((await refusalOf({ run: id, analyze: 'always' })).code, 'not_explainable');
     assert.deepEqual(await countedNow(), before);
   });
 }
@@ -384,7 +396,7 @@ test('both statements of an append are explained, in one transaction that leaves
   const { result } = await explained({ run: id, statement: append?.id ?? '', analyze: 'always' });
   assert.equal(result.statements.length, 2);
   assert.equal(result.notInPicture, undefined);
-  assert.equal(result.artifacts.length, 1);
+  assert.equal(result.artifacts.length, 2);
   assert.ok(result.statements.every(({ isAnalyzed }) => isAnalyzed));
   assert.deepEqual(await query(database.url, count), rows);
 });
@@ -408,20 +420,43 @@ test('values are kept in the folder of the run for the user alone, and are no ar
 
 test('what cannot be explained is refused with a sentence', async () => {
   const { id } = await profiled('fragile', 2);
-  assert.deepEqual((await faultOf({ run: '20200101-000000-abcdef' }))?.code, 'unknown_run');
-  assert.match((await faultOf({ run: id, statement: 'nope' }))?.advice ?? '', /1 is "SELECT … FROM fragile/);
   await assert.rejects(client.createRun({ kind: 'explain', run: '../x', statement: '1' }), {
     code: 'invalid_request',
     field: 'run',
   });
-  const { id: empty } = await profiled('none', 2);
-  assert.equal((await faultOf({ run: empty }))?.code, 'no_statement');
   await query(database.url, 'ALTER TABLE fragile RENAME TO broken');
   const failed = await faultOf({ run: id });
   assert.equal(failed?.code, 'statement_failed');
   assert.match(failed?.message ?? '', /relation "fragile" does not exist/);
+});
+
+test('what was never kept is refused before it becomes a run', async () => {
+  const { id } = await profiled('ofCustomer', 2);
+  const { id: empty } = await profiled('none', 2);
+  const plan = await explained({ run: id });
+  const { length } = await client.runs();
+  for (const [choice, code, sentence, advice] of [
+    [{ run: '20200101-000000-abcdef' }, 'unknown_run', workspace.path, /"eventstore-profiler runs" lists/],
+    [{ run: id, statement: 'nope' }, 'unknown_statement', 'it has 1', /1 is "SELECT … FROM orders/],
+    [{ run: empty }, 'no_statement', `${empty} of none sent no SQL`, /queries the database through pg/],
+    [{ run: plan.id }, 'no_statement', 'is itself a plan', /Give the id of a profile/],
+  ] as const) {
+    const refusal = await refusalOf(choice);
+    assert.equal(refusal.code, code);
+    assert.ok(refusal.message.includes(sentence), refusal.message);
+    assert.match(refusal.advice ?? '', advice);
+  }
   await rm(path.join(workspace.path, '.eventstore-profiler/runs', id, STATEMENT_VALUES_FILE));
-  assert.equal((await faultOf({ run: id }))?.code, 'values_gone');
+  assert.equal((await refusalOf({ run: id })).code, 'values_gone');
+  assert.equal((await client.runs()).length, length);
+});
+
+test('a plan tells which statement of which handler it is of, also when that run is gone', async () => {
+  const { id } = await profiled('ofCustomer', 2);
+  const plan = await explained({ run: id });
+  await rm(path.join(workspace.path, '.eventstore-profiler/runs', id), { recursive: true });
+  const run = (await client.runs()).find((each) => each.id === plan.id);
+  assert.deepEqual(run?.subject, { handler: 'ofCustomer', statement: plan.result.label });
 });
 
 test('a database that is gone is told as one', async () => {

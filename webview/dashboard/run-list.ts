@@ -1,5 +1,6 @@
-import type { Run, RunRequest, RunState } from '../../server/protocol/run.ts';
+import type { Run, RunState } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
+import { planOf } from './plan-subject.ts';
 import type { RunCost } from './run-costs.ts';
 import { runSize } from './run-size.ts';
 import { shortTime } from './short-time.ts';
@@ -67,23 +68,27 @@ interface Row {
   readonly state: RunState;
 }
 
-function rowOf({ id, request, state, createdAt }: Run, now: Date, { cost, operations }: RunCost): Row {
+function rowOf(
+  { id, request, subject, state, createdAt }: Run,
+  now: Date,
+  { cost, operations }: RunCost,
+): Row {
   const detail = [cost, runSize(request, operations), shortTime(new Date(createdAt), now), STATES[state]];
   return {
     id,
     state,
-    title: nameOf(request),
+    title: nameOf({ request, subject }),
     detail: detail.filter((part) => part !== '').join(' \u00b7 '),
   };
 }
 
-function nameOf(request: RunRequest): string {
+function nameOf({ request, subject }: Pick<Run, 'request' | 'subject'>): string {
   if (request.kind === 'profile') {
     return request.snapshots === 'off'
       ? request.handler
       : `${request.handler}, snapshots ${request.snapshots}`;
   }
   if (request.kind === 'attach') return `Process ${request.target}`;
-  if (request.kind === 'explain') return 'Plan of a statement';
+  if (request.kind === 'explain') return planOf(request, subject);
   return request.kind === 'simulation' ? 'Simulation' : request.kind;
 }

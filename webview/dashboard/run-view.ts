@@ -1,4 +1,6 @@
+import type { AttachRequest } from '../../server/protocol/attach.ts';
 import type { ServerClient } from '../../server/protocol/client.ts';
+import type { ErrorResponse } from '../../server/protocol/error-response.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../../server/protocol/run.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
@@ -18,6 +20,8 @@ interface RunViewActions {
   opened(run: Run): void;
   /** The same once more. */
   again(request: ProfileRequest): void;
+  /** A process could not be recorded; to be asked for again with what was wrong. */
+  attach(request: AttachRequest, fault: ErrorResponse | undefined): void;
   /** The run has begun, or is over. */
   running(isRunning: boolean): void;
 }
@@ -145,14 +149,20 @@ export class RunView {
     this.root.scrollIntoView({ block: 'start' });
   }
 
-  #sayWhyNot({ state, error, request }: Run): void {
-    const again =
-      request.kind === 'profile'
-        ? [button({ text: 'Profile again', pressed: () => this.#actions.again(request) })]
-        : [];
-    const message = `${titleOf({ request })} was cancelled.`;
+  #sayWhyNot(run: Run): void {
+    const { state, error, request } = run;
+    const again = this.#again(request, error);
+    const message = `${titleOf(run)} was cancelled.`;
     if (state === 'cancelled') this.say(notice({ message, isNeutral: true }, ...again));
-    else this.say(notice(error ?? { message: `${titleOf({ request })} failed.` }, ...again));
+    else this.say(notice(error ?? { message: `${titleOf(run)} failed.` }, ...again));
+  }
+
+  /** The way to the same once more. */
+  #again(request: Run['request'], fault: Run['error']): HTMLElement[] {
+    if (request.kind === 'profile')
+      return [button({ text: 'Profile again', pressed: () => this.#actions.again(request) })];
+    if (request.kind !== 'attach') return [];
+    return [button({ text: 'Attach again …', pressed: () => this.#actions.attach(request, fault) })];
   }
 
   async #cancel(id: string, pressed: { disabled: boolean }): Promise<void> {
