@@ -2,11 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import { UsageError } from './usage-error.ts';
 
+const WANTED = 'Give the path of a profile.';
+
 const SENTENCES = new Map([
-  ['ENOENT', 'does not exist'],
-  ['ENOTDIR', 'does not exist'],
-  ['EISDIR', 'is a folder'],
-]);
+  ['ENOENT', ['does not exist', WANTED]],
+  ['ENOTDIR', ['does not exist', WANTED]],
+  [
+    'EISDIR',
+    ['is a folder', 'Give the path of a profile in it; in a folder of 0x that is isolate-…-v8.log.json.'],
+  ],
+] as const);
 
 /** The bytes of a file that was named on the command line. @throws UsageError, ProfilerError */
 export async function readInputFile(file: string): Promise<Uint8Array> {
@@ -14,8 +19,8 @@ export async function readInputFile(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const sentence = SENTENCES.get(code);
-    if (sentence !== undefined) throw new UsageError(`${file} ${sentence}.`, 'Give the path of a profile.');
+    const [sentence, advice] = SENTENCES.get(code) ?? [];
+    if (sentence !== undefined) throw new UsageError(`${file} ${sentence}.`, advice);
     if (code === 'ERR_FS_FILE_TOO_LARGE') {
       throw new ProfilerError('file_too_large', `${file} is larger than can be read: 1,024 MiB.`, {
         advice: 'Record for a shorter time or with a longer sampling interval.',

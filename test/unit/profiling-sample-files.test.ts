@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openProfile } from '../../server/profiling/formats/read-profile.ts';
 import { hottestFunctions } from '../../server/profiling/hottest-functions.ts';
-import { CATEGORIES } from '../../server/protocol/profile/profile.ts';
+import { CATEGORIES, type Profile } from '../../server/protocol/profile/profile.ts';
 import { SAMPLE_FILES, sampleBytes, unpackedSample } from './support/sample-profiles.ts';
 
 function open(name: string, options: { choice?: number } = {}) {
@@ -19,6 +19,15 @@ function open(name: string, options: { choice?: number } = {}) {
 function self(name: string, functionName: string): number {
   const hot = hottestFunctions(open(name).profile, 1000).filter((one) => one.name === functionName);
   return sum(hot.map((one) => one.self));
+}
+
+function nameOf({ strings, frames, nodes }: Profile, node: number): string {
+  return strings[frames.name[nodes.frame[node] ?? 0] ?? 0] ?? '';
+}
+
+/** How many samples have the function at their end. */
+function samplesAt(profile: Profile, name: string): number {
+  return Array.from(profile.samples.node).filter((node) => nameOf(profile, node) === name).length;
 }
 
 function sum(numbers: Iterable<number>): number {
@@ -52,6 +61,74 @@ test('the regular expression, garbage collection and idle time of a .cpuprofile 
   for (const category of ['regexp', 'gc', 'idle', 'eval', 'node', 'application', 'program'] as const) {
     assert.ok(found.has(category), category);
   }
+});
+
+/** The figures that stand in the files: nodes, samples, the time between the first sample and the end. */
+const OF_NODE_6 = [
+  { name: 'node-6.3.cpuprofile', nodes: 93, samples: 1708, micros: 2_503_115, evaluated: 266 },
+  { name: 'node-6.4.cpuprofile', nodes: 103, samples: 1753, micros: 2_502_715, evaluated: 194 },
+  { name: 'node-6.17.cpuprofile', nodes: 102, samples: 418, micros: 606_299, evaluated: 47 },
+];
+
+for (const { name, nodes, samples, micros, evaluated } of OF_NODE_6) {
+  test(`${name} keeps its nodes, samples and times, and counts lines from 1`, () => {
+    const { profile, total } = open(name);
+    assert.deepEqual([profile.nodes.length, profile.samples.length], [nodes, samples]);
+    assert.ok(Math.abs(total - micros) <= 1, `${total}`);
+    assert.equal(samplesAt(profile, 'evaluated'), evaluated);
+    const { frames, strings } = profile;
+    const project = Array.from(frames.name).findIndex((at) => strings[at] === 'project');
+    assert.match(strings[frames.file[project] ?? 0] ?? '', /\/home\/readers\/made-by-6\.js$/);
+    assert.equal(frames.line[project], 6);
+  });
+}
+
+test('the hits on the lines of the old tree are read, though they stand behind the children', () => {
+  const { capture } = open('node-6.3.cpuprofile');
+  const { node = new Uint32Array(), line, ticks } = capture?.stacks.lineTicks ?? {};
+  const of = (wanted: number) =>
+    sum(Array.from(node, (_, at) => (line?.[at] === wanted ? (ticks?.[at] ?? 0) : 0)));
+  assert.deepEqual([of(6), of(73), of(1126)], [226, 18, 2]);
+  assert.deepEqual(
+    Array.from(node),
+    Array.from(node).toSorted((a, b) => a - b),
+  );
+});
+
+test("0x's own log and what Node.js made of it have the same ticks, as many as 0x draws", () => {
+  const log = open('0x-6.0.v8.log.preprocess-ready.gz').profile;
+  const { profile: json } = open('0x-6.0.v8.log.json.gz');
+  assert.deepEqual(log.samples.time, json.samples.time);
+  // The tree that 0x made of the same run.
+  for (const [name, ticks] of [
+    ['evaluated', 26],
+    ['update', 13],
+    ['decode', 4],
+  ] as const) {
+    assert.equal(samplesAt(json, name), ticks, name);
+  }
+});
+
+const BESIDE_IT = /isolate-…-v8\.log\.json/;
+
+for (const [name, problem, advice] of [
+  ['0x-6.0-ticks.json.gz', /without their times \(ticks\.json\)/, BESIDE_IT],
+  ['0x-6.0-stacks.json.gz', /the tree that 0x draws/, BESIDE_IT],
+  ['0x-6.0-meta.json', /the settings of a run of 0x/, BESIDE_IT],
+  ['0x-6.0-kernel-tracing.out.gz', /what "perf script" prints/, /stackcollapse-perf/],
+] as const) {
+  test(`${name} is no profile, and the refusal says which file to open`, () => {
+    assert.throws(() => open(name), { code: 'profile_format', message: problem, advice });
+  });
+}
+
+test("of a tool's page the file is named that it was drawn from", () => {
+  const page = Buffer.from('\n    <html>\n    <head>\n      <meta charset="utf-8">\n');
+  assert.throws(() => openProfile(page, { name: 'flamegraph.html' }), {
+    code: 'profile_format',
+    message: /it is a page to look at/,
+    advice: BESIDE_IT,
+  });
 });
 
 test('a .heapprofile adds up to the sizes of its nodes, and says which samples are of none', () => {
@@ -93,7 +170,7 @@ for (const name of ['node-24.v8.log.gz', 'node-24.v8.log.json.gz']) {
     const { profile } = open(name);
     const ticks = new Map<string, number>();
     for (const node of profile.samples.node) {
-      const leaf = profile.strings[profile.frames.name[profile.nodes.frame[node] ?? 0] ?? 0] ?? '';
+      const leaf = nameOf(profile, node);
       ticks.set(leaf, (ticks.get(leaf) ?? 0) + 1);
     }
     assert.equal(ticks.get('evaluated'), 20);

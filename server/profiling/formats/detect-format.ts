@@ -2,6 +2,7 @@ import { MAGIC } from '../../protocol/profile/profile-format.ts';
 import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
 import { FILE_FORMATS, type FileFormat } from './file-format.ts';
 import { JsonCursor } from './json/json-cursor.ts';
+import { strangerByBeginning, strangerByKey } from './known-strangers.ts';
 
 /** Finds out what a file is by its content, never by its name. Takes unpacked bytes; throws `ProfileFormatError`. */
 export function detectFormat(bytes: Uint8Array): FileFormat {
@@ -12,7 +13,11 @@ export function detectFormat(bytes: Uint8Array): FileFormat {
   const head = bytes.subarray(0, HEAD_BYTES);
   // Text rarely has control characters; the lengths in front of pprof's fields are some.
   if (head.some((byte) => byte < 0x20 && !BLANKS.has(byte)) && !beginsWithStack(bytes)) return 'pprof';
-  return LOG_LINE.test(new TextDecoder().decode(head)) ? 'v8-log' : 'collapsed';
+  const text = new TextDecoder().decode(head);
+  if (LOG_LINE.test(text)) return 'v8-log';
+  const stranger = strangerByBeginning(text);
+  if (stranger !== undefined) throw stranger;
+  return 'collapsed';
 }
 
 const OPEN_LIST = 0x5b;
@@ -64,29 +69,29 @@ function jsonFormat(cursor: JsonCursor): FileFormat {
   for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
     const known = key === 'head' ? headFormat(cursor) : BY_KEY.get(key);
     if (known !== undefined) return known;
-    if (key === 'snapshot') throw heapSnapshot();
+    const stranger = strangerByKey(key);
+    if (stranger !== undefined) throw stranger;
     if (seen.length < 8) seen.push(JSON.stringify(key.slice(0, 40)));
     cursor.skip();
   }
   throw unknownFormat(`it is JSON of another kind, with ${seen.length > 0 ? seen.join(', ') : 'no fields'}`);
 }
 
-/** The tree of allocations holds call frames, that of Chrome before 2016 the fields of functions. */
+const OF_CPU_TREE: ReadonlySet<string> = new Set(['functionName', 'callUID', 'hitCount', 'positionTicks']);
+
+/** Nodes of allocations have sizes, those of the old tree of a CPU profile hits; both may have call frames. */
 function headFormat(cursor: JsonCursor): FileFormat {
   if (!cursor.isObject()) throw unknownFormat('"head" holds no tree');
+  let hasFrame = false;
   cursor.object('head');
   for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
-    if (key === 'callFrame' || key === 'selfSize') return 'heapprofile';
-    if (key === 'functionName' || key === 'callUID' || key === 'hitCount') return 'cpuprofile';
+    if (key === 'selfSize') return 'heapprofile';
+    if (OF_CPU_TREE.has(key)) return 'cpuprofile';
+    hasFrame ||= key === 'callFrame';
     cursor.skip();
   }
+  if (hasFrame) return 'heapprofile';
   throw unknownFormat('"head" holds no tree of functions');
-}
-
-function heapSnapshot(): ProfileFormatError {
-  return new ProfileFormatError('snapshot', 'it is a heap snapshot: objects, not a profile', {
-    advice: 'Open it in Chrome DevTools, or record a sampling heap profile (node --heap-prof).',
-  });
 }
 
 function unknownFormat(problem: string): ProfileFormatError {

@@ -13,9 +13,14 @@ export interface SampleFile {
 
 export const SAMPLE_FILES: readonly SampleFile[] = [
   { name: 'node-24.cpuprofile', format: 'cpuprofile', source: 'v8-cpu', unit: 'microseconds' },
+  { name: 'node-6.3.cpuprofile', format: 'cpuprofile', source: 'v8-cpu', unit: 'microseconds' },
+  { name: 'node-6.4.cpuprofile', format: 'cpuprofile', source: 'v8-cpu', unit: 'microseconds' },
+  { name: 'node-6.17.cpuprofile', format: 'cpuprofile', source: 'v8-cpu', unit: 'microseconds' },
   { name: 'node-24.heapprofile', format: 'heapprofile', source: 'v8-heap', unit: 'bytes' },
   { name: 'node-24.v8.log.gz', format: 'v8-log', source: 'v8-log', unit: 'microseconds' },
   { name: 'node-24.v8.log.json.gz', format: 'v8-log-json', source: 'v8-log', unit: 'microseconds' },
+  { name: '0x-6.0.v8.log.preprocess-ready.gz', format: 'v8-log', source: 'v8-log', unit: 'microseconds' },
+  { name: '0x-6.0.v8.log.json.gz', format: 'v8-log-json', source: 'v8-log', unit: 'microseconds' },
   { name: 'chromium-156.trace.json', format: 'chrome-trace', source: 'chrome-trace', unit: 'microseconds' },
   {
     name: 'speedscope-1.25.speedscope.json',

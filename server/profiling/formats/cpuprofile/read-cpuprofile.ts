@@ -16,8 +16,8 @@ import { NodeReader } from './read-node.ts';
 
 /**
  * Reads a `.cpuprofile`: one of ours with its phases, any other as time outside of operations. Accepts nodes that name
- * their `children` or their `parent`, the tree of Chrome before 2016, samples out of order, missing `timeDeltas` (then
- * evenly spread) and an empty profile. Untrusted input: nothing that it names is opened. Throws `ProfileFormatError`
+ * their `children` or their `parent`, the tree of Chrome and Node.js before 2016, the deltas under the name that
+ * Node.js 6 has for them, samples out of order, missing `timeDeltas` (then evenly spread) and an empty profile. Untrusted input: nothing that it names is opened. Throws `ProfileFormatError`
  * with the place in the file.
  */
 export function readCpuProfile(bytes: Uint8Array, title: string): FileCapture {
@@ -79,6 +79,10 @@ class FileFields {
       case 'startTime':
       case 'endTime':
         this.#times[key] = cursor.number(`profile.${key}`);
+        return;
+      // As Node.js 6 wrote them from 6.9 on.
+      case 'timestampDeltas':
+        this.timeDeltas = this.#numbers('profile.timestampDeltas');
         return;
       case 'samples':
       case 'timeDeltas':

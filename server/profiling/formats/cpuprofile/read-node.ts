@@ -36,7 +36,7 @@ export class NodeReader {
       else if (key === 'callFrame') frame = this.#readFrame(at);
       else if (key === 'children') this.#readChildren(at);
       else if (key === 'parent') parent = this.#numberOrNone(() => `profile.nodes[${at}].parent`);
-      else if (key === 'positionTicks') this.#readTicks(at);
+      else if (key === 'positionTicks') readTicks(cursor, nodes, at);
       else cursor.skip();
     }
     if (Number.isNaN(id)) throw cursor.missing(`profile.nodes[${at}].id`);
@@ -73,23 +73,23 @@ export class NodeReader {
       this.#nodes.childId.push(cursor.number(where));
     }
   }
+}
 
-  #readTicks(at: number): void {
-    const cursor = this.#cursor;
-    if (cursor.isNull()) return;
-    const where = () => `profile.nodes[${at}].positionTicks`;
-    cursor.list(where);
-    while (cursor.item()) {
-      let line = -1;
-      let ticks = 0;
-      cursor.object(where);
-      for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
-        if (key === 'line') line = framePlace(cursor.value());
-        else if (key === 'ticks') ticks = framePlace(cursor.value());
-        else cursor.skip();
-      }
-      this.#nodes.addTick(at, line, ticks);
+/** Reads the hits on the lines of the node at a position. */
+export function readTicks(cursor: JsonCursor, nodes: NodeColumns, at: number): void {
+  if (cursor.isNull()) return;
+  const where = () => `profile.nodes[${at}].positionTicks`;
+  cursor.list(where);
+  while (cursor.item()) {
+    let line = -1;
+    let ticks = 0;
+    cursor.object(where);
+    for (let key = cursor.key(); key !== undefined; key = cursor.key()) {
+      if (key === 'line') line = framePlace(cursor.value());
+      else if (key === 'ticks') ticks = framePlace(cursor.value());
+      else cursor.skip();
     }
+    nodes.addTick(at, line, ticks);
   }
 }
 
