@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import { checkConfig } from './check-config.ts';
 import type { CheckedConfig } from './config-schema.ts';
-import { userFault } from './user-fault.ts';
+import { type UserFault, userFault } from './user-fault.ts';
 import type { UserModules } from './user-modules.ts';
 
 /**
@@ -42,17 +42,18 @@ function guardFor(file: string, modules: UserModules) {
 
 function faultOf(cause: unknown, file: string, modules: UserModules): ConfigError {
   const name = path.basename(file);
-  const {
-    sentence,
-    place = name,
-    isSyntax,
-  } = userFault(cause, { folder: path.dirname(file), files: modules.files() });
-  const code = isSyntax ? 'config_syntax' : 'config_failed';
-  const message = isSyntax
-    ? `${place}: ${sentence.replace(/\.?$/, '.')}`
-    : `${place}: ${name} cannot be loaded: ${sentence.replace(/\.?$/, '.')}`;
-  return new ConfigError(code, message, {
-    advice: 'Correct it and try again; the file is read anew when it has changed.',
+  const fault = userFault(cause, { folder: path.dirname(file), files: modules.files() });
+  return new ConfigError(fault.isSyntax ? 'config_syntax' : 'config_failed', messageOf(fault, name), {
+    advice: fault.advice ?? 'Correct it and try again; the file is read anew when it has changed.',
     cause,
   });
+}
+
+/** Names the file once, whether the fault lies in it or in what it imports. */
+function messageOf({ sentence, place, isSyntax, isImport }: UserFault, name: string): string {
+  const told = sentence.replace(/\.?$/, '.');
+  if (isSyntax) return `${place ?? name}: ${told}`;
+  const isOwn = place === undefined || place === name || place.startsWith(`${name}:`);
+  if (isImport) return isOwn ? `${place ?? name}: it ${told}` : `${name} cannot be loaded: ${place} ${told}`;
+  return `${place ?? name}: ${isOwn ? 'it' : name} cannot be loaded: ${told}`;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fieldFault } from './check-config.ts';
 import type { CheckedHandler } from './config-schema.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
-import { shownFault } from './user-fault.ts';
+import { shownFault, userFault } from './user-fault.ts';
 import { ModuleNotFound, type UserModules } from './user-modules.ts';
 
 /** A handler as it is called; whatever it gives back is awaited. */
@@ -45,9 +45,12 @@ async function moduleOf(
     return await modules.load(handler.module, file);
   } catch (cause) {
     if (cause instanceof ModuleNotFound) throw missingModule(place, cause);
+    const code = { folder: path.dirname(file), files: modules.files() };
+    const { advice } = userFault(cause, code);
     throw faultAt(place, 'module', {
       code: 'handler_module_failed',
-      reason: `'${handler.module}' cannot be loaded: ${shownFault(cause, { folder: path.dirname(file), files: modules.files() })}.`,
+      reason: `'${handler.module}' cannot be loaded: ${shownFault(cause, code)}.`,
+      ...(advice !== undefined && { advice }),
       cause,
     });
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'acorn';
 import { filePathOf } from '../../lib/file-path.ts';
+import { missingImportOf, type ShownImport } from './missing-imports.ts';
 
 /** What the user's code threw. */
 export interface UserFault {
@@ -9,6 +10,9 @@ export interface UserFault {
   readonly sentence: string;
   /** Where in the user's own code, relative to the folder: `src/orders.ts:12`. */
   readonly place?: string;
+  /** An import leads nowhere: then the sentence lacks its beginning, which is the importing file. */
+  readonly isImport?: boolean;
+  readonly advice?: string;
   /** It was not executed at all: it is no JavaScript or TypeScript. */
   readonly isSyntax: boolean;
 }
@@ -24,6 +28,8 @@ export interface UserCode {
 export function userFault(thrown: unknown, { folder, files = [] }: UserCode): UserFault {
   const transform = transformFault(thrown, folder);
   if (transform !== undefined) return transform;
+  const missing = missingImportOf(thrown, folder);
+  if (missing !== undefined) return importFault(missing, folder);
   if (!(thrown instanceof Error)) return { sentence: `${inWords(thrown)} was thrown`, isSyntax: false };
   const place = framePlace(thrown, folder);
   // JSON.parse() and the like throw the same error, but from a line of code.
@@ -35,8 +41,14 @@ export function userFault(thrown: unknown, { folder, files = [] }: UserCode): Us
 
 /** `TypeError: x is not a function (src/orders.ts:12)` */
 export function shownFault(thrown: unknown, code: UserCode): string {
-  const { sentence, place } = userFault(thrown, code);
+  const { sentence, place, isImport } = userFault(thrown, code);
+  if (isImport) return `${place} ${sentence}`;
   return place === undefined ? sentence : `${sentence} (${place})`;
+}
+
+function importFault({ sentence, file, line, advice }: ShownImport, folder: string): UserFault {
+  const place = `${relative(file, folder)}${line === undefined ? '' : `:${line}`}`;
+  return { sentence, place, isImport: true, isSyntax: false, ...(advice !== undefined && { advice }) };
 }
 
 interface TransformError {

@@ -3,6 +3,7 @@ import * as nodeModule from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ProfilerError } from '../../lib/profiler-error.ts';
+import { noteMissingImport } from './missing-imports.ts';
 import { resolveModule, TYPESCRIPT } from './resolve-module.ts';
 import { endTransforming, type ModuleFormat, typescriptToJavaScript } from './typescript-to-javascript.ts';
 
@@ -50,7 +51,14 @@ export function userModules(): UserModules {
   nodeModule.registerHooks({
     resolve(specifier, context, next) {
       const entry = specifier.startsWith(ENTRY) ? wanted[Number(specifier.slice(ENTRY.length))] : undefined;
-      if (entry === undefined) return resolveModule(specifier, context, next);
+      if (entry === undefined) {
+        try {
+          return resolveModule(specifier, context, next);
+        } catch (fault) {
+          noteMissingImport(fault, specifier, context.parentURL);
+          throw fault;
+        }
+      }
       const parentURL = pathToFileURL(entry.from).href;
       try {
         return resolveModule(entry.specifier, { ...context, parentURL }, next);
