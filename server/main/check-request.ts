@@ -2,16 +2,20 @@ import { ConfigError } from '../config/config-error.ts';
 import type { WorkspaceConfig } from '../config/read-config.ts';
 import { InvalidSettingError } from '../handling/retrying/invalid-setting-error.ts';
 import type { ErrorDescription } from '../lib/describe-error.ts';
+import { parseAttachTarget } from '../profiling/attach/attach-target.ts';
+import { checkReachable } from '../profiling/attach/check-reachable.ts';
+import type { AttachTarget } from '../protocol/attach-target.ts';
 import type { RunRequest } from '../protocol/run.ts';
 import { checkExampleInput } from '../workload/check-example-input.ts';
 import { UnknownHandlerError } from '../workload/unknown-handler-error.ts';
 import { listedHandlers } from './listed-handlers.ts';
 
 /**
- * What the schema of a request cannot know: which handlers there are, and which inputs they take.
- * @throws UnknownHandlerError, InvalidInputError, ConfigError, InvalidSettingError
+ * What the schema of a request cannot know: which handlers there are, which inputs they take, and which processes run.
+ * @throws UnknownHandlerError, InvalidInputError, ConfigError, InvalidSettingError, AttachError
  */
 export function checkRequest(request: RunRequest, config: WorkspaceConfig | undefined): void {
+  if (request.kind === 'attach') checkProcess(parseAttachTarget(request.target));
   if (request.kind !== 'profile') return;
   const handlers = listedHandlers(config);
   const handler = handlers.find(({ name }) => name === request.handler);
@@ -24,6 +28,11 @@ export function checkRequest(request: RunRequest, config: WorkspaceConfig | unde
   if (handler.fault) throw asError(handler.fault);
   if (handler.origin === 'own') refuseSnapshots(request);
   else if (request.input !== undefined) checkExampleInput(request.handler, request.input);
+}
+
+/** A mistyped process id is told at once; what else can be wrong is found out by whoever attaches. */
+function checkProcess(target: AttachTarget): void {
+  if (target.kind === 'pid') checkReachable(target.pid);
 }
 
 function refuseSnapshots({ handler, snapshots }: Extract<RunRequest, { kind: 'profile' }>): void {

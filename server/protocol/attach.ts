@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { artifactSchema } from './artifact.ts';
+import { readAttachTarget } from './attach-target.ts';
 import { recordingCostSchema } from './measuring-cost.ts';
 
 const ATTACH_COLLECTORS = ['v8-cpu', 'v8-heap'] as const;
@@ -9,12 +10,18 @@ const ENDED_BY = ['duration', 'stop', 'exit'] as const;
 export const attachRequestSchema = z.strictObject({
   kind: z.literal('attach'),
   /** A process id, `host:port` of an inspector on this machine, or its `ws://` address. */
-  target: z.string().min(1).max(200),
+  target: z.string().min(1).max(200).superRefine(refuseNoTarget),
   collector: z.enum(ATTACH_COLLECTORS).default('v8-cpu'),
   durationSeconds: z.number().min(0.1).max(3600).default(10),
   /** Microseconds between two CPU samples. */
   samplingIntervalMicros: z.int().min(50).max(100_000).default(1000),
 });
+
+function refuseNoTarget(text: string, context: z.RefinementCtx): void {
+  const { fault } = readAttachTarget(text);
+  if (fault === undefined) return;
+  context.addIssue({ code: 'custom', message: fault.message, params: { advice: fault.advice } });
+}
 
 export const attachResultSchema = z.object({
   kind: z.literal('attach'),

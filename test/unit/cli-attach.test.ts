@@ -116,7 +116,8 @@ test('Ctrl+C ends attaching early and keeps what is there', async () => {
 test('attach refuses with a sentence, before it touches anything', async () => {
   await using folder = await temporaryDirectory();
   for (const [args, code, sentence] of [
-    [['example.com:9229'], 1, 'example.com is not this machine.'],
+    [['example.com:9229'], 2, 'example.com is not this machine.'],
+    [['server.js'], 2, '"server.js" is no process id and no address of an inspector.'],
     [
       ['1', '--duration', '10'],
       2,

@@ -286,6 +286,7 @@ test('what is no target is refused with a sentence', () => {
   for (const [text, code] of [
     ['', 'attach_bad_target'],
     ['0', 'attach_bad_target'],
+    ['2147483648', 'attach_bad_target'],
     ['server.js', 'attach_bad_target'],
     ['127.0.0.1', 'attach_bad_target'],
     ['http://127.0.0.1:9229/', 'attach_bad_target'],

@@ -1,3 +1,4 @@
+import type { AttachRequest } from '../../server/protocol/attach.ts';
 import type { ServerClient } from '../../server/protocol/client.ts';
 import type { ProfileRequest, Run } from '../../server/protocol/run.ts';
 import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
@@ -6,6 +7,7 @@ import { element } from '../element.ts';
 import { FlameGraph } from '../flame/flame-graph.ts';
 import { editorAddress, longPlace, type SourcePlace, shortPlace } from '../flame/source-place.ts';
 import { onAddressChange, putRunIntoAddress, runInAddress } from './address.ts';
+import { AttachDialog } from './attach-dialog.ts';
 import { faultOf, notice } from './notice.ts';
 import { openInEditor } from './open-in-editor.ts';
 import { ProfileForm } from './profile-form.ts';
@@ -23,6 +25,12 @@ export class Page {
   readonly #client: ServerClient;
   readonly #status = new StatusLine();
   readonly #form = new ProfileForm((request) => void this.#profile(request));
+  readonly #attach = new AttachDialog((request) => this.#begin(request));
+  readonly #openAttach = button({
+    text: 'Attach to a process …',
+    title: 'Record a Node.js process that runs already',
+    pressed: () => this.#attach.open(),
+  });
   readonly #runs = new RunList((id) => putRunIntoAddress(id));
   readonly #flame = new FlameGraph({
     openSource: (_frame, place) => this.#openSource(place),
@@ -50,6 +58,7 @@ export class Page {
         if (request.kind === 'profile') this.#form.take(request);
       },
       again: (request) => void this.#profile(request),
+      attach: (request, fault) => this.#attach.open(request, fault),
       running: (isRunning) => {
         this.#form.setRunning(isRunning);
         void this.#refreshRuns();
@@ -66,10 +75,17 @@ export class Page {
       element('h1', { text: 'Event Store Profiler' }),
       this.#status.root,
     );
-    const side = element('div', { class: 'page-side' }, this.#form.root, this.#runs.root);
+    const side = element(
+      'div',
+      { class: 'page-side' },
+      this.#form.root,
+      element('div', { class: 'side-attach' }, this.#openAttach),
+      this.#runs.root,
+    );
+    this.#openAttach.disabled = true;
     this.#main.append(this.#banner, this.#view.root);
     this.#view.say(welcome());
-    document.body.append(head, side, this.#main);
+    document.body.append(head, side, this.#main, this.#attach.root);
     onAddressChange((run) => this.#open(run));
     void this.#watch.ask();
   }
@@ -81,10 +97,11 @@ export class Page {
     const becameReady = isReady && !this.#isReady;
     this.#isReady = isReady;
     this.#form.setReady(isReady);
+    this.#openAttach.disabled = !isReady;
     const revision = view.kind === 'status' ? view.status.config?.revision : undefined;
     const isOtherConfig = revision !== this.#configRevision;
     this.#configRevision = revision;
-    if (becameReady) await this.#begin();
+    if (becameReady) await this.#beginWork();
     else if (isReady) {
       if (isOtherConfig) await this.#fetchHandlers();
       await this.#refreshRuns();
@@ -92,7 +109,7 @@ export class Page {
   }
 
   /** The server has become ready, at first or again. */
-  async #begin(): Promise<void> {
+  async #beginWork(): Promise<void> {
     await this.#fetchHandlers();
     if (this.#view.hasFailed && this.#current !== null) void this.#view.open(this.#current);
     else this.#open(runInAddress());
@@ -147,13 +164,18 @@ export class Page {
   async #profile(request: ProfileRequest): Promise<void> {
     this.#form.setRunning(true);
     try {
-      const run = await this.#client.createRun(request);
-      putRunIntoAddress(run.id);
+      await this.#begin(request);
     } catch (error) {
       this.#form.setRunning(false);
       const isShown = error instanceof ServerRequestError && this.#form.showFault(error);
       if (!isShown) this.#view.say(notice(faultOf(error)));
     }
+  }
+
+  /** @throws ServerRequestError */
+  async #begin(request: ProfileRequest | AttachRequest): Promise<void> {
+    const run = await this.#client.createRun(request);
+    putRunIntoAddress(run.id);
   }
 
   async #refreshRuns(): Promise<void> {

@@ -7,6 +7,7 @@ import { button, dropdown, fillDropdown, type TextField, textField } from '../co
 import { element } from '../element.ts';
 import { FieldFault } from './field-fault.ts';
 import { inputOfText, textOfInput } from './input-text.ts';
+import { labelledRow } from './labelled-row.ts';
 import { StopFields } from './stop-fields.ts';
 
 const FIRST_CHOICE = 'BooksInCirculation';
@@ -67,11 +68,11 @@ export class ProfileForm {
     });
     this.#submitsOnEnter(this.#input);
     this.root.append(
-      labelled('Handler', this.#handler, this.#summary, this.#effect),
-      labelled('Recorded by', this.#collector, this.#collectorHelp),
+      labelledRow('Handler', this.#handler, this.#summary, this.#effect),
+      labelledRow('Recorded by', this.#collector, this.#collectorHelp),
       this.#stop.root,
-      labelled('Snapshots', this.#snapshots, this.#snapshotsHelp),
-      labelled('Input (JSON)', this.#input, this.#inputFault.root),
+      labelledRow('Snapshots', this.#snapshots, this.#snapshotsHelp),
+      labelledRow('Input (JSON)', this.#input, this.#inputFault.root),
       this.#start,
     );
     this.#describeCollector();
@@ -185,9 +186,4 @@ export class ProfileForm {
 /** The server's messages begin with the name of the field. */
 function sentenceOf(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
-}
-
-function labelled(text: string, ...below: readonly HTMLElement[]): HTMLElement {
-  const label = element('span', { class: 'form-label', text, attributes: { 'aria-hidden': 'true' } });
-  return element('div', { class: 'form-row' }, label, ...below);
 }

@@ -62,8 +62,8 @@ export class RunCard {
     if (event.type !== 'progress') return;
     const { step, done, total } = event;
     // Before there is nothing to keep, and behind it nothing to stop.
-    this.#stop.hidden = this.#run.request.kind !== 'profile' || !step.startsWith('Profiling ');
-    this.#progress.show(total > 0 ? { step, done, total, share: done / total } : { step });
+    this.#stop.hidden = !isRecording(this.#run.request.kind, step);
+    this.#progress.show(total > 0 ? { step, ...progressOf(this.#run, done, total) } : { step });
   }
 
   /** Takes all runs of the server: those before this one are what it waits for. */
@@ -82,6 +82,16 @@ export class RunCard {
     const seconds = Math.max(0, Math.floor((Date.now() - this.#startedAt) / 1000));
     this.#elapsed.textContent = this.#isQueued ? '' : `${clock(seconds)} elapsed`;
   }
+}
+
+function isRecording(kind: Run['request']['kind'], step: string): boolean {
+  return kind === 'profile' ? step.startsWith('Profiling ') : kind === 'attach' && step === 'Recording';
+}
+
+/** Seconds of a process come in fractions, of which whole ones are told. */
+function progressOf({ request }: Run, done: number, total: number) {
+  const share = done / total;
+  return request.kind === 'attach' ? { share, done: Math.floor(done), total } : { share, done, total };
 }
 
 /** What a simulation did in the last second. */

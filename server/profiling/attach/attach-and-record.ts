@@ -1,6 +1,6 @@
 import type { HeapProfiler, Profiler } from 'node:inspector';
+import type { AttachTarget } from '../../protocol/attach-target.ts';
 import { AttachError } from './attach-errors.ts';
-import type { AttachTarget } from './attach-target.ts';
 import { closeInspector } from './close-inspector.ts';
 import type { InspectorSession } from './inspector-session.ts';
 import { openInspector, processIdOf } from './open-inspector.ts';

@@ -18,6 +18,13 @@ export class AttachError extends ProfilerError {
   override readonly name = 'AttachError';
 
   constructor(code: AttachFault, message: string, options: ProfilerErrorOptions = {}) {
-    super(code, message, options);
+    super(code, message, NOT_OF_TARGET.has(code) ? options : { field: 'target', ...options });
   }
 }
+
+/** What goes wrong with a process that was the right one. */
+const NOT_OF_TARGET: ReadonlySet<AttachFault> = new Set<AttachFault>([
+  'attach_no_answer',
+  'attach_ended',
+  'attach_refused',
+]);

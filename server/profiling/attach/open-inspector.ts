@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AttachTarget } from '../../protocol/attach-target.ts';
 import { AttachError } from './attach-errors.ts';
-import type { AttachTarget } from './attach-target.ts';
+import { checkReachable } from './check-reachable.ts';
 import { closeInspector } from './close-inspector.ts';
 import { InspectorSession } from './inspector-session.ts';
 import { factsOf, listeningPorts, type ProcessFacts, reachable } from './process-facts.ts';
@@ -198,20 +199,6 @@ function socketPath(list: unknown): string | undefined {
   const first: unknown = Array.isArray(list) ? list[0] : undefined;
   if (typeof first !== 'object' || first === null || !('webSocketDebuggerUrl' in first)) return undefined;
   return URL.parse(String(first.webSocketDebuggerUrl))?.pathname;
-}
-
-function checkReachable(pid: number): void {
-  const state = reachable(pid);
-  if (state === 'gone') {
-    throw new AttachError('attach_no_process', `There is no process ${pid}.`, {
-      advice: 'It may have ended. See which processes there are, and attach to one of them.',
-    });
-  }
-  if (state === 'not-allowed') {
-    throw new AttachError('attach_not_allowed', `Process ${pid} belongs to another user.`, {
-      advice: 'Attach as that user, or have the program started with --inspect and attach to its address.',
-    });
-  }
 }
 
 function notItself(): AttachError {
