@@ -114,12 +114,9 @@ class Siblings {
 }
 
 const FRAME = BOX_KINDS.indexOf('frame');
-const PHASE = BOX_KINDS.indexOf('phase');
-const UNATTRIBUTED = BOX_KINDS.indexOf('unattributed');
+const UNSAMPLED = BOX_KINDS.indexOf('unsampled');
 
-/** Phases stand in their own order; `unattributed`, `outside` and `unsampled` behind everything else. */
+/** `unsampled` stands behind everything else. */
 function rank(boxes: BoxBuilder, box: number): number {
-  const kind = boxes.kind[box] ?? 0;
-  if (kind >= UNATTRIBUTED) return 256;
-  return kind === PHASE ? (boxes.subject[box] ?? 0) : 0;
+  return boxes.kind[box] === UNSAMPLED ? 1 : 0;
 }

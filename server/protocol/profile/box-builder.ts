@@ -76,7 +76,7 @@ export class BoxBuilder {
       this.phase[parent] = commonPhase(this.phase[parent] ?? PHASE_UNSET, this.phase[box] ?? PHASE_UNSET);
     }
     for (let box = 0; box < this.length; box++) {
-      if (!liesInOnePhase(this.kind[box] ?? 0) || this.phase[box] === PHASE_UNSET) this.phase[box] = NO_PHASE;
+      if (this.kind[box] === ROOT || this.phase[box] === PHASE_UNSET) this.phase[box] = NO_PHASE;
     }
     return total;
   }
@@ -107,11 +107,6 @@ export class BoxBuilder {
 
 const FRAME = BOX_KINDS.indexOf('frame');
 const ROOT = BOX_KINDS.indexOf('root');
-const HANDLER = BOX_KINDS.indexOf('handler');
-
-function liesInOnePhase(kind: number): boolean {
-  return kind !== ROOT && kind !== HANDLER;
-}
 
 function commonPhase(one: number, other: number): number {
   if (one === PHASE_UNSET || one === other) return other;

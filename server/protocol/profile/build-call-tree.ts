@@ -1,8 +1,8 @@
-import { arrangeBoxes } from './arrange-boxes.ts';
-import { boxesByPhase, boxesByStack } from './boxes-by-stack.ts';
 import { boxesInTime } from './boxes-in-time.ts';
 import type { CallTree, View } from './call-tree.ts';
 import type { Profile } from './profile.ts';
+import { treeByPhase } from './tree-by-phase.ts';
+import { treeByStack } from './tree-by-stack.ts';
 
 /**
  * Groups the samples of a lawful profile (see `checkProfile`) for one view:
@@ -20,9 +20,9 @@ import type { Profile } from './profile.ts';
 export function buildCallTree(profile: Profile, view: View): CallTree {
   switch (view) {
     case 'phases':
-      return arrangeBoxes(boxesByPhase(profile), view);
+      return treeByPhase(profile);
     case 'left-heavy':
-      return arrangeBoxes(boxesByStack(profile), view);
+      return treeByStack(profile);
     case 'time-order':
       return boxesInTime(profile);
   }

@@ -1,9 +1,8 @@
 import type { FrameGroups } from './frame-groups.ts';
-import { groupsOfNodes } from './groups-of-nodes.ts';
+import { type GroupedNodes, groupNodes } from './grouped-nodes.ts';
 import { grown } from './grown.ts';
-import { BELOW, COUNT, COUNT_BELOW, NodeTally, SELF, SUMS } from './node-tally.ts';
 import type { Profile } from './profile.ts';
-import { type RowGroups, runsByGroup } from './row-groups.ts';
+import type { RowGroups } from './row-groups.ts';
 
 /** Stands in the place of a frame for samples that were captured on the root: no function ran. */
 export const NO_FRAME = -1;
@@ -31,72 +30,82 @@ export interface FrameTimes {
 
 /** Self and total by function, by file, by category … within handlers, phases, batches …, as the two groupings say. */
 export function frameTimes(profile: Profile, rowGroups: RowGroups, frameGroups: FrameGroups): FrameTimes {
-  const tally = new Tally(profile, frameGroups);
-  const { runs, first } = runsByGroup(rowGroups);
-  for (let group = 0; group < rowGroups.length; group++) {
-    for (let at = first[group] ?? 0; at < (first[group + 1] ?? 0); at++) {
-      const run = runs[at] ?? 0;
-      tally.book(rowGroups.startOfRun[run] ?? 0, rowGroups.startOfRun[run + 1] ?? 0);
-    }
-    tally.finish(group);
-  }
-  return tally.lines();
+  const entries = groupNodes(profile, rowGroups);
+  const tally = new Tally(entries, frameGroups);
+  for (let group = 0; group < rowGroups.length; group++) tally.add(group);
+  return tally.lines.build();
 }
+
+/** The deepest stack has 65,000 calls, see `checkProfile`. */
+const LEVELS = 2 ** 16;
 
 /** Makes lines of one group of rows after the other. */
 class Tally {
-  readonly #lines = new Lines();
-  readonly #nodes: NodeTally;
-  /** Group of each node's frame; its complement where the group stands above the node already. */
-  readonly #groupOf: Int32Array;
+  readonly lines = new Lines();
+  readonly #entries: GroupedNodes;
+  readonly #groupOf: Uint32Array;
+  /** By group of frames. */
   readonly #lineOf: Int32Array;
+  /** By group of frames: how many of the open calls are of it. */
+  readonly #openOf: Uint32Array;
+  readonly #open = new Int32Array(LEVELS);
 
-  constructor(profile: Profile, frameGroups: FrameGroups) {
-    this.#nodes = new NodeTally(profile);
-    this.#groupOf = groupsOfNodes(profile.nodes, frameGroups);
+  constructor(entries: GroupedNodes, frameGroups: FrameGroups) {
+    this.#entries = entries;
+    this.#groupOf = frameGroups.groupOf;
     this.#lineOf = new Int32Array(frameGroups.length).fill(-1);
+    this.#openOf = new Uint32Array(frameGroups.length);
   }
 
-  book(from: number, to: number): void {
-    this.#nodes.book(from, to);
+  add(rows: number): void {
+    const { firstTop, onRoot, countOnRoot, unsampled } = this.#entries;
+    this.#addStacks(rows, firstTop[rows] ?? 0);
+    const count = countOnRoot[rows] ?? 0;
+    if (count > 0) this.lines.addWhole(this.lines.add(rows, NO_FRAME), onRoot[rows] ?? 0, count);
+    const rest = unsampled[rows] ?? Number.NaN;
+    if (!Number.isNaN(rest)) this.lines.addWhole(this.lines.add(rows, NO_SAMPLE), rest, 0);
   }
 
-  finish(rowGroup: number): void {
-    const nodes = this.#nodes;
-    const { sums } = nodes;
-    const firstLine = this.#lines.length;
-    for (let node = nodes.next(); node > 0; node = nodes.next()) {
-      const place = node * SUMS;
-      const [self, count] = [sums[place + SELF] ?? 0, sums[place + COUNT] ?? 0];
-      const group = this.#groupOf[node] ?? 0;
-      const line = this.#lineAt(group < 0 ? ~group : group, rowGroup, firstLine);
-      this.#lines.addSelf(line, self, count);
-      if (group >= 0) {
-        this.#lines.addTotal(
-          line,
-          self + (sums[place + BELOW] ?? 0),
-          count + (sums[place + COUNT_BELOW] ?? 0),
-        );
+  /** Goes down every stack, so that calls of a function that runs already are known: their total is in its own. */
+  #addStacks(rows: number, first: number): void {
+    const { firstChild, nextSibling } = this.#entries;
+    const firstLine = this.lines.length;
+    const open = this.#open;
+    let depth = 0;
+    for (let entry = first; entry > 0; ) {
+      this.#enter(entry, rows, firstLine);
+      open[depth++] = entry;
+      let next = firstChild[entry] ?? 0;
+      while (next === 0 && depth > 0) {
+        const left = open[--depth] ?? 0;
+        this.#leave(left);
+        next = nextSibling[left] ?? 0;
       }
-      nodes.leave(node);
+      entry = next;
     }
-    const [micros, count] = [sums[SELF] ?? 0, sums[COUNT] ?? 0];
-    if (count > 0) this.#lines.addWhole(this.#lines.add(rowGroup, NO_FRAME), micros, count);
-    const { unsampled } = nodes;
-    if (unsampled !== undefined) this.#lines.addWhole(this.#lines.add(rowGroup, NO_SAMPLE), unsampled, 0);
-    nodes.clear();
   }
 
-  lines(): FrameTimes {
-    return this.#lines.build();
+  #enter(entry: number, rows: number, firstLine: number): void {
+    const { frame, self, count, total, countTotal } = this.#entries;
+    const group = this.#groupOf[frame[entry] ?? 0] ?? 0;
+    const line = this.#lineAt(group, rows, firstLine);
+    this.lines.addSelf(line, self[entry] ?? 0, count[entry] ?? 0);
+    const open = this.#openOf[group] ?? 0;
+    if (open === 0) this.lines.addTotal(line, total[entry] ?? 0, countTotal[entry] ?? 0);
+    this.#openOf[group] = open + 1;
+  }
+
+  #leave(entry: number): void {
+    const group = this.#groupOf[this.#entries.frame[entry] ?? 0] ?? 0;
+    this.#openOf[group] = (this.#openOf[group] ?? 1) - 1;
   }
 
   /** Lines of earlier groups of rows stand before `firstLine`. */
-  #lineAt(frame: number, rowGroup: number, firstLine: number): number {
-    const known = this.#lineOf[frame] ?? -1;
+  #lineAt(frames: number, rows: number, firstLine: number): number {
+    const known = this.#lineOf[frames] ?? -1;
     if (known >= firstLine) return known;
-    const line = this.#lines.add(rowGroup, frame);
-    this.#lineOf[frame] = line;
+    const line = this.lines.add(rows, frames);
+    this.#lineOf[frames] = line;
     return line;
   }
 }

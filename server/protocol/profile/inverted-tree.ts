@@ -1,11 +1,10 @@
 import { arrangeBoxes } from './arrange-boxes.ts';
 import { BoxBuilder, type OwnTimes } from './box-builder.ts';
-import { bookUnsampled } from './boxes-by-stack.ts';
 import type { CallTree } from './call-tree.ts';
 import { type FrameGroups, groupFrames } from './frame-groups.ts';
 import { framesOfNodes } from './frames-of-nodes.ts';
 import { invertStacks } from './invert-stacks.ts';
-import { nodeTimes } from './node-times.ts';
+import { type NodeTimes, nodeTimes } from './node-times.ts';
 import type { Profile } from './profile.ts';
 
 export interface InvertedTreeOptions {
@@ -41,6 +40,12 @@ export function invertedTree(profile: Profile, options: InvertedTreeOptions = {}
   };
   invertStacks(stacks, boxes, leastShare * ((times.total[0] ?? 0) + times.unsampled));
   return arrangeBoxes(boxes, 'inverted');
+}
+
+/** Time without a sample is a box of its own. */
+function bookUnsampled(boxes: BoxBuilder, { unsampled, unsampledPhase: phase }: NodeTimes): void {
+  if (phase === undefined) return;
+  boxes.bookSum(boxes.add(0, 'unsampled', 0), { micros: unsampled, count: 0, phase });
 }
 
 export function nodesWithTime({ count }: OwnTimes): Uint32Array {

@@ -70,18 +70,6 @@ export class NodeTally {
     sums[place + COUNT_BELOW] = 0;
   }
 
-  /** Instead of `leave`, where only what is on each node itself is wanted: keeps it until `forget`. */
-  leaveOwn(node: number): void {
-    const parent = this.#parent[node] ?? 0;
-    if (parent > 0) this.#touched.add(parent);
-  }
-
-  forget(node: number): void {
-    const place = node * SUMS;
-    this.sums[place + SELF] = 0;
-    this.sums[place + COUNT] = 0;
-  }
-
   /** Ends the rows of a group: all nodes have been left. */
   clear(): void {
     this.sums.fill(0, 0, SUMS);

@@ -2,7 +2,7 @@ import { NO_PHASE } from '../phase.ts';
 import { BOX_KINDS, type CallTree } from './call-tree.ts';
 import { grown } from './grown.ts';
 import { MAX_BOXES, PictureTooLargeError } from './picture-too-large-error.ts';
-import { emptyTreeColumns, type TreeColumns } from './tree-columns.ts';
+import { emptyTreeColumns, frontColumns, type TreeColumns } from './tree-columns.ts';
 
 const ROOT = BOX_KINDS.indexOf('root');
 const FRAME = BOX_KINDS.indexOf('frame');
@@ -87,7 +87,7 @@ export class TimeBoxes {
     count[0] = this.#count[0] ?? 0;
     phase[0] = NO_PHASE;
     const length = this.#length;
-    return { view: 'time-order', length, maxDepth: this.#maxDepth, ...fronts(this.#columns, length) };
+    return { view: 'time-order', length, maxDepth: this.#maxDepth, ...frontColumns(this.#columns, length) };
   }
 
   #begin(kind: number, subject: number, time: number): void {
@@ -125,27 +125,4 @@ export class TimeBoxes {
       count: grown(old.count, larger.count),
     };
   }
-}
-
-/** Of columns that are at least half full a copy would only take more memory. */
-function fronts(columns: TreeColumns, length: number): TreeColumns {
-  const isFull = columns.parent.length <= 2 * length;
-  const front = <T extends Column<T>>(column: T): T =>
-    isFull ? column.subarray(0, length) : column.slice(0, length);
-  return {
-    parent: front(columns.parent),
-    depth: front(columns.depth),
-    kind: front(columns.kind),
-    subject: front(columns.subject),
-    phase: front(columns.phase),
-    start: front(columns.start),
-    total: front(columns.total),
-    self: front(columns.self),
-    count: front(columns.count),
-  };
-}
-
-interface Column<T> {
-  subarray(from: number, to: number): T;
-  slice(from: number, to: number): T;
 }

@@ -17,3 +17,26 @@ export function emptyTreeColumns(length: number): TreeColumns {
     count: new Uint32Array(length),
   };
 }
+
+/** The first boxes of columns. Of columns that are at least half full a copy would only take more memory. */
+export function frontColumns(columns: TreeColumns, length: number): TreeColumns {
+  const isFull = columns.parent.length <= 2 * length;
+  const front = <T extends Column<T>>(column: T): T =>
+    isFull ? column.subarray(0, length) : column.slice(0, length);
+  return {
+    parent: front(columns.parent),
+    depth: front(columns.depth),
+    kind: front(columns.kind),
+    subject: front(columns.subject),
+    phase: front(columns.phase),
+    start: front(columns.start),
+    total: front(columns.total),
+    self: front(columns.self),
+    count: front(columns.count),
+  };
+}
+
+interface Column<T> {
+  subarray(from: number, to: number): T;
+  slice(from: number, to: number): T;
+}
