@@ -1,27 +1,41 @@
-import { counted, percent } from '../protocol/figures.ts';
-import type { MeasuringCost, RecordingCost } from '../protocol/measuring-cost.ts';
+import { counted, millis, percent } from '../protocol/figures.ts';
+import type { ComparedCost, MeasuringCost, RecordingCost } from '../protocol/measuring-cost.ts';
 
 type Cost = RecordingCost & Partial<MeasuringCost>;
 
 export interface ToldCost {
-  readonly costOfMeasuring?: Cost | undefined;
+  readonly costOfMeasuring?: Cost | ComparedCost | undefined;
   /** Why it is not known. */
   readonly costUnknown?: string | undefined;
 }
 
 /**
  * What measuring has cost, or why nobody knows, for the end of a report; nothing of results that are older than it. How
- * it is estimated: see the runner's `measuringCost` and `attachCost`.
+ * it is found: see the runner's `measuringCost`, `attachCost` and `comparedCost`.
  * @param whole what the cost is a share of
  */
 export function costLines({ costOfMeasuring: cost, costUnknown }: ToldCost, whole: string): string[] {
   if (cost === undefined) return costUnknown === undefined ? [] : [`cost of measuring: ${costUnknown}`];
-  const parts = [
+  const parts = 'compared' in cost ? comparedParts(cost) : estimatedParts(cost);
+  return [`cost of measuring: about ${percent(cost.share)} of ${whole} (${parts.join(', ')})`];
+}
+
+function estimatedParts(cost: Cost): string[] {
+  return [
     ...partOf(cost.samples, 'sample'),
     ...partOf(cost.borders, 'phase border'),
     ...partOf(cost.marks, 'mark'),
   ];
-  return [`cost of measuring: about ${percent(cost.share)} of ${whole} (${parts.join(', ')})`];
+}
+
+/** What it was without the tool is told twice: how far that differs is how far the share can be trusted. */
+function comparedParts({ compared }: ComparedCost): string[] {
+  const { operations, underToolMicros, beforeMicros, behindMicros } = compared;
+  return [
+    `median of ${counted(operations, 'operation')} ${millis(underToolMicros)} ms under it`,
+    `${millis(beforeMicros)} ms without it before`,
+    `${millis(behindMicros)} ms behind`,
+  ];
 }
 
 function partOf(part: MeasuringCost['marks'], noun: string): string[] {

@@ -4,14 +4,14 @@ import { UsageError } from './usage-error.ts';
 
 const WANTED = 'Give the path of a profile.';
 
-const SENTENCES = new Map([
+const SENTENCES = new Map<string, readonly [problem: string, advice: string]>([
   ['ENOENT', ['does not exist', WANTED]],
   ['ENOTDIR', ['does not exist', WANTED]],
   [
     'EISDIR',
     ['is a folder', 'Give the path of a profile in it; in a folder of 0x that is isolate-…-v8.log.json.'],
   ],
-] as const);
+]);
 
 /** The bytes of a file that was named on the command line. @throws UsageError, ProfilerError */
 export async function readInputFile(file: string): Promise<Uint8Array> {
@@ -19,8 +19,8 @@ export async function readInputFile(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const [sentence, advice] = SENTENCES.get(code) ?? [];
-    if (sentence !== undefined) throw new UsageError(`${file} ${sentence}.`, advice);
+    const known = SENTENCES.get(code);
+    if (known !== undefined) throw new UsageError(`${file} ${known[0]}.`, known[1]);
     if (code === 'ERR_FS_FILE_TOO_LARGE') {
       throw new ProfilerError('file_too_large', `${file} is larger than can be read: 1,024 MiB.`, {
         advice: 'Record for a shorter time or with a longer sampling interval.',

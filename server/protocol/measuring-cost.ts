@@ -17,5 +17,23 @@ export const measuringCostSchema = z.object({
 /** The same of a process that was recorded from outside, as a share of the recording. */
 export const recordingCostSchema = measuringCostSchema.pick({ share: true, samples: true });
 
+/**
+ * The same of a tool that executes the operations in a process of its own, as the difference to operations with the same
+ * inputs that were executed right before and right behind it without the tool.
+ */
+export const comparedCostSchema = z.object({
+  /** Of the operations' wall time, 0 to 1: 0 where they were no slower under the tool. */
+  share: z.number(),
+  compared: z.object({
+    /** So many of each execution: the first ones. */
+    operations: z.int(),
+    /** Medians of their wall times. */
+    underToolMicros: z.number(),
+    beforeMicros: z.number(),
+    behindMicros: z.number(),
+  }),
+});
+
+export type ComparedCost = z.infer<typeof comparedCostSchema>;
 export type RecordingCost = z.infer<typeof recordingCostSchema>;
 export type MeasuringCost = z.infer<typeof measuringCostSchema>;
