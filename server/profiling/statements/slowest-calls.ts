@@ -4,15 +4,15 @@ import { durationOf, type StatementCall } from './sent-statement.ts';
  * The slowest call of each statement with its values: those of all calls would be all that a run has read and written.
  * Calls whose values have no room are left out.
  */
-export class SlowestCalls {
-  readonly #calls = new Map<string, StatementCall>();
+export class SlowestCalls<Key> {
+  readonly #calls = new Map<Key, StatementCall>();
   #bytes = 0;
 
-  get calls(): ReadonlyMap<string, StatementCall> {
+  get calls(): ReadonlyMap<Key, StatementCall> {
     return this.#calls;
   }
 
-  take(key: string, call: StatementCall): void {
+  take(key: Key, call: StatementCall): void {
     const slowest = this.#calls.get(key);
     if (slowest !== undefined && !isBetterSample(call, slowest)) return;
     const bytes = this.#bytes + sizeOf(call) - (slowest === undefined ? 0 : sizeOf(slowest));

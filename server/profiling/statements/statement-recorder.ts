@@ -35,7 +35,8 @@ export class StatementRecorder implements Disposable {
   readonly #executions: StatementExecution[] = [];
   readonly #acquisitions: Acquisition[] = [];
   readonly #texts = new KnownTexts();
-  readonly #slowest = new SlowestCalls();
+  /** By the one object that stands for the same texts. */
+  readonly #slowest = new SlowestCalls<readonly string[]>();
   readonly #observed = new Set<unknown>();
   readonly #ends: (() => void)[] = [];
   readonly #listener: PgListener;
@@ -71,7 +72,8 @@ export class StatementRecorder implements Disposable {
   }
 
   get recorded(): RecordedStatements {
-    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest: this.#slowest.calls };
+    const slowest = new Map(Array.from(this.#slowest.calls, ([texts, call]) => [textKey(texts), call]));
+    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest };
   }
 
   [Symbol.dispose](): void {
@@ -83,7 +85,7 @@ export class StatementRecorder implements Disposable {
     const { statements, operation, stretches, rows, isFailed } = call;
     const texts = this.#texts.of(statements.map(({ text }) => text));
     this.#executions.push({ operation, texts, stretches, rows, isFailed });
-    if (texts !== OTHER_STATEMENTS) this.#slowest.take(textKey(texts), call);
+    if (texts !== OTHER_STATEMENTS) this.#slowest.take(texts, call);
   }
 
   #observe(subject: unknown, begin: () => () => void): void {

@@ -52,7 +52,8 @@ export function watchStatement(submitted: Submitted, options: WatchOptions): voi
   before(submitted, 'handleError', () => end(true));
   const reader = submitted.cursor ?? submitted;
   if (isPlain(submitted)) return;
-  before(submitted, 'handleDataRow', () => counter.row());
+  // Only a portal's rows must be counted one by one: of all others the tag tells.
+  if ('handlePortalSuspended' in submitted) before(submitted, 'handleDataRow', () => counter.row());
   before(submitted, 'handlePortalSuspended', () => {
     reads = 0;
     counter.suspended();
@@ -82,11 +83,11 @@ export function statementsOf(submitted: Submitted): readonly SentStatement[] {
 function sentStatement(source: Submitted): SentStatement {
   const { text, values, name } = source;
   const what = typeof name === 'string' && name !== '' ? name : source.constructor.name;
-  return {
+  const sent = {
     text: typeof text === 'string' ? text : `(${what})`,
     values: Array.isArray(values) ? values : [],
-    ...(typeof name === 'string' && name !== '' && { name }),
   };
+  return typeof name === 'string' && name !== '' ? { ...sent, name } : sent;
 }
 
 /** pg's own statement, read in one go: its rows are counted by PostgreSQL. */

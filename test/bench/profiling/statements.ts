@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -7,6 +6,7 @@ import { startEmbeddedPostgres } from '../../../server/database/embedded/embedde
 import { systemClock } from '../../../server/lib/clock.ts';
 import { StatementRecorder } from '../../../server/profiling/statements/statement-recorder.ts';
 import { interleave } from '../eventstore/interleave.ts';
+import { unseenCopyOfPg } from './unseen-pg.ts';
 
 interface StatementCost {
   readonly work: string;
@@ -106,20 +106,6 @@ async function statementCosts(url: string): Promise<StatementCost[]> {
     await bare.end();
     await observed.end();
   }
-}
-
-/** Loaded anew and forgotten, so that no look at loaded modules finds it. */
-function unseenCopyOfPg(): typeof pg {
-  const require = createRequire(import.meta.url);
-  const loaded = Object.keys(require.cache).filter((file) => /node_modules[\\/]pg(-pool)?[\\/]/.test(file));
-  const kept = loaded.map((file) => [file, require.cache[file]] as const);
-  for (const file of loaded) delete require.cache[file];
-  const copy: typeof pg = require('pg');
-  for (const file of Object.keys(require.cache)) {
-    if (/node_modules[\\/]pg(-pool)?[\\/]/.test(file)) delete require.cache[file];
-  }
-  for (const [file, module] of kept) require.cache[file] = module;
-  return copy;
 }
 
 async function connected({ Client }: Pick<typeof pg, 'Client'>, url: string): Promise<pg.Client> {
