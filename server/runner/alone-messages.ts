@@ -3,6 +3,7 @@ import { errorResponseSchema } from '../protocol/error-response.ts';
 import { operationTraceSchema } from '../protocol/operation-trace.ts';
 import { profileResultSchema } from '../protocol/run.ts';
 import { toRunnerSchema } from '../protocol/runner-messages.ts';
+import { STRETCHES } from './control-watch.ts';
 
 /** Argument of the runner by which it executes the order of a file, and not one from its server. */
 export const ALONE = '--alone';
@@ -41,9 +42,18 @@ export const aloneNewsSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('log'), message: z.string() }),
   z.object({ type: z.literal('recorded') }),
+  /** What of the user's code is executed from now on, and how long it may keep its thread; null for nothing of it. */
+  z.object({ type: z.literal('watched'), stretch: z.enum(STRETCHES).nullable(), limitMs: z.number() }),
+  /** The event loop turns. */
+  z.object({ type: z.literal('beat') }),
   z.object({ type: z.literal('failed'), error: errorResponseSchema }),
 ]);
 
 export type AloneOrder = z.infer<typeof aloneOrderSchema>;
 export type AloneOutcome = z.infer<typeof aloneOutcomeSchema>;
+/** A line of the workload for whoever reads the tool's stderr. */
+export function say(news: AloneNews): void {
+  process.stderr.write(`${NEWS_MARK}${JSON.stringify(news)}\n`);
+}
+
 export type AloneNews = z.infer<typeof aloneNewsSchema>;

@@ -20,6 +20,7 @@ import { OwnHandler } from './own-handler.ts';
 import { OwnResources } from './own-resources.ts';
 import { profiledSnapshots } from './profiled-snapshots.ts';
 import type { RunContext } from './run-context.ts';
+import { ToldWatch } from './told-watch.ts';
 
 /** The handler that a request names, ready to run, with what it stands on. */
 export interface ChosenHandler extends AsyncDisposable {
@@ -64,8 +65,8 @@ async function ownHandler(
   // What the user's code reads beside itself (`.env`, say) it looks for from here.
   process.chdir(path.dirname(file));
   const modules = userModules();
-  const watch = context.isUnderTool ? undefined : new ControlWatch(request.handler);
-  watch?.begin('loading', LOAD_WITHIN_MS);
+  const watch = context.isUnderTool ? new ToldWatch() : new ControlWatch(request.handler);
+  watch.begin('loading', LOAD_WITHIN_MS);
   const place = await withinLimit(placeOf(request.handler, { file, modules }), LOAD_WITHIN_MS, () =>
     slow(file),
   );
@@ -73,19 +74,19 @@ async function ownHandler(
     slow(place.handler.module),
   );
   modules.rest();
-  watch?.end();
+  watch.end();
   const resources = new OwnResources({ pool, recorder }, context);
   const { log } = context;
-  const handler = new OwnHandler({ place, call, resources, recorder, request, log, ...(watch && { watch }) });
+  const handler = new OwnHandler({ place, call, resources, recorder, request, log, watch });
   return {
     handler,
-    settled: async () => undefined,
+    settled: async () => watch.rest(),
     textThatRan: modules.textThatRan,
     async [Symbol.asyncDispose]() {
       // Cleaning up needs the resources.
       await handler[Symbol.asyncDispose]();
       await resources[Symbol.asyncDispose]();
-      watch?.[Symbol.dispose]();
+      watch[Symbol.dispose]();
     },
   };
 }

@@ -4,9 +4,8 @@ import { OWN_WORKER } from '../profiling/capture/worker-capture.ts';
 import { LAST_WORD_MARK } from '../protocol/runner-messages.ts';
 
 /** What of the user's code is executed. */
-export type Stretch = 'loading' | 'prepare' | 'input' | 'execution' | 'cleanUp';
-
-const STRETCHES: readonly Stretch[] = ['loading', 'prepare', 'input', 'execution', 'cleanUp'];
+export const STRETCHES = ['loading', 'prepare', 'input', 'execution', 'cleanUp'] as const;
+export type Stretch = (typeof STRETCHES)[number];
 
 const BEAT_MS = 100;
 
@@ -46,8 +45,17 @@ const watch = `
   }, beatMs);
 `;
 
+/** Told what of the user's code is executed, and for how long it may keep its thread. */
+export interface Watch extends Disposable {
+  /** One stretch after another: the next one takes the place of the last. */
+  begin(stretch: Stretch, limitMs: number): void;
+  end(): void;
+  /** Nothing of the user's code is executed until the next stretch. */
+  rest(): void;
+}
+
 /** Ends this process when the user's code keeps the main thread to itself for longer than it may. */
-export class ControlWatch implements Disposable {
+export class ControlWatch implements Watch {
   readonly #state = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   readonly #worker: Worker;
   readonly #timer: NodeJS.Timeout;
@@ -71,7 +79,6 @@ export class ControlWatch implements Disposable {
     this.#timer.unref();
   }
 
-  /** One stretch after another: the next one takes the place of the last. */
   begin(stretch: Stretch, limitMs: number): void {
     Atomics.store(this.#state, 2, Math.min(limitMs, LONGEST_MS));
     this.#beat();
@@ -80,6 +87,10 @@ export class ControlWatch implements Disposable {
 
   end(): void {
     Atomics.store(this.#state, 0, 0);
+  }
+
+  rest(): void {
+    this.end();
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +107,7 @@ export class ControlWatch implements Disposable {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** `{limit}` is filled in when it is known. */
-function blocked(stretch: Stretch, handler: string): ErrorDescription {
+export function blocked(stretch: Stretch, handler: string): ErrorDescription {
   const field = stretch === 'execution' ? 'handler' : stretch;
   return {
     code: 'handler_blocked',

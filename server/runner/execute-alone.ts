@@ -11,13 +11,7 @@ import { markName } from '../profiling/external/log-clock.ts';
 import type { TimedMark } from '../profiling/external/tick-log.ts';
 import { gcByPhase } from '../profiling/phases/gc-by-phase.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
-import {
-  type AloneNews,
-  type AloneOrder,
-  type AloneOutcome,
-  aloneOrderSchema,
-  NEWS_MARK,
-} from './alone-messages.ts';
+import { type AloneOrder, type AloneOutcome, aloneOrderSchema, say } from './alone-messages.ts';
 import { type ChosenHandler, chooseHandler } from './chosen-handler.ts';
 import { loadedScripts } from './loaded-scripts.ts';
 import { ProfiledStatements } from './profiled-statements.ts';
@@ -152,8 +146,4 @@ function endFor({ collector }: ProfileRequest, _alive: object): void {
   if (collector === 'clinic-heapprofiler') process.emit('SIGINT');
   setTimeout(() => process.emit('SIGINT'), POLL_MS).unref();
   setTimeout(() => process.exit(0), ENDS_WITHIN_MS).unref();
-}
-
-function say(news: AloneNews): void {
-  process.stderr.write(`${NEWS_MARK}${JSON.stringify(news)}\n`);
 }

@@ -12,7 +12,7 @@ import type { OperationRecorder } from '../handling/recording/operation-recorder
 import { ProfilerError } from '../lib/profiler-error.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
-import type { ControlWatch, Stretch } from './control-watch.ts';
+import type { Stretch, Watch } from './control-watch.ts';
 import { ExecutionGuard, type GuardFault } from './execution-guard.ts';
 import { OwnContext } from './own-context.ts';
 import type { OwnResources } from './own-resources.ts';
@@ -22,8 +22,7 @@ export interface OwnHandlerOptions {
   readonly call: HandlerFunction;
   readonly resources: OwnResources;
   readonly recorder: OperationRecorder;
-  /** Absent where another program executes the handler and keeps watch over its threads. */
-  readonly watch?: ControlWatch;
+  readonly watch: Watch;
   readonly request: ProfileRequest;
   readonly log: (line: string) => void;
 }
@@ -163,11 +162,11 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
   /** Code that never gives back control ends this process. */
   async #watched<T>(stretch: Stretch, limitMs: number, work: () => Promise<T>): Promise<T> {
     const { watch } = this.#options;
-    watch?.begin(stretch, limitMs);
+    watch.begin(stretch, limitMs);
     try {
       return await work();
     } finally {
-      watch?.end();
+      watch.end();
     }
   }
 

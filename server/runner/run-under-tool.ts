@@ -8,6 +8,7 @@ import type { ProfileRequest } from '../protocol/run.ts';
 import { ALONE, type AloneNews, aloneNewsSchema, NEWS_MARK } from './alone-messages.ts';
 import type { RunContext } from './run-context.ts';
 import type { ToolScratch } from './tool-scratch.ts';
+import { ToolWatch } from './tool-watch.ts';
 import { WorkloadError } from './workload-error.ts';
 
 // Starting a Node.js under a tool takes a second or two, drawing some ten: many times that on a loaded machine.
@@ -42,6 +43,7 @@ export async function runUnderTool(
     onLine: (line) => passOn(line, follow),
   });
   const fail = (error: unknown) => running.fail(error);
+  using watch = new ToolWatch({ handler: request.handler, fail });
   function follow(news: AloneNews): void {
     switch (news.type) {
       case 'progress':
@@ -59,6 +61,12 @@ export async function runUnderTool(
         context.progress(`${tool.title} is drawing`, 0, 0);
         running.limit(DRAWS_WITHIN_MS, 'drawing what it recorded');
         keepTickLogs(scratch.folder).catch(fail);
+        break;
+      case 'watched':
+        watch.watched(news.stretch, news.limitMs);
+        break;
+      case 'beat':
+        watch.beat();
     }
   }
   running.limit(STARTS_WITHIN_MS, 'starting');
