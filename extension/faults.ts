@@ -131,6 +131,13 @@ export const faults = {
       advice: l10n.t('Record it again with "Event Store Profiler: Profile Handler…".'),
     }),
 
+  noThread: (thread: string, run: string) =>
+    new UserFault({
+      code: 'no_thread',
+      message: l10n.t('Run {0} has no thread {1}.', run, thread),
+      advice: l10n.t('Record it again with "Event Store Profiler: Profile Handler…".'),
+    }),
+
   noSource: (frame: string) =>
     new UserFault({
       code: 'no_source',

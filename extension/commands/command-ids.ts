@@ -1,6 +1,7 @@
 /** The commands that package.json contributes, and the one behind the status bar item. */
 export const COMMANDS = {
   profileHandler: 'eventstoreProfiler.profileHandler',
+  attachProcess: 'eventstoreProfiler.attachProcess',
   createConfig: 'eventstoreProfiler.createConfig',
   runSimulation: 'eventstoreProfiler.runSimulation',
   reopenLastProfile: 'eventstoreProfiler.reopenLastProfile',

@@ -8,11 +8,13 @@ export interface RunFollower {
   readonly token: CancellationToken;
   /** Share of the current step that is done, 0 to 1. */
   readonly onShare: (share: number) => void;
+  /** What the user's Cancel does to the run; left out, it cancels it. */
+  readonly onCancel?: (client: ServerClient, id: string) => Promise<unknown>;
 }
 
 /** Follows a run to its end, passing the user's Cancel on. Resolves with the run in whatever state it ended. */
 export async function followServerRun(client: ServerClient, id: string, follower: RunFollower): Promise<Run> {
-  const cancellation = cancelling(client, id, follower.token);
+  const cancellation = cancelling(client, id, follower);
   try {
     const run = await Promise.race([untilDone(client, id, follower), cancellation.failed]);
     follower.log.info(`Run ${id}: ${run.state}.`);
@@ -23,13 +25,15 @@ export async function followServerRun(client: ServerClient, id: string, follower
 }
 
 /** Passes the user's Cancel on to the server; `failed` rejects when the server does not take it, and never resolves. */
-function cancelling(client: ServerClient, id: string, token: CancellationToken) {
+function cancelling(client: ServerClient, id: string, { token, onCancel = cancelRun }: RunFollower) {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  const cancel = () => client.cancelRun(id).then(undefined, reject);
+  const cancel = () => onCancel(client, id).then(undefined, reject);
   const listening = token.onCancellationRequested(cancel);
   if (token.isCancellationRequested) void cancel();
   return { failed, dispose: () => listening.dispose() };
 }
+
+const cancelRun = (client: ServerClient, id: string) => client.cancelRun(id);
 
 async function untilDone(client: ServerClient, id: string, follower: RunFollower): Promise<Run> {
   const tell = teller(follower);

@@ -3,6 +3,7 @@ import type { ShownProfiles } from '../panel/shown-profiles.ts';
 import { reportFault } from '../report-fault.ts';
 import type { ServerControl } from '../server/server-control.ts';
 import type { StatusBar } from '../status-bar.ts';
+import { type AttachArguments, attachProcess } from './attach-process.ts';
 import { COMMANDS } from './command-ids.ts';
 import { type CreateConfigServices, createConfig } from './create-config.ts';
 import { type ProfileHandlerArguments, profileHandler } from './profile-handler.ts';
@@ -26,6 +27,9 @@ export function registerCommands(services: CommandServices): Disposable[] {
   return [
     command(COMMANDS.profileHandler, (given?: ProfileHandlerArguments) =>
       profileHandler({ server, log, statusBar, memory, showProfile: profiles.show }, given),
+    ),
+    command(COMMANDS.attachProcess, (given?: AttachArguments) =>
+      attachProcess({ server, log, statusBar, showProfile: profiles.show }, given),
     ),
     command(COMMANDS.createConfig, () => createConfig(services)),
     command(COMMANDS.runSimulation, (given?: RunSimulationArguments) =>

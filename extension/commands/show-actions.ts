@@ -20,16 +20,22 @@ export function actionsFor(state: ServerState): ActionItem[] {
   const stop = { label: l10n.t('$(debug-stop) Stop server'), run: runs(COMMANDS.stopServer) };
   const restart = { label: l10n.t('$(debug-restart) Restart server'), run: runs(COMMANDS.restartServer) };
   const profile = { label: l10n.t('$(flame) Profile handler…'), run: runs(COMMANDS.profileHandler) };
+  const attach = {
+    label: l10n.t('$(debug-disconnect) Attach to a Node process…'),
+    run: runs(COMMANDS.attachProcess),
+  };
   const browse = { label: l10n.t('$(globe) Open in browser'), run: runs(COMMANDS.openInBrowser) };
   const log = { label: l10n.t('$(output) Show log'), run: runs(COMMANDS.showLog) };
   const settings = { label: l10n.t('$(gear) Open settings'), run: openSettings };
   switch (state.kind) {
     case 'stopped':
-      return [profile, start, log, settings];
+      return [profile, attach, start, log, settings];
     case 'starting':
       return [log, stop];
     case 'ready':
-      return state.session.owned ? [profile, browse, restart, stop, log] : [profile, browse, log];
+      return state.session.owned
+        ? [profile, attach, browse, restart, stop, log]
+        : [profile, attach, browse, log];
     case 'stopping':
       return [log];
     case 'failed':

@@ -10,8 +10,12 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { ToPanelMessage } from '../../server/protocol/panel-messages.ts';
+import type { FromPanelMessage, ToPanelMessage } from '../../server/protocol/panel-messages.ts';
+import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
+import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { faults } from '../faults.ts';
 import { reportRefusal } from '../report-fault.ts';
+import { toUserFault } from '../user-fault.ts';
 import { frameLocation } from './frame-location.ts';
 import { fromPanelSchema } from './from-panel.ts';
 import { openFrame } from './open-frame.ts';
@@ -26,6 +30,16 @@ export interface DrawnPanel {
   readonly boxes: number;
   readonly milliseconds: number;
 }
+
+/** A panel with what it shows. */
+interface FilledPanel {
+  readonly panel: WebviewPanel;
+  readonly recording: Recording;
+  /** Profiles of worker threads that were sent, by the names of their artifacts. */
+  readonly threads: Map<string, Profile>;
+}
+
+type NamedFrame = Pick<Extract<FromPanelMessage, { type: 'open-source' }>, 'frame' | 'thread'>;
 
 /** The flame graphs that are open. A panel shows one recording and is told of it when its page is ready. */
 export class ProfilePanels implements Disposable {
@@ -50,7 +64,9 @@ export class ProfilePanels implements Disposable {
     const pages = Uri.joinPath(this.#extension, 'dist/webview');
     panel.title = recording.title;
     panel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
-    panel.webview.onDidReceiveMessage((message) => this.#hear(message, panel, recording));
+    const threads = new Map<string, Profile>();
+    const filled = { panel, recording, threads };
+    panel.webview.onDidReceiveMessage((message) => this.#hear(message, filled));
     panel.webview.html = panelHtml(panel.webview, pages);
   }
 
@@ -58,7 +74,8 @@ export class ProfilePanels implements Disposable {
     this.#drawn.dispose();
   }
 
-  async #hear(message: unknown, panel: WebviewPanel, recording: Recording): Promise<void> {
+  async #hear(message: unknown, filled: FilledPanel): Promise<void> {
+    const { panel, recording } = filled;
     const parsed = fromPanelSchema.safeParse(message);
     if (!parsed.success)
       return this.#log.warn(`A message of a panel was not understood: ${parsed.error.message}`);
@@ -72,7 +89,10 @@ export class ProfilePanels implements Disposable {
         this.#drawn.fire({ run: recording.run, boxes: heard.boxes, milliseconds: heard.milliseconds });
         return;
       case 'open-source':
-        return this.#openSource(recording, heard.frame);
+        return this.#openSource(filled, heard);
+      case 'show-thread':
+        await panel.webview.postMessage(await this.#thread(filled, heard.thread));
+        return;
       case 'copy':
         await env.clipboard.writeText(heard.text);
         return;
@@ -81,9 +101,22 @@ export class ProfilePanels implements Disposable {
     }
   }
 
-  async #openSource(recording: Recording, frame: number): Promise<void> {
+  async #thread({ recording, threads }: FilledPanel, thread: string): Promise<ToPanelMessage> {
     try {
-      await openFrame(await frameLocation(recording.profile, frame, this.#foldersToOpen()));
+      const profile = await recording.readThread(thread);
+      threads.set(thread, decodeProfile(profile));
+      return { type: 'thread', thread, profile };
+    } catch (error) {
+      const { message, advice = '' } = toUserFault(error);
+      this.#log.warn(`Thread ${thread} of ${recording.run}: ${message}`);
+      return { type: 'no-thread', thread, message: `${message} ${advice}`.trim() };
+    }
+  }
+
+  async #openSource(filled: FilledPanel, { frame, thread }: NamedFrame): Promise<void> {
+    try {
+      const profile = profileOf(filled, thread);
+      await openFrame(await frameLocation(profile, frame, this.#foldersToOpen()));
     } catch (error) {
       await reportRefusal(error, this.#log);
     }
@@ -93,6 +126,13 @@ export class ProfilePanels implements Disposable {
     const folders = workspace.workspaceFolders ?? [];
     return [...folders.map(({ uri }) => uri), this.#extension].map(({ fsPath }) => fsPath);
   }
+}
+
+/** What a panel's indices of frames are of. */
+function profileOf({ recording, threads }: FilledPanel, thread: string | null): Profile {
+  const profile = thread === null ? recording.profile : threads.get(thread);
+  if (profile === undefined) throw faults.noThread(String(thread), recording.run);
+  return profile;
 }
 
 function toPanel({ run, title, bytes, result, pauses }: Recording): ToPanelMessage {

@@ -31,8 +31,10 @@ export class ShownProfiles {
       this.#panels.open(recording);
       await this.#context.workspaceState.update(LAST_RUN, run.id);
     }
+    const { result } = recording;
+    if (result.kind !== 'profile') return;
     const folder = join(dataFolder(this.#context), RUNS_FOLDER, run.id);
-    tellVerdict(recording.result, { folder, log: this.#log }).catch((error: unknown) => {
+    tellVerdict(result, { folder, log: this.#log }).catch((error: unknown) => {
       this.#log.error(String(error));
     });
   };
@@ -50,5 +52,5 @@ export class ShownProfiles {
 
 /** Some tools give words and a page, and no stacks that could be drawn. */
 function hasPicture({ result, profile }: Recording): boolean {
-  return result.tool === undefined || profile.samples.captured.includes(1);
+  return result.kind === 'attach' || result.tool === undefined || profile.samples.captured.includes(1);
 }

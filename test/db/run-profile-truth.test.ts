@@ -9,6 +9,7 @@ import { CATEGORIES, type Category, type Profile } from '../../server/protocol/p
 import type { ProfileResult } from '../../server/protocol/run.ts';
 import { EXAMPLE_HANDLERS } from '../../server/workload/example-handler-list.ts';
 import { workspaceWith } from '../unit/support/workspace-with.ts';
+import { delegatingHandler } from './support/delegating-handler.ts';
 import { type ProfilerServer, profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
 import { type TestDatabase, testDatabase } from './support/test-database.ts';
@@ -16,7 +17,6 @@ import { type TestDatabase, testDatabase } from './support/test-database.ts';
 const handlers = `
 import { open } from 'node:fs/promises';
 import { setTimeout as timer } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 
 function until(end) {
   while (performance.now() < end);
@@ -48,22 +48,7 @@ export async function waits(_, { phase }) {
   await timer(10);
 }
 
-let worker;
-
-export async function delegates(_, { phase }) {
-  worker ??= new Worker(
-    'const { parentPort } = require("node:worker_threads");' +
-      'function workerBurns(end) { while (performance.now() < end); }' +
-      'parentPort.on("message", (millis) => { workerBurns(performance.now() + millis); parentPort.postMessage(0); });',
-    { eval: true, name: 'helper' },
-  );
-  await phase('project', () => new Promise((resolve) => {
-    worker.once('message', resolve);
-    worker.postMessage(20);
-  }));
-  await phase('decide', () => timer(20));
-}
-
+${delegatingHandler({ millis: 20, afterwards: "await phase('decide', () => timer(20));" })}
 let kept = [];
 
 export async function allocates(_, { phase }) {

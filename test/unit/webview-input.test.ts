@@ -118,14 +118,34 @@ describe('a message to the panel', () => {
   test('is taken as a profile with the facts of its run', () => {
     const result = { eventsReadPerOperation: 12.5 };
     const received = readPanelMessage({ type: 'profile', title: 'Books', profile, result });
-    assert.equal(received?.profile, profile);
-    assert.deepEqual(received?.facts, { eventsReadPerOperation: 12.5 });
+    assert.ok(received?.type === 'profile');
+    assert.equal(received.profile, profile);
+    assert.deepEqual(received.facts, { eventsReadPerOperation: 12.5 });
+    assert.deepEqual(received.workers, []);
   });
 
   test('may carry its bytes as a view on a larger buffer', () => {
     const bytes = new Uint8Array([1, 2, 3, 4]).subarray(1, 3);
     const received = readPanelMessage({ type: 'profile', title: 'Books', profile: bytes });
-    assert.deepEqual([...new Uint8Array(received?.profile ?? new ArrayBuffer(0))], [2, 3]);
+    assert.ok(received?.type === 'profile');
+    assert.deepEqual([...new Uint8Array(received.profile)], [2, 3]);
+  });
+
+  test('tells the threads of its run, and brings the profile of one or says why not', () => {
+    const worker = { name: 'helper', profile: 'profile.worker-1.espp', samples: 10, busySamples: 5 };
+    const result = { threads: [worker, { ...worker, samples: 'many' }, null] };
+    const received = readPanelMessage({ type: 'profile', title: 'Books', profile, result });
+    assert.ok(received?.type === 'profile');
+    assert.deepEqual(received.workers, [worker]);
+    const thread = worker.profile;
+    assert.deepEqual(readPanelMessage({ type: 'thread', thread, profile }), {
+      type: 'thread',
+      thread,
+      profile,
+    });
+    const gone = { type: 'no-thread', thread, message: 'It is gone.' };
+    assert.deepEqual(readPanelMessage(gone), gone);
+    assert.equal(readPanelMessage({ type: 'thread', thread, profile: 'bytes' }), null);
   });
 
   test('of another kind, or with parts missing, is none', () => {
@@ -140,6 +160,7 @@ describe('a message to the panel', () => {
 
   test('loses facts that are no numbers', () => {
     const message = { type: 'profile', title: 'x', profile, result: { eventsReadPerOperation: 'many' } };
-    assert.deepEqual(readPanelMessage(message)?.facts, {});
+    const received = readPanelMessage(message);
+    assert.deepEqual(received?.type === 'profile' && received.facts, {});
   });
 });

@@ -7,6 +7,7 @@ import { createServerClient, type ServerClient } from '../../server/protocol/cli
 import type { PlacedPause } from '../../server/protocol/gc-pause.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import { GC_PAUSES_FILE } from '../../server/protocol/run-files.ts';
+import { delegatingHandler } from '../db/support/delegating-handler.ts';
 import { type TestDatabase, testDatabase } from '../db/support/test-database.ts';
 import { launchBrowser } from '../host/browser.ts';
 import type { TemporaryFolder } from '../host/temporary-folder.ts';
@@ -15,26 +16,13 @@ import { openDashboard, type TestServer, testServer } from './support/dashboard-
 import { shown, textOf } from './support/picture.ts';
 
 const handlers = `
-import { Worker } from 'node:worker_threads';
-
-let worker;
-let kept = [];
-
-export async function delegates(_, { phase }) {
-  worker ??= new Worker(
-    'const { parentPort } = require("node:worker_threads");' +
-      'function workerBurns(end) { while (performance.now() < end); }' +
-      'parentPort.on("message", (millis) => { workerBurns(performance.now() + millis); parentPort.postMessage(0); });',
-    { eval: true, name: 'helper' },
-  );
-  await phase('project', () => new Promise((resolve) => {
-    worker.once('message', resolve);
-    worker.postMessage(10);
-  }));
-  phase('decide', () => {
+${delegatingHandler({
+  millis: 10,
+  afterwards: `phase('decide', () => {
     kept = Array.from({ length: 60_000 }, (_, at) => ({ at, text: 'x'.repeat(at % 50) + at }));
-  });
-}
+  });`,
+})}
+let kept = [];
 `;
 
 const config = `
@@ -109,10 +97,10 @@ test('a thread that cannot be fetched is told, and the picture stays', async () 
   await page.locator('.flame[data-still="true"]').waitFor();
   await page.route('**/profile.worker-1.espp', (route) => route.abort());
   await thread(page, /helper/).check({ force: true });
-  await page.locator('.run-picture-head .notice').waitFor();
+  await page.locator('.threads-head .notice').waitFor();
   assert.ok(await page.locator('.flame').isVisible());
   await thread(page, /main thread/).check({ force: true });
-  await page.locator('.run-picture-head .notice').waitFor({ state: 'detached' });
+  await page.locator('.threads-head .notice').waitFor({ state: 'detached' });
 });
 
 test('pauses of the garbage collector stand on the axis of time, with kind, duration, phase and operation', async () => {

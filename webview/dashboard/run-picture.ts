@@ -1,61 +1,60 @@
 import type { ServerClient } from '../../server/protocol/client.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
-import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { RunResult } from '../../server/protocol/run.ts';
 import { GC_PAUSES_FILE } from '../../server/protocol/run-files.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
 import { runFactsOf } from '../flame/run-facts.ts';
+import { type RecordedThreads, ThreadsPicture } from '../flame/threads-picture.ts';
 import type { ExplainedRun } from '../statements/statement-row.ts';
 import { faultOf, notice } from './notice.ts';
 import { saveMenu } from './save-menu.ts';
 import { savedFiles } from './saved-files.ts';
 import { savedPicture } from './saved-picture.ts';
-import { type ShownThread, ThreadSwitch } from './thread-switch.ts';
 
 interface ShownRun {
   readonly id: string;
   readonly result: RunResult;
-  /** Of the main thread. */
-  readonly profile: Profile;
-  /** The content of its file of pauses; undefined where there is none. */
-  readonly pauses: unknown;
+  readonly recorded: RecordedThreads;
   readonly signal: AbortSignal;
 }
 
-/** The flame graph of a run that succeeded: of its main thread, and of others as they are chosen. */
+/** The flame graph of a run that succeeded, with plans in it as they are asked for. */
 export class RunPicture {
-  /** What stands above the flame graph. */
-  readonly head = element('div', { class: 'run-picture-head' });
   readonly #client: ServerClient;
   readonly #flame: FlameGraph;
-  readonly #fault = element('div');
-  readonly #threads = new ThreadSwitch((thread) => void this.#showThread(thread));
+  readonly #threads: ThreadsPicture;
   #shown: ShownRun | null = null;
-  /** Name of the artifact of the thread that was chosen last; null for the main thread. */
-  #wanted: string | null = null;
-  /** Whose plan was put into the picture of the main thread last. */
+  /** Whose plan is in the picture of the main thread. */
   #plan: ExplainedRun | null = null;
 
   constructor(client: ServerClient, flame: FlameGraph) {
     this.#client = client;
     this.#flame = flame;
-    this.head.append(this.#threads.root, this.#fault);
-    this.hide();
+    this.#threads = new ThreadsPicture(flame, {
+      fetch: (thread) => this.#fetchThread(thread),
+      fault: (error) => notice(faultOf(error)),
+      extra: () => this.#extra(),
+      chosen: () => {
+        this.#plan = null;
+      },
+    });
+  }
+
+  /** What stands above the flame graph. */
+  get head(): HTMLElement {
+    return this.#threads.head;
   }
 
   get hasThreads(): boolean {
-    return !this.#threads.root.hidden;
+    return this.#threads.hasThreads;
   }
 
   hide(): void {
     this.#shown = null;
-    this.#wanted = null;
     this.#plan = null;
-    this.#flame.root.hidden = true;
     this.#threads.hide();
-    this.#fault.replaceChildren();
   }
 
   /** Fetches what `show` then shows. @throws ServerRequestError, ProfileFormatError */
@@ -65,17 +64,15 @@ export class RunPicture {
       this.#pausesOf(id, result, signal),
     ]);
     signal.throwIfAborted();
-    const profile = decodeProfile(bytes);
+    const workers = result.kind === 'profile' ? (result.threads ?? []) : [];
+    const recorded = { profile: decodeProfile(bytes), facts: runFactsOf(result), pauses, workers };
     this.hide();
-    this.#shown = { id, result, profile, pauses, signal };
+    this.#shown = { id, result, recorded, signal };
   }
 
   show(): void {
-    const shown = this.#shown;
-    if (shown === null) return;
-    this.#offerThreads(shown);
-    this.#flame.root.hidden = false;
-    this.#draw(shown.profile, null, savedPicture(shown.id));
+    if (this.#shown !== null)
+      this.#threads.show(this.#shown.recorded, { saved: savedPicture(this.#shown.id) });
   }
 
   /** The main thread again, with a plan in it. @throws ServerRequestError, ProfileFormatError */
@@ -84,71 +81,36 @@ export class RunPicture {
     if (shown === null) return;
     const profile = decodeProfile(await this.#client.profile(plan.run, { signal: shown.signal }));
     shown.signal.throwIfAborted();
-    this.#offerThreads(shown);
     this.#plan = plan;
-    this.#draw(profile, null);
+    this.#threads.show(shown.recorded, { saved: this.#flame.state, profile });
   }
 
   /** The main thread as it was recorded. */
-  #withoutPlan({ profile }: ShownRun): void {
+  #withoutPlan({ recorded }: ShownRun): void {
     this.#plan = null;
-    this.#draw(profile, null);
+    this.#threads.show(recorded, { saved: this.#flame.state });
     this.#flame.tell('Shows the profile as it was recorded');
   }
 
-  #offerThreads({ profile, result }: ShownRun): void {
-    this.#threads.show(profile, result.kind === 'profile' ? result.threads : []);
-  }
-
-  async #showThread({ profile: file, name }: ShownThread): Promise<void> {
+  /** At the end of the head line: the way back to what was recorded, and everything that can be saved. */
+  #extra(): HTMLElement {
     const shown = this.#shown;
-    if (shown === null) return;
-    const { id, signal } = shown;
-    this.#wanted = file;
-    this.#fault.replaceChildren();
-    try {
-      const profile =
-        file === null ? shown.profile : decodeProfile(await this.#client.artifact(id, file, { signal }));
-      // Another one may have been chosen meanwhile.
-      if (signal.aborted || this.#wanted !== file) return;
-      this.#plan = null;
-      this.#draw(profile, file);
-      this.#flame.tell(`Shows the ${file === null ? name : `thread ${name}`}`);
-    } catch (error) {
-      if (!signal.aborted) this.#fault.replaceChildren(notice(faultOf(error)));
-    }
-  }
-
-  /** @param thread artifact of a worker thread; null for the main thread */
-  #draw(profile: Profile, thread: string | null, saved: unknown = this.#flame.state): void {
-    const shown = this.#shown;
-    if (shown === null) return;
-    this.#wanted = thread;
-    const { id, result } = shown;
-    const { gcShare, ...facts } = runFactsOf(result);
-    const isMain = thread === null;
-    // With a plan in it, a sample that several steps share is one of each.
-    const samples = isMain ? { samples: capturedIn(shown.profile) } : {};
-    this.#flame.show(profile, {
-      facts: { ...facts, ...samples, ...(isMain && gcShare !== undefined && { gcShare }) },
-      saved,
-      // Only the main thread's are recorded.
-      ...(isMain && { pauses: shown.pauses }),
-      extra: this.#extra(id, shown),
-    });
-  }
-
-  /** At the end of the head line: what was put into the picture, and everything that can be saved. */
-  #extra(id: string, shown: ShownRun): HTMLElement {
-    const plan = this.#plan;
-    const menu = saveMenu(savedFiles(id, shown.result, plan));
+    if (shown === null) return element('span');
+    const menu = saveMenu(savedFiles(shown.id, shown.result, this.#plan));
     const remove = button({
       text: 'Without the plan',
       title: 'Show the profile as it was recorded, without the plan',
       pressed: () => this.#withoutPlan(shown),
     });
-    const withPlan = plan === null ? [] : [remove];
+    const withPlan = this.#plan === null ? [] : [remove];
     return element('span', { class: 'run-extra' }, ...withPlan, ...(menu === null ? [] : [menu]));
+  }
+
+  async #fetchThread(thread: string) {
+    const shown = this.#shown;
+    if (shown === null) throw new TypeError('No run is shown');
+    const { id, signal } = shown;
+    return decodeProfile(await this.#client.artifact(id, thread, { signal }));
   }
 
   async #pausesOf(id: string, result: RunResult, signal: AbortSignal): Promise<unknown> {
@@ -157,8 +119,4 @@ export class RunPicture {
     const bytes = await this.#client.artifact(id, GC_PAUSES_FILE, { signal });
     return JSON.parse(new TextDecoder().decode(bytes));
   }
-}
-
-function capturedIn({ samples }: Profile): number {
-  return samples.captured.reduce((sum, captured) => sum + captured, 0);
 }

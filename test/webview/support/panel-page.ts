@@ -36,6 +36,8 @@ export interface PanelPage extends AsyncDisposable {
   /** Posts a profile as the extension does and waits until it is drawn; returns the panel's `drawn` message. */
   show(profile: Profile, result?: unknown): Promise<Extract<FromPanelMessage, { type: 'drawn' }>>;
   post(message: unknown): Promise<void>;
+  /** Answers the panel's wish for a worker thread as the extension does. */
+  sendThread(thread: string, profile: Profile): Promise<void>;
   /** As VS Code does when a hidden panel is shown again: the page is new, its state is kept. */
   reload(): Promise<void>;
   posted(): Promise<readonly FromPanelMessage[]>;
@@ -69,6 +71,8 @@ export async function openPanel(
     },
     posted: () => page.evaluate<FromPanelMessage[]>('window.posted'),
     post: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
+    sendThread: (thread, profile) =>
+      page.evaluate(postThread, { thread, bytes: [...new Uint8Array(encodeProfile(profile))] }),
     still: () => page.evaluate(untilStill),
     show: async (profile, result) => {
       await page.evaluate(sendProfile, { bytes: [...new Uint8Array(encodeProfile(profile))], result });
@@ -107,6 +111,11 @@ function sendProfile({ bytes, result }: { bytes: number[]; result: unknown }): v
   const profile = Uint8Array.from(bytes).buffer;
   Object.assign(window, { posted: [] });
   window.postMessage({ type: 'profile', title: 'Profile', profile, result }, '*', [profile]);
+}
+
+function postThread({ thread, bytes }: { thread: string; bytes: number[] }): void {
+  const profile = Uint8Array.from(bytes).buffer;
+  window.postMessage({ type: 'thread', thread, profile }, '*', [profile]);
 }
 
 function html(): string {

@@ -1,15 +1,12 @@
 import { CATEGORIES, type Profile } from '../../server/protocol/profile/profile.ts';
-import type { ProfileResult } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
 import { counted, formatShare } from '../format.ts';
+import type { Thread, WorkerThread } from './worker-thread.ts';
 
 /** A thread of a recording. */
-export interface ShownThread {
-  readonly name: string;
+export interface ShownThread extends Thread {
   /** Name of the artifact with its profile; null for the main thread. */
   readonly profile: string | null;
-  readonly samples: number;
-  readonly busySamples: number;
 }
 
 /** The choice of the thread whose profile is shown. Hidden where there is only one. */
@@ -28,7 +25,7 @@ export class ThreadSwitch {
   }
 
   /** @param main profile of the main thread, which is chosen */
-  show(main: Profile, threads: ProfileResult['threads'] = []): void {
+  show(main: Profile, threads: readonly WorkerThread[]): void {
     this.hide();
     if (threads.length === 0) return;
     this.root.append(
@@ -46,10 +43,19 @@ export class ThreadSwitch {
     this.root.hidden = false;
   }
 
+  /** Marks a thread as chosen, by the name of its artifact. */
+  choose(profile: string): void {
+    for (const input of this.root.querySelectorAll('input')) {
+      if (input.value === profile) input.checked = true;
+    }
+  }
+
   #option(thread: ShownThread, isChosen: boolean): HTMLElement {
     const { name, samples, busySamples } = thread;
     const busy = formatShare(samples > 0 ? busySamples / samples : 0);
-    const input = element('input', { attributes: { type: 'radio', name: 'thread' } });
+    const input = element('input', {
+      attributes: { type: 'radio', name: 'thread', value: thread.profile ?? '' },
+    });
     input.checked = isChosen;
     input.addEventListener('change', () => this.#chosen(thread));
     return element(
