@@ -36,6 +36,8 @@ const statementTotalSchema = z.object({
 
 /** What `pg_stat_statements` counted of one statement between the begin and the end of a run. */
 const serverStatementSchema = z.object({
+  /** The same name as among the statements of the run; runs of before have none. */
+  label: z.string().optional(),
   text: z.string(),
   calls: z.number(),
   rows: z.number(),

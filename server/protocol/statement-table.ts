@@ -67,14 +67,14 @@ export function serverTable(figures: ServerFigures, most: number): string {
   if (!figures.isAvailable) return `${figures.reason} ${figures.advice}`;
   const rows = figures.statements
     .slice(0, most)
-    .map(({ text, calls, rows: given, meanMicros, blocksHit, blocksRead, walBytes }) => [
+    .map(({ label, text, calls, rows: given, meanMicros, blocksHit, blocksRead, walBytes }) => [
       amount(calls),
       amount(given),
       millis(meanMicros),
       amount(blocksHit),
       amount(blocksRead),
       amount(walBytes),
-      shortened(text),
+      label ?? shortened(text),
     ]);
   return table(SERVER_COLUMNS, rows, [6]);
 }

@@ -5,6 +5,8 @@ import { verifyReachable } from '../database/verify-reachable.ts';
 import { RunDirectory } from '../jobs/run-directory.ts';
 import { writeProfile } from '../profiling/formats/write-profile.ts';
 import { splicePlan } from '../profiling/plans/splice-plan.ts';
+import { normaliseStatement } from '../profiling/statements/normalise-statement.ts';
+import { statementLabel } from '../profiling/statements/statement-label.ts';
 import { decodeProfile } from '../protocol/profile/decode-profile.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import { PLAN_PROFILE_FILE, PROFILE_FILE } from '../protocol/run-files.ts';
@@ -121,7 +123,10 @@ function splicedProfile(bytes: Buffer<ArrayBuffer>, { total, statements }: Expla
   // The others would take its time as well.
   const idle = statements.find(({ plan, isAnalyzed }) => plan !== undefined && !isAnalyzed);
   if (idle !== undefined) {
-    const which = statements.length > 1 ? `its part ${JSON.stringify(beginOf(idle.text))}` : 'the statement';
+    const which =
+      statements.length > 1
+        ? `its part ${JSON.stringify(statementLabel(normaliseStatement(idle.text)))}`
+        : 'the statement';
     return `The plan is not in the picture: ${which} was not executed, so its steps have no times.`;
   }
   const plans = statements.flatMap(({ plan, planningMicros, planKind }) =>
@@ -130,10 +135,6 @@ function splicedProfile(bytes: Buffer<ArrayBuffer>, { total, statements }: Expla
   );
   const splice = splicePlan(profile, total.label, plans);
   return splice.profile ?? LACKING[splice.lacks];
-}
-
-function beginOf(text: string): string {
-  return `${text.replace(/\s+/g, ' ').trim().slice(0, 40).toWellFormed().trimEnd()}…`;
 }
 
 async function readIfThere(file: string): Promise<Buffer<ArrayBuffer> | undefined> {

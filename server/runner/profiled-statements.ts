@@ -2,6 +2,7 @@ import pg from 'pg';
 import { systemClock } from '../lib/clock.ts';
 import { withStatements } from '../profiling/statements/operation-statements.ts';
 import { statementEntries } from '../profiling/statements/statement-entries.ts';
+import { StatementNames } from '../profiling/statements/statement-names.ts';
 import { StatementRecorder } from '../profiling/statements/statement-recorder.ts';
 import { statementTotals } from '../profiling/statements/statement-totals.ts';
 import type { OperationTrace } from '../protocol/operation-trace.ts';
@@ -64,7 +65,11 @@ export class ProfiledStatements implements Disposable {
       statements: {
         statements: kept,
         leftOut: totals.length - kept.length,
-        server: figuresBetween(this.#before, await countStatements(this.#pool)),
+        server: figuresBetween(
+          this.#before,
+          await countStatements(this.#pool),
+          new StatementNames(entries.map(({ text }) => text)),
+        ),
       },
     };
   }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import * as z from 'zod';
 import { describeError } from '../lib/describe-error.ts';
 import { normaliseStatement } from '../profiling/statements/normalise-statement.ts';
+import type { StatementNames } from '../profiling/statements/statement-names.ts';
 import type { ServerFigures, ServerStatement } from '../protocol/statement-report.ts';
 
 /** What `pg_stat_statements` has counted by a moment, or why it cannot tell. */
@@ -52,12 +53,14 @@ export async function countStatements(pool: pg.Pool): Promise<CountedStatements>
 export function figuresBetween(
   before: CountedStatements | undefined,
   after: CountedStatements,
+  names: StatementNames,
 ): ServerFigures {
   if (!after.isAvailable) return after;
   if (before?.isAvailable === false) return before;
   const statements = [...after.byId.values()].flatMap((now) => difference(before?.byId.get(now.id), now));
   statements.sort((a, b) => b.totalMicros - a.totalMicros);
-  return { isAvailable: true, statements: statements.slice(0, MOST_STATEMENTS) };
+  const most = statements.slice(0, MOST_STATEMENTS);
+  return { isAvailable: true, statements: most.map((each) => ({ ...each, label: names.of(each.text) })) };
 }
 
 const MOST_STATEMENTS = 100;

@@ -8,6 +8,7 @@ import { splicePlan } from '../../server/profiling/plans/splice-plan.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import { normaliseStatement } from '../../server/profiling/statements/normalise-statement.ts';
 import { withStatements } from '../../server/profiling/statements/operation-statements.ts';
+import { shortenStatement } from '../../server/profiling/statements/shorten-statement.ts';
 import { sqlTokens } from '../../server/profiling/statements/sql-tokens.ts';
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
@@ -94,6 +95,27 @@ test('the tokens of any text add up to it, and what was normalised stays as it i
       assert.equal(normaliseStatement(once), once);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('a label is as short as it has to be, and has no bracket without its other half', () => {
+  const parts = fc.oneof(
+    sqlParts,
+    fc.constantFrom('(', ')', '[', ']', ' AND ', ' WHERE ', 'SELECT a FROM t ', 'column'),
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 60 }), fc.integer({ min: 40, max: 120 }), (given, longest) => {
+      const label = shortenStatement(normaliseStatement(given.join('')), longest);
+      assert.ok(label.length <= longest && label.isWellFormed(), label);
+      const open: string[] = [];
+      for (const { kind, text } of sqlTokens(label)) {
+        if (kind !== 'sign') continue;
+        if (text === '(' || text === '[') open.push(text);
+        if (text === ')' || text === ']') assert.equal(open.pop(), text === ')' ? '(' : '[', label);
+      }
+      assert.deepEqual(open, [], label);
+    }),
+    { numRuns: 5_000 },
   );
 });
 

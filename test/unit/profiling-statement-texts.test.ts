@@ -4,6 +4,7 @@ import { normaliseStatement } from '../../server/profiling/statements/normalise-
 import { statementCount } from '../../server/profiling/statements/sql-tokens.ts';
 import { statementEntries } from '../../server/profiling/statements/statement-entries.ts';
 import { statementLabel } from '../../server/profiling/statements/statement-label.ts';
+import { StatementNames } from '../../server/profiling/statements/statement-names.ts';
 
 const CASES: readonly [given: string, normalised: string][] = [
   ['SELECT  1,\n\t2 ', 'SELECT ?, …'],
@@ -89,6 +90,23 @@ const LABELS: readonly [text: string, label: string][] = [
     'SELECT … FROM events WHERE type = ANY ($1::text[])',
   ],
   ['BEGIN', 'BEGIN'],
+  ['INSERT INTO "my table" (a) VALUES ($1)', 'INSERT INTO my table'],
+  // What is left out is an ellipsis, and no bracket is without its other half.
+  [
+    'SELECT a FROM events WHERE (type = ANY ($1::text[]) AND payload @> $2::jsonb) OR (type = ANY ($3) AND payload @> $4)',
+    'SELECT … FROM events WHERE (type = ANY ($1::text[]) AND payload @> $2::jsonb) …',
+  ],
+  [
+    'SELECT a FROM t WHERE id IN (SELECT id FROM u WHERE b = $1 ORDER BY id LIMIT ?) ORDER BY a LIMIT ?',
+    'SELECT … FROM t WHERE id IN (SELECT id FROM u WHERE b = $1 ORDER BY id LIMIT ?)',
+  ],
+  ['SELECT a FROM t WHERE ((a = $1) AND (b = $2)) FOR UPDATE', 'SELECT … FROM t WHERE (a = $1) AND (b = $2)'],
+  ['SELECT a FROM t WHERE (a = $1) OR (b = $2)', 'SELECT … FROM t WHERE (a = $1) OR (b = $2)'],
+  [
+    `SELECT function_of_a_schema(first_argument => $1, second_argument => ARRAY[$2], third => coalesce($3, $4), x => $5)`,
+    'SELECT function_of_a_schema(first_argument => $1, second_argument => ARRAY[$2], …)',
+  ],
+  ['SELECT ($1', 'SELECT ($1 …)'],
 ];
 
 for (const [text, label] of LABELS) {
@@ -123,4 +141,17 @@ test('executions of one text are one entry, and entries with like labels can be 
   assert.equal(new Set(entries.map(({ label }) => label)).size, 3);
   assert.equal(new Set(entries.map(({ id }) => id)).size, 3);
   assert.equal(entries[2]?.text, 'BEGIN;\nCOMMIT');
+});
+
+test('statements with like labels have their ids in their names, whichever comes first, and PostgreSQL tells them alike', () => {
+  const texts = ['SELECT a FROM t', 'SELECT b FROM t', 'SELECT c FROM u'];
+  const names = [texts, texts.toReversed()].map((list) => new StatementNames(list));
+  const [first, second] = names.map((each) => texts.map((text) => each.of(text)));
+  assert.deepEqual(first, second);
+  assert.match(
+    first?.join('|') ?? '',
+    /^SELECT … FROM t #[\da-f]{8}\|SELECT … FROM t #[\da-f]{8}\|SELECT … FROM u$/,
+  );
+  const told = names[0]?.of('SELECT d FROM u');
+  assert.match(told ?? '', /^SELECT … FROM u #[\da-f]{8}$/);
 });

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { normaliseStatement } from './normalise-statement.ts';
 import { type StatementExecution, textKey } from './sent-statement.ts';
-import { statementLabel } from './statement-label.ts';
+import { StatementNames, statementId } from './statement-names.ts';
 
 /** All executions of one statement. */
 export interface StatementEntry {
@@ -24,18 +23,11 @@ export function statementEntries(executions: readonly StatementExecution[]): Sta
     if (group) group.push(execution);
     else byText.set(text, [execution]);
   }
-  const labels = new Set<string>();
+  const names = new StatementNames(byText.keys());
   return Array.from(byText, ([text, group]) => {
-    const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
-    const short = statementLabel(text);
-    const label = labels.has(short) ? `${short} #${id}` : short;
-    labels.add(label);
-    return { id, label, text, executions: group };
+    return { id: statementId(text), label: names.of(text), text, executions: group };
   });
 }
-
-/** Two of some thousand statements have the same by a chance of about 1 in 1,000. */
-const ID_LENGTH = 8;
 
 /** Programs send the same texts again and again; those that put values into them never come again. */
 class NormalisedTexts {
