@@ -5,7 +5,7 @@ import { attachRequestSchema, attachResultSchema } from './attach.ts';
 import { COLLECTORS } from './collector-name.ts';
 import { errorResponseSchema } from './error-response.ts';
 import { gcReportSchema } from './gc-report.ts';
-import { measuringCostSchema } from './measuring-cost.ts';
+import { comparedCostSchema, measuringCostSchema } from './measuring-cost.ts';
 import { simulationRequestSchema } from './simulation-request.ts';
 import { simulationResultSchema } from './simulation-result.ts';
 import { explainRequestSchema, explainResultSchema } from './statement-plan.ts';
@@ -153,7 +153,7 @@ export const profileResultSchema = z.object({
   nodes: z.int(),
   /** Worker threads; absent where there were none. */
   threads: z.array(threadSchema).optional(),
-  costOfMeasuring: measuringCostSchema.optional(),
+  costOfMeasuring: z.union([measuringCostSchema, comparedCostSchema]).optional(),
   /** In a sentence, why that is not known. */
   costUnknown: z.string().optional(),
   gc: gcReportSchema.optional(),

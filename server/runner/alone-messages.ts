@@ -17,6 +17,8 @@ export const aloneOrderSchema = z.object({
   variables: z.record(z.string(), z.string().nullable()),
   /** Where the outcome is to be written. */
   outcomeFile: z.string(),
+  /** Only so many operations are timed, for so long at most: nothing records them, and nothing else is kept of them. */
+  timed: z.object({ operations: z.int(), millis: z.number() }).optional(),
   /** Somebody wants what is recorded by now when this file is there. */
   stopFile: z.string(),
 });
@@ -35,6 +37,12 @@ export const aloneOutcomeSchema = z.object({
   statements: profileResultSchema.shape.statements,
 });
 
+/** What comes of an order to time operations only. */
+export const timedOutcomeSchema = z.object({
+  /** Wall times in microseconds, in the order of execution. None of a command, which changes something for good. */
+  durations: z.array(z.number()),
+});
+
 /** On its way it prints lines: this mark, then JSON. Tools hand stderr through and print nothing that begins so. */
 export const NEWS_MARK = '\u001eeventstore-profiler ';
 
@@ -50,6 +58,7 @@ export const aloneNewsSchema = z.discriminatedUnion('type', [
 ]);
 
 export type AloneOrder = z.infer<typeof aloneOrderSchema>;
+export type TimedOutcome = z.infer<typeof timedOutcomeSchema>;
 export type AloneOutcome = z.infer<typeof aloneOutcomeSchema>;
 /** A line of the workload for whoever reads the tool's stderr. */
 export function say(news: AloneNews): void {

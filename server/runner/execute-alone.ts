@@ -18,6 +18,7 @@ import { ProfiledStatements } from './profiled-statements.ts';
 import { recordWorkload } from './record-workload.ts';
 import type { RunContext } from './run-context.ts';
 import { throttledProgress } from './throttled-progress.ts';
+import { timedOperations } from './timed-operations.ts';
 
 const POLL_MS = 200;
 const POOL_ENDS_WITHIN_MS = 1_000;
@@ -66,6 +67,14 @@ async function execute(order: AloneOrder): Promise<void> {
   using statements = new ProfiledStatements(pool, context);
   const recorder = createOperationRecorder(systemClock);
   await using chosen = await chooseHandler(request, { pool, recorder }, context);
+  if (order.timed !== undefined) {
+    await writeFileAtomically(
+      order.outcomeFile,
+      JSON.stringify(await timedOperations({ chosen, statements, ...order.timed }, request, context)),
+    );
+    setTimeout(() => process.exit(0), POOL_ENDS_WITHIN_MS).unref();
+    return;
+  }
   const startedAt = new Date().toISOString();
   const recorded = await recordWorkload(
     { chosen, collector: markingCollector, statements },

@@ -10,8 +10,10 @@ import { phaseTotals } from '../profiling/phases/phase-totals.ts';
 import { counted } from '../protocol/figures.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { type AloneOrder, type AloneOutcome, aloneOutcomeSchema } from './alone-messages.ts';
+import { comparedCost } from './compared-cost.ts';
 import type { RunContext } from './run-context.ts';
 import { runUnderTool, type ToolRun } from './run-under-tool.ts';
+import { timesBehindTool, timesWithoutTool } from './run-without-tool.ts';
 import { summariseOperations } from './summarise-operations.ts';
 import { toolArtifacts } from './tool-artifacts.ts';
 import { openToolScratch, type ToolScratch } from './tool-scratch.ts';
@@ -38,7 +40,7 @@ export async function executeExternal(
     installation: import.meta.filename,
   });
   await using scratch = await openToolScratch(directory);
-  const { outcome, findings, html } = await record(
+  const { outcome, findings, html, without } = await record(
     { tool, program: found.program, scratch },
     request,
     context,
@@ -76,7 +78,7 @@ export async function executeExternal(
     samples: findings.stacks?.samples.length ?? 0,
     ...(findings.stacks && { samplingIntervalMicros, sampleDistanceMicros: profile.sampleDistanceMicros }),
     nodes: profile.nodes.length,
-    costUnknown: `not known, as ${tool.title} executes the operations in a process that it records from the start. Profile the same with --collector v8-cpu and compare the times of the operations.`,
+    ...costOf(outcome, without, tool),
     ...(gc && { gc }),
     phases: phaseTotals(traces),
     ...(statements && { statements }),
@@ -89,14 +91,33 @@ interface Recorded {
   readonly findings: ToolFindings;
   /** The tool's page, asking nobody for anything. */
   readonly html: string;
+  /** Wall times of the same operations without the tool. */
+  readonly without: Without;
+}
+
+/** `behind` is undefined where it failed. Empty both where executing changes something for good. */
+interface Without {
+  readonly before: readonly number[];
+  readonly behind: readonly number[] | undefined;
 }
 
 async function record(recording: ToolRun, request: ProfileRequest, context: RunContext): Promise<Recorded> {
   const { tool, scratch } = recording;
   const { signal, progress } = context;
+  const order = orderOf(scratch, context);
+  const own = (name: string) => path.join(scratch.folder, name);
+  // Whoever stops the recording has not stopped these: they are over soon.
+  const timed = { ...order, outcomeFile: own('timed.json'), stopFile: own('timed-stop') };
+  progress(`Executing a few operations without ${tool.title}`, 0, 0);
+  const before = await timesWithoutTool(timed, scratch, context);
   progress(`Starting ${tool.title}`, 0, 0);
-  await writeOrder(scratch, context);
+  // The URL of the database may hold a password.
+  await writeFileAtomically(scratch.orderFile, JSON.stringify(order), { mode: 0o600 });
   await runUnderTool(recording, request, context);
+  // What changes something for good was not executed before either.
+  const isCompared = before.length > 0;
+  if (isCompared) progress(`Executing the same operations without ${tool.title}`, 0, 0);
+  const behind = isCompared ? await timesBehindTool(timed, scratch, context) : before;
   progress(`Reading what ${tool.title} recorded`, 0, 0);
   signal.throwIfAborted();
   const outcome = aloneOutcomeSchema.parse(JSON.parse(await readOrFail(scratch.outcomeFile, tool)));
@@ -109,22 +130,33 @@ async function record(recording: ToolRun, request: ProfileRequest, context: RunC
     lifeline: scratch.lifeline,
     signal,
   });
-  return { outcome, findings, html };
+  return { outcome, findings, html, without: { before, behind } };
 }
 
-async function writeOrder(
-  { orderFile, outcomeFile, stopFile }: ToolScratch,
-  context: RunContext,
-): Promise<void> {
-  const order: AloneOrder = {
+function orderOf({ outcomeFile, stopFile }: ToolScratch, context: RunContext): AloneOrder {
+  return {
     execute: context.order,
     cwd: process.cwd(),
     variables: ownVariables(),
     outcomeFile,
     stopFile,
   };
-  // The URL of the database may hold a password.
-  await writeFileAtomically(orderFile, JSON.stringify(order), { mode: 0o600 });
+}
+
+/** What the tool cost the operations, or why nobody knows. */
+function costOf(
+  { traces }: AloneOutcome,
+  { before, behind }: Without,
+  { title }: ExternalTool,
+): Pick<ProfileResult, 'costOfMeasuring' | 'costUnknown'> {
+  const underTool = traces.map(({ durationMicros }) => durationMicros);
+  const costOfMeasuring = comparedCost({ underTool, before, behind: behind ?? [] });
+  if (costOfMeasuring !== undefined) return { costOfMeasuring };
+  const reason =
+    behind === undefined
+      ? `the same operations failed without ${title}; the log says how`
+      : `to compare, the handler would have to be executed without ${title} too, and it changes something each time`;
+  return { costUnknown: `not known: ${reason}.` };
 }
 
 async function readOrFail(file: string, { title }: ExternalTool): Promise<string> {

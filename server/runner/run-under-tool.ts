@@ -5,7 +5,8 @@ import { findTickLogs } from '../profiling/external/tick-log.ts';
 import { toolEnvironment } from '../profiling/external/tool-environment.ts';
 import { startTool } from '../profiling/external/tool-process.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
-import { ALONE, type AloneNews, aloneNewsSchema, NEWS_MARK } from './alone-messages.ts';
+import { ALONE, type AloneNews } from './alone-messages.ts';
+import { newsOf } from './alone-news.ts';
 import type { RunContext } from './run-context.ts';
 import type { ToolScratch } from './tool-scratch.ts';
 import { ToolWatch } from './tool-watch.ts';
@@ -104,13 +105,10 @@ function commandOf(
 
 /** Lines of the workload for us; everything else is printed, for the log. */
 function passOn(line: string, follow: (news: AloneNews) => void): boolean {
-  const at = line.indexOf(NEWS_MARK);
-  if (at === -1) {
-    if (line.trim() !== '') console.error(line);
-    return false;
-  }
-  follow(aloneNewsSchema.parse(JSON.parse(line.slice(at + NEWS_MARK.length))));
-  return true;
+  const news = newsOf(line);
+  if (news !== undefined) follow(news);
+  else if (line.trim() !== '') console.error(line);
+  return news !== undefined;
 }
 
 /** Tools move the logs, or delete them when they have read them. V8 goes on writing into what is linked. */

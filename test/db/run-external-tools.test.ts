@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { CollectorName } from '../../server/protocol/collector-name.ts';
+import type { ComparedCost } from '../../server/protocol/measuring-cost.ts';
 import { PHASES } from '../../server/protocol/phase.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
@@ -67,6 +68,12 @@ async function pageOf(id: string, name: string): Promise<string> {
   return page;
 }
 
+/** The wall times of operations under the tool and without it. */
+function compared({ costOfMeasuring: cost }: ProfileResult): ComparedCost['compared'] {
+  assert.ok(cost !== undefined && 'compared' in cost, JSON.stringify(cost));
+  return cost.compared;
+}
+
 /** Phases that add up to the wall time of the operations. */
 function assertPhases({ phases, operationMicros }: ProfileResult): void {
   const sum = phases.reduce((total, { totalMicros }) => total + totalMicros, 0);
@@ -100,7 +107,7 @@ function assertTicksInPhases(profile: Profile): void {
 
 test("0x's picture is kept, and its ticks become a profile cut by phase", async () => {
   const { id, steps, result, profile } = await recorded('0x', 150);
-  assert.match(result.costUnknown ?? '', /^not known, as 0x executes/);
+  assert.equal(compared(result).operations, 50);
   assert.deepEqual(await filesOf(id), ['0x.html', 'profile.cpuprofile', 'profile.espp']);
   assert.match(await pageOf(id, '0x.html'), /books-in-circulation\/project\.ts/);
   assert.equal(result.tool?.name, '0x');
@@ -178,10 +185,11 @@ function fibonacci(n: number): number {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
 `;
-  const { frames, strings } = await recordedOwn('heavy', 50, {
-    'handlers.ts': handlers,
-    'beside.txt': 'found from the folder of the config file',
+  const { profile } = await recordedOwn('heavy', '0x', {
+    iterations: 50,
+    files: { 'handlers.ts': handlers, 'beside.txt': 'found from the folder of the config file' },
   });
+  const { frames, strings } = profile;
   const at = Array.from(frames.name).findIndex((name) => strings[name] === 'fibonacci');
   assert.match(strings[frames.file[at] ?? 0] ?? '', /handlers\.ts$/);
   assert.equal(
@@ -190,23 +198,31 @@ function fibonacci(n: number): number {
   );
 });
 
-/** What 0x records of a function that a workspace's `handlers.ts` exports, executed so often. */
+interface OwnRecording {
+  readonly iterations: number;
+  readonly kind?: 'query' | 'command';
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** What a tool records of a function that a workspace's `handlers.ts` exports. */
 async function recordedOwn(
   name: string,
-  iterations: number,
-  files: Readonly<Record<string, string>>,
-): Promise<Profile> {
+  collector: CollectorName,
+  { iterations, kind = 'query', files }: OwnRecording,
+): Promise<Pick<Recorded, 'result' | 'profile'>> {
   await using place = await workspaceWith({
     'eventstore-profiler.config.ts': `import { defineConfig } from 'eventstore-profiler';
-export default defineConfig({ handlers: [{ name: 'Own', kind: 'query', module: './handlers.ts', export: '${name}' }] });`,
+export default defineConfig({ handlers: [{ name: 'Own', kind: '${kind}', module: './handlers.ts', export: '${name}' }] });`,
     ...files,
   });
   await using own = profilerServer(place.path, { args: ['--database-url', database.url, '--events', '0'] });
   const ownClient = await own.ready;
-  const { id } = await ownClient.createRun({ kind: 'profile', handler: 'Own', collector: '0x', iterations });
+  const { id } = await ownClient.createRun({ kind: 'profile', handler: 'Own', collector, iterations });
   for await (const event of ownClient.followRun(id))
     if (event.type === 'done') assert.equal(event.run.error, undefined);
-  return decodeProfile(await ownClient.profile(id));
+  const result = await ownClient.result(id);
+  assert.ok(result.kind === 'profile');
+  return { result, profile: decodeProfile(await ownClient.profile(id)) };
 }
 
 /** Microseconds of all operations by the name of what stands at the end of the stack: functions, and what was waited for. */
@@ -222,8 +238,10 @@ function microsByName({ samples, nodes, frames, strings }: Profile): Map<string,
 }
 
 test('Time in which the process sleeps is waiting in the ticks too, though V8 writes none meanwhile', async () => {
-  const profile = await recordedOwn('sleeper', 10, {
-    'handlers.ts': `
+  const { result, profile } = await recordedOwn('sleeper', '0x', {
+    iterations: 10,
+    files: {
+      'handlers.ts': `
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandlerContext } from 'eventstore-profiler';
 
@@ -234,6 +252,7 @@ export async function sleeper(_: unknown, { pool }: HandlerContext): Promise<voi
   await sleep(80);
 }
 `,
+    },
   });
   const found = microsByName(profile);
   const told = JSON.stringify([...found]);
@@ -243,6 +262,52 @@ export async function sleeper(_: unknown, { pool }: HandlerContext): Promise<voi
   const waited = ['SELECT pg_sleep(?)', 'waiting'].reduce((sum, name) => sum + (found.get(name) ?? 0), 0);
   const all = [...found.values()].reduce((sum, micros) => sum + micros, 0);
   assert.ok(all - waited >= 0.9 * 200_000, told);
+  // Clocks say how long each of them takes: no tool makes it much longer.
+  const { operations, ...medians } = compared(result);
+  assert.equal(operations, 10);
+  for (const micros of Object.values(medians)) assert.ok(micros >= 200_000 && micros < 260_000, `${micros}`);
+  assert.ok((result.costOfMeasuring?.share ?? 1) < 0.15, `${result.costOfMeasuring?.share}`);
+});
+
+const PROMISES = `
+export async function promises(): Promise<void> {
+  for (let made = 0; made < 2_000; made++) await null;
+}
+`;
+
+test('What a tool costs is told as the share of the time that is not there without it', async () => {
+  // Bubbleprof takes a stack for each promise, which without it costs next to nothing.
+  const { result } = await recordedOwn('promises', 'clinic-bubbleprof', {
+    iterations: 5,
+    files: { 'handlers.ts': PROMISES },
+  });
+  const { operations, underToolMicros, beforeMicros, behindMicros } = compared(result);
+  assert.equal(operations, 5);
+  const share = result.costOfMeasuring?.share ?? 0;
+  assert.ok(share > 0.5 && share < 1, JSON.stringify(result.costOfMeasuring));
+  assert.ok(Math.abs(1 - (beforeMicros + behindMicros) / 2 / underToolMicros - share) < 1e-9);
+});
+
+test('A handler that changes something for good is not executed once more to know what a tool costs', async () => {
+  await using beside = await workspaceWith({ executions: '' });
+  const executions = path.join(beside.path, 'executions');
+  const { result } = await recordedOwn('counted', 'clinic-doctor', {
+    iterations: 7,
+    kind: 'command',
+    files: {
+      'handlers.ts': `
+import { appendFileSync } from 'node:fs';
+
+export async function counted(): Promise<void> {
+  appendFileSync(${JSON.stringify(executions)}, 'x');
+}
+`,
+    },
+  });
+  // One of them warms up.
+  assert.equal(await readFile(executions, 'utf8'), 'x'.repeat(1 + 7));
+  assert.equal(result.costOfMeasuring, undefined);
+  assert.match(result.costUnknown ?? '', /^not known: to compare, .* and it changes something each time\.$/);
 });
 
 async function processesOf(id: string): Promise<string[]> {
