@@ -1,6 +1,7 @@
 import { hotFunctions } from '../profiling/hot-functions.ts';
 import type { AllocationReport } from '../protocol/allocation-report.ts';
 import { bytes, percent } from '../protocol/figures.ts';
+import { outsideHeapLines } from '../protocol/outside-heap-lines.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import { table } from '../protocol/table.ts';
 import { placeOf } from './place-of.ts';
@@ -50,7 +51,7 @@ export function liveTable(profile: Profile): string {
 
 /** The facts of a recording of the heap, one a line. */
 export function allocationLines(allocations: AllocationReport, iterations: number): string[] {
-  const { objects, operationBytes, samplingIntervalBytes, usedBefore, usedAfter } = allocations;
+  const { objects, operationBytes, samplingIntervalBytes, usedBefore, usedAfter, outside } = allocations;
   const grown = usedAfter - usedBefore;
   const change = grown < 0 ? `${bytes(-grown)} less` : `${bytes(grown)} more`;
   return [
@@ -58,5 +59,6 @@ export function allocationLines(allocations: AllocationReport, iterations: numbe
       ? `${bytes(allocations.bytes)} live at the end of what the operations allocated`
       : `${bytes(operationBytes / Math.max(1, iterations))} allocated each, a sample every ${bytes(samplingIntervalBytes)}`,
     `heap in use: ${bytes(usedBefore)} before, ${bytes(usedAfter)} after (${change})`,
+    ...(outside === undefined ? [] : outsideHeapLines(outside, allocations.bytes)),
   ];
 }

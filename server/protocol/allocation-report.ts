@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { outsideHeapSchema } from './outside-heap.ts';
 
 /** What was allocated in a recording, as V8's samples estimate it. */
 export const allocationReportSchema = z.object({
@@ -15,6 +16,8 @@ export const allocationReportSchema = z.object({
   /** Bytes of V8's heap in use before and after the operations, garbage not counted. */
   usedBefore: z.number(),
   usedAfter: z.number(),
+  /** Absent in results that are older than it. */
+  outside: outsideHeapSchema.optional(),
 });
 
 export type AllocationReport = z.infer<typeof allocationReportSchema>;

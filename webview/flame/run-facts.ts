@@ -1,3 +1,5 @@
+import { outsideHeapLines } from '../../server/protocol/outside-heap-lines.ts';
+
 /** What a run knows beyond its profile. */
 export interface RunFacts {
   /** Captured ones, where the profile's own rows do not tell. */
@@ -8,12 +10,16 @@ export interface RunFacts {
   readonly measuringShare?: number;
   /** Why that is not known. */
   readonly costUnknown?: string;
+  /** What a picture of the heap does not show, as sentences. */
+  readonly outsideHeap?: readonly string[];
   /** Pauses of garbage collection within operations, as a share of their time, 0 to 1. */
   readonly gcShare?: number;
 }
 
 /** Where each fact stands in the result of a run. */
-const PLACES: Readonly<Record<Exclude<keyof RunFacts, 'samples' | 'costUnknown'>, readonly string[]>> = {
+const PLACES: Readonly<
+  Record<Exclude<keyof RunFacts, 'samples' | 'costUnknown' | 'outsideHeap'>, readonly string[]>
+> = {
   eventsReadPerOperation: ['eventsReadPerOperation'],
   eventsAppendedPerOperation: ['eventsAppendedPerOperation'],
   measuringShare: ['costOfMeasuring', 'share'],
@@ -28,7 +34,26 @@ export function runFactsOf(result: unknown): RunFacts {
     const value = place.reduce(valueAt, result);
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) facts[name] = value;
   }
-  return { ...facts, ...(typeof costUnknown === 'string' && { costUnknown }) };
+  const outsideHeap = outsideHeapOf(valueAt(result, 'allocations'));
+  return {
+    ...facts,
+    ...(typeof costUnknown === 'string' && { costUnknown }),
+    ...(outsideHeap && { outsideHeap }),
+  };
+}
+
+function outsideHeapOf(allocations: unknown): string[] | undefined {
+  const number = (...place: string[]) => {
+    const value = place.reduce(valueAt, allocations);
+    return typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
+  };
+  const used = (when: string) => ({
+    external: number('outside', when, 'external'),
+    arrayBuffers: number('outside', when, 'arrayBuffers'),
+  });
+  const outside = { before: used('before'), after: used('after'), peak: number('outside', 'peak') };
+  const all = [...Object.values(outside.before), ...Object.values(outside.after), outside.peak];
+  return all.some(Number.isNaN) ? undefined : outsideHeapLines(outside, number('bytes'));
 }
 
 function valueAt(value: unknown, field: string): unknown {

@@ -29,10 +29,18 @@ export class Summary {
       element('h2', { text: titleOf(profile) }),
       ...figures.filter((figure) => figure !== null).map(figureElement),
       ...(extra === undefined ? [] : [extra]),
+      ...(facts.outsideHeap ?? []).map((text) =>
+        element('p', { class: 'flame-remark', text: sentence(text) }),
+      ),
       ...(facts.costUnknown === undefined ? [] : [costRemark(facts.costUnknown)]),
       ...(remark === null ? [] : [element('p', { class: 'flame-remark', text: remark })]),
     );
   }
+}
+
+/** In a terminal it is a line of a list. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function costRemark(reason: string): HTMLElement {

@@ -1,4 +1,5 @@
 import type { Runtime } from 'node:inspector';
+import type { OutsideHeap } from '../../protocol/outside-heap.ts';
 import type { AllocationMarks } from './allocation-marks.ts';
 
 /** Which objects of a recording are sampled: all that were allocated, or those of them that nobody has let go of. */
@@ -40,4 +41,5 @@ export interface HeapCapture {
   /** Bytes of V8's heap in use, garbage not counted. */
   readonly usedBefore: number;
   readonly usedAfter: number;
+  readonly outside: OutsideHeap;
 }

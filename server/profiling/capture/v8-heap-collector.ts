@@ -5,6 +5,7 @@ import { AllocationMarks } from './allocation-marks.ts';
 import type { Capture, CaptureOptions, Collector } from './collector.ts';
 import type { HeapCapture, SampledHeap } from './heap-capture.ts';
 import { openSession } from './open-session.ts';
+import { OutsideHeapWatch } from './outside-heap.ts';
 
 /** Where nothing is said: a sample of 5 to 10 µs for some hundred objects. */
 const DEFAULT_HEAP_INTERVAL = 4096;
@@ -28,8 +29,10 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
   const session = openSession();
   try {
     await session.post('HeapProfiler.enable');
-    await session.post('HeapProfiler.collectGarbage');
+    await collectGarbage(session);
+    await collectGarbage(session);
     const usedBefore = getHeapStatistics().used_heap_size;
+    const outside = new OutsideHeapWatch();
     const startedAt = clock.now().toISOString();
     const all = objects === 'allocated';
     await session.post('HeapProfiler.startSampling', {
@@ -40,7 +43,7 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
     options.signal?.throwIfAborted();
     const facts = { objects, samplingIntervalBytes, startedAt, usedBefore };
     const marks = all && options.borders ? new AllocationMarks(samplingIntervalBytes) : undefined;
-    return new V8HeapCapture(session, facts, { ...options, marks });
+    return new V8HeapCapture(session, facts, { ...options, marks, outside });
   } catch (error) {
     session.disconnect();
     throw error;
@@ -49,24 +52,36 @@ async function startCapture(clock: Clock, options: CaptureOptions): Promise<Capt
 
 type Facts = Pick<HeapCapture, 'objects' | 'samplingIntervalBytes' | 'startedAt' | 'usedBefore'>;
 
+/** What Buffers held whose objects are gone is counted as free only when the next collection begins: so twice. */
+async function collectGarbage(session: Session): Promise<void> {
+  await session.post('HeapProfiler.collectGarbage');
+}
+
+interface Watched {
+  readonly marks: AllocationMarks | undefined;
+  readonly outside: OutsideHeapWatch;
+}
+
 class V8HeapCapture implements Capture<HeapCapture> {
   readonly #session: Session;
   readonly #facts: Facts;
   readonly #marks: AllocationMarks | undefined;
+  readonly #outside: OutsideHeapWatch;
   readonly #signal: AbortSignal | undefined;
   readonly #endMarking: () => void;
   readonly #onAbort = () => this.#end();
 
-  constructor(
-    session: Session,
-    facts: Facts,
-    { marks, borders, signal }: CaptureOptions & { readonly marks: AllocationMarks | undefined },
-  ) {
+  constructor(session: Session, facts: Facts, { marks, outside, borders, signal }: CaptureOptions & Watched) {
     this.#session = session;
     this.#facts = facts;
     this.#marks = marks;
     this.#signal = signal;
-    this.#endMarking = (marks && borders?.listen((micros) => marks.mark(micros))) ?? (() => undefined);
+    this.#outside = outside;
+    const onBorder = (micros: number) => {
+      outside.look(micros);
+      marks?.mark(micros);
+    };
+    this.#endMarking = borders?.listen(onBorder) ?? (() => undefined);
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -76,6 +91,7 @@ class V8HeapCapture implements Capture<HeapCapture> {
     try {
       // It collects garbage first, so that of live objects only those are left.
       const { profile } = await this.#session.post('HeapProfiler.stopSampling');
+      await collectGarbage(this.#session);
       const marks = this.#marks && { marks: this.#marks };
       const usedAfter = getHeapStatistics().used_heap_size;
       return {
@@ -84,6 +100,7 @@ class V8HeapCapture implements Capture<HeapCapture> {
         ...marks,
         heapProfile: profile as unknown as SampledHeap,
         usedAfter,
+        outside: this.#outside.end(),
       };
     } finally {
       this.#end();

@@ -36,7 +36,7 @@ export async function buildHeapArtifacts(workload: HeapWorkload): Promise<HeapAr
     ...(textThatRan && { textThatRan }),
     ...(log && { log }),
   });
-  const { startedAt, samplingIntervalBytes, objects, usedBefore, usedAfter } = capture;
+  const { startedAt, samplingIntervalBytes, objects, usedBefore, usedAfter, outside } = capture;
   const facts = { title, startedAt, traces, mapping };
   return {
     profile: stacksToProfile(stacks, {
@@ -59,6 +59,7 @@ export async function buildHeapArtifacts(workload: HeapWorkload): Promise<HeapAr
       markBytes: capture.marks?.bytes ?? 0,
       usedBefore,
       usedAfter,
+      outside,
     },
   };
 }
