@@ -6,15 +6,13 @@ import { parseAttachTarget } from '../profiling/attach/attach-target.ts';
 import { attachedProfile } from '../profiling/attach/attached-profile.ts';
 import type { AttachRequest } from '../protocol/attach.ts';
 import type { RecordingCost } from '../protocol/measuring-cost.ts';
-import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import { attachReport } from './attach-report.ts';
 import { checkOutFile } from './check-out-file.ts';
-import { millisOf } from './duration-value.ts';
+import { timeIn } from './duration-value.ts';
 import { CancelledError, EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { numberOrText } from './option-values.ts';
 import { ProgressLine } from './progress-line.ts';
-import { UsageError } from './usage-error.ts';
+import { type OptionNames, requestFrom } from './request-from.ts';
 
 export interface AttachCommandOptions {
   readonly collector?: string;
@@ -67,30 +65,23 @@ export async function attachCommand(target: string, options: AttachCommandOption
   }
 }
 
-const FLAGS: Readonly<Record<string, string>> = {
-  target: '<process>',
-  collector: '--collector',
-  durationSeconds: '--duration',
-  samplingIntervalMicros: '--sampling-interval',
+const NAMES: OptionNames = {
+  target: { flag: '<process>' },
+  collector: { flag: '--collector' },
+  durationSeconds: { flag: '--duration', unit: 's' },
+  samplingIntervalMicros: { flag: '--sampling-interval', unit: 'us' },
 };
 
 function attachRequestOf(target: string, options: AttachCommandOptions): AttachRequest {
-  const parsed = parseRunRequest({
-    kind: 'attach',
+  const { collector, duration, samplingInterval } = options;
+  const fields = {
     target,
-    ...(options.collector !== undefined && { collector: options.collector }),
-    ...(options.duration !== undefined && {
-      durationSeconds: millisOf('--duration', options.duration) / 1e3,
-    }),
-    ...(options.samplingInterval !== undefined && {
-      samplingIntervalMicros: numberOrText(options.samplingInterval),
-    }),
-  });
-  if (parsed.ok && parsed.request.kind === 'attach') return parsed.request;
-  if (parsed.ok) throw new TypeError('The schema gave another kind of request back');
-  const { message, advice = '', field = '' } = parsed.error;
-  const flag = FLAGS[field] ?? field;
-  throw new UsageError(message.replaceAll(field, flag), advice.replaceAll(field, flag));
+    collector,
+    durationSeconds: duration === undefined ? undefined : timeIn('s', '--duration', duration),
+    samplingIntervalMicros:
+      samplingInterval === undefined ? undefined : timeIn('us', '--sampling-interval', samplingInterval),
+  };
+  return requestFrom('attach', fields, NAMES);
 }
 
 /** In the folder where the command was typed: what is recorded belongs to no workspace. */

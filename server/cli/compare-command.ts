@@ -8,10 +8,13 @@ import { compareReport } from './compare-report.ts';
 import { comparedLines } from './compared-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { onOneLine } from './foreign-text.ts';
+import { profileFileOf } from './kept-profile.ts';
 import { readInputFile } from './read-input-file.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CompareOptions {
+  /** Where ids of runs are looked up. */
+  readonly workspace: string;
   /** Files of the second side; absent: the second half of the files. */
   readonly after?: readonly string[];
   /** Print every difference, not only the largest ones. */
@@ -25,8 +28,8 @@ export interface CompareOptions {
  */
 export async function compareCommand(files: readonly string[], options: CompareOptions): Promise<ExitCode> {
   const sides = sidesOf(files, options);
-  const before = await readAll(sides.before);
-  const after = await readAll(sides.after);
+  const before = await readAll(sides.before, options.workspace);
+  const after = await readAll(sides.after, options.workspace);
   const comparison = compareProfiles(profilesOf(before), profilesOf(after));
   for (const warning of onBothSides(before, after)) console.error(warning);
   if (options.json) {
@@ -62,11 +65,11 @@ interface ReadFile {
   readonly profile: Profile;
 }
 
-async function readAll(files: readonly string[]): Promise<ReadFile[]> {
+async function readAll(files: readonly string[], workspace: string): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
   // One after the other: a large file takes much memory while it is read.
   for (const file of files) {
-    const bytes = await readInputFile(file);
+    const bytes = await readInputFile(await profileFileOf(file, workspace));
     const { profile } = openProfile(bytes, { name: path.basename(file) });
     read.push({ file, hash: createHash('sha256').update(bytes).digest('hex'), profile });
   }

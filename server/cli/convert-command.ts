@@ -6,10 +6,13 @@ import { checkOutFile } from './check-out-file.ts';
 import { convertReport, convertSummary } from './convert-report.ts';
 import { type ConvertTarget, targetOf } from './convert-target.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { profileFileOf } from './kept-profile.ts';
 import { readInputFile } from './read-input-file.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ConvertOptions {
+  /** Where the id of a run is looked up. */
+  readonly workspace: string;
   /** Format to write; absent: that of the ending of `out`, or none. */
   readonly to?: string;
   readonly out?: string;
@@ -21,7 +24,7 @@ export interface ConvertOptions {
 }
 
 /**
- * `convert`: says what a profile of another tool holds, or writes it in another format. Starts no server.
+ * `convert`: says what a profile of another tool, or of a run, holds, or writes it in another format. Starts no server.
  * @throws UsageError, FileFaultError, ProfileFormatError, ProfileTooLargeError
  */
 export async function convertCommand(file: string, options: ConvertOptions): Promise<ExitCode> {
@@ -29,7 +32,7 @@ export async function convertCommand(file: string, options: ConvertOptions): Pro
   const choice = choiceOf(options.profile);
   if (target !== undefined) await checkOutFile(target.out, options.force);
   const notes: string[] = [];
-  const opened = openProfile(await readInputFile(file), {
+  const opened = openProfile(await readInputFile(await profileFileOf(file, options.workspace)), {
     name: path.basename(file),
     note: (sentence) => notes.push(sentence),
     ...(choice === undefined ? {} : { choice }),

@@ -1,15 +1,20 @@
-import { parseRunRequest } from '../protocol/parse-run-request.ts';
+import path from 'node:path';
+import { RunDirectory } from '../jobs/run-directory.ts';
+import { seeRuns } from '../jobs/run-not-found.ts';
 import { explainText } from '../protocol/plan-text.ts';
+import type { ExplainRequest } from '../protocol/statement-plan.ts';
+import { findStatement } from '../runner/find-statement.ts';
+import { timeIn } from './duration-value.ts';
+import { existingWorkspace } from './existing-workspace.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { numberOrText } from './option-values.ts';
 import { ProgressLine } from './progress-line.ts';
+import { requestFrom } from './request-from.ts';
 import { runToEnd } from './run-to-end.ts';
-import { UsageError } from './usage-error.ts';
 import { type ServerChoice, withServer } from './with-server.ts';
 
 export interface ExplainOptions extends ServerChoice {
   readonly analyze?: string;
-  /** Seconds. */
+  /** `30s`, `500ms`, `2m`. */
   readonly timeout?: string;
   /** Print the result as JSON instead of a tree. */
   readonly json: boolean;
@@ -21,7 +26,10 @@ export async function explainCommand(
   statement: string | undefined,
   options: ExplainOptions,
 ): Promise<ExitCode> {
-  const request = explainRequestOf({ run, statement: statement ?? '1' }, options);
+  const { folder, runs } = await existingWorkspace(options.workspace);
+  const request = explainRequestOf({ run, statement: statement ?? '1' }, options, path.dirname(folder));
+  // Before a server is started for it.
+  await findStatement(new RunDirectory(runs), request);
   const progress = new ProgressLine(process.stderr);
   try {
     await withServer(options, progress, async (client, signal) => {
@@ -37,25 +45,23 @@ export async function explainCommand(
   }
 }
 
-const flags: Readonly<Record<string, string>> = {
-  run: '<run>',
-  statement: '[statement]',
-  analyze: '--analyze',
-  timeoutSeconds: '--timeout',
-};
-
 function explainRequestOf(
   subject: { readonly run: string; readonly statement: string },
   { analyze, timeout }: ExplainOptions,
-) {
-  const parsed = parseRunRequest({
-    kind: 'explain',
-    ...subject,
-    ...(analyze !== undefined && { analyze }),
-    ...(timeout !== undefined && { timeoutSeconds: numberOrText(timeout) }),
-  });
-  if (parsed.ok) return parsed.request;
-  const { message, advice = '', field = '' } = parsed.error;
-  const flag = flags[field] ?? field;
-  throw new UsageError(message.replace(field, flag), advice.replace(field, flag));
+  workspace: string,
+): ExplainRequest {
+  const timeoutSeconds = timeout === undefined ? undefined : timeIn('s', '--timeout', timeout);
+  return requestFrom(
+    'explain',
+    { ...subject, analyze, timeoutSeconds },
+    {
+      run: { flag: '<run>', advice: seeRuns(workspace) },
+      statement: {
+        flag: '[statement]',
+        advice: 'Leave [statement] out for the one that was waited for longest.',
+      },
+      analyze: { flag: '--analyze' },
+      timeoutSeconds: { flag: '--timeout', unit: 's' },
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import { withoutPasswords } from '../lib/describe-error.ts';
-import { parseRunRequest } from '../protocol/parse-run-request.ts';
 import type { ProfileRequest, SeedRequest } from '../protocol/run.ts';
+import { timeIn } from './duration-value.ts';
+import { numberOrText } from './number-value.ts';
+import { type OptionNames, requestFrom } from './request-from.ts';
 import { type StopValues, stopOf } from './stop-values.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -42,41 +44,44 @@ export function portOf({ port }: StartValues): number | undefined {
 export function seedOf({ databaseUrl, events, seed }: StartValues): SeedRequest | undefined {
   if (events === '0') return undefined;
   if (databaseUrl !== undefined && events === undefined && seed === undefined) return undefined;
-  const request = checked({ kind: 'seed', events: numberOrText(events), seed: numberOrText(seed) });
-  return request.kind === 'seed' ? request : undefined;
+  return requestFrom('seed', { events: numberOrText(events), seed: numberOrText(seed) }, SEED_NAMES);
 }
+
+const SEED_NAMES: OptionNames = {
+  events: { flag: '--events', advice: 'Leave --events out for 50,000; 0 fills nothing.' },
+  seed: { flag: '--seed' },
+};
 
 /** @throws UsageError */
 export function profileRequestOf(handler: string, values: ProfileValues): ProfileRequest {
-  const request = checked({
-    kind: 'profile',
+  const { samplingInterval } = values;
+  const fields = {
     handler,
     collector: values.collector,
     heapObjects: values.heapObjects,
     iterations: numberOrText(values.iterations),
     stop: stopOf(values),
-    samplingIntervalMicros: numberOrText(values.samplingInterval),
+    samplingIntervalMicros:
+      samplingInterval === undefined ? undefined : timeIn('us', '--sampling-interval', samplingInterval),
     seed: numberOrText(values.seed),
     snapshots: values.snapshots,
     input: inputOf(values.input),
-  });
-  if (request.kind !== 'profile') throw new TypeError('The schema gave another kind of request back');
-  return request;
+  };
+  return requestFrom('profile', fields, PROFILE_NAMES);
 }
 
-const flags: Readonly<Record<string, string>> = {
-  iterations: '--iterations',
-  collector: '--collector',
-  heapObjects: '--heap-objects',
-  'stop.seconds': '--duration',
-  'stop.millis': '--until-slower-than',
-  'stop.maxSeconds': '--max-duration',
-  samplingIntervalMicros: '--sampling-interval',
-  seed: '--seed',
-  events: '--events',
-  handler: '<handler>',
-  input: '--input',
-  snapshots: '--snapshots',
+const PROFILE_NAMES: OptionNames = {
+  handler: { flag: '<handler>' },
+  collector: { flag: '--collector' },
+  heapObjects: { flag: '--heap-objects' },
+  iterations: { flag: '--iterations' },
+  'stop.seconds': { flag: '--duration', unit: 's' },
+  'stop.millis': { flag: '--until-slower-than', unit: 'ms' },
+  'stop.maxSeconds': { flag: '--max-duration', unit: 's' },
+  samplingIntervalMicros: { flag: '--sampling-interval', unit: 'us' },
+  seed: { flag: '--seed' },
+  snapshots: { flag: '--snapshots' },
+  input: { flag: '--input' },
 };
 
 function inputOf(text: string | undefined): unknown {
@@ -91,27 +96,7 @@ function inputOf(text: string | undefined): unknown {
   }
 }
 
-function checked(input: Readonly<Record<string, unknown>>) {
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const parsed = parseRunRequest(given);
-  if (parsed.ok) return parsed.request;
-  const { message, advice = '', field = '' } = parsed.error;
-  const flag = flags[field] ?? field;
-  const sentence = message.replace(field, flag);
-  if (field !== 'events') throw new UsageError(sentence, advice.replace(field, flag));
-  // A request for no events is never made, so its schema does not know of 0.
-  throw new UsageError(
-    sentence.replace('from 1 to', 'from 0 to'),
-    `${advice.replace(field, flag)} 0 fills nothing.`,
-  );
-}
-
 /** V8's sentence, with the place where the text ends being JSON. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** What does not look like a number stays text, so that the sentence shows what was typed. */
-export function numberOrText(text: string | undefined): number | string | undefined {
-  return text !== undefined && /^[+-]?\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : text;
 }

@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listedHandlers } from '../main/listed-handlers.ts';
 import { probeServer } from '../main/probe-server.ts';
 import { findRunningServer, type ServerRecord } from '../main/server-lock.ts';
-import { workspaceAt } from '../main/workspace.ts';
 import { createServerClient, type ServerClient } from '../protocol/client.ts';
 import type { ErrorResponse } from '../protocol/error-response.ts';
 import type { HandlerInfo } from '../protocol/handler-info.ts';
+import { existingWorkspace } from './existing-workspace.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { handlerList } from './handler-list.ts';
-import { UsageError } from './usage-error.ts';
 import { readWorkspaceConfig } from './workspace-config.ts';
 
 export interface WorkspaceOptions {
@@ -60,7 +58,7 @@ async function handlersToCome(options: HandlersOptions): Promise<KnownHandlers> 
 /** `status`: what the server of the workspace is doing, and its address. */
 export async function statusCommand({ workspace, json }: WorkspaceOptions): Promise<ExitCode> {
   const running = await serverOf(workspace);
-  if (!running) return notRunning(EXIT.fault);
+  if (!running) return notRunning(workspace, EXIT.fault);
   const status = await createServerClient(running).status();
   if (json) {
     console.log(JSON.stringify({ ...status, url: running.url }, null, 2));
@@ -77,7 +75,7 @@ export async function statusCommand({ workspace, json }: WorkspaceOptions): Prom
 /** `stop`: resolves when the server is gone. */
 export async function stopCommand({ workspace }: WorkspaceOptions): Promise<ExitCode> {
   const running = await serverOf(workspace);
-  if (!running) return notRunning(EXIT.ok);
+  if (!running) return notRunning(workspace, EXIT.ok);
   await createServerClient(running).stop();
   await untilGone(running);
   console.log('Stopped.');
@@ -97,17 +95,13 @@ async function untilGone(server: ServerRecord): Promise<void> {
 
 /** @throws UsageError when there is no such folder */
 async function serverOf(workspace: string): Promise<ServerRecord | undefined> {
-  const folder = path.resolve(workspace);
-  if (!existsSync(folder)) {
-    throw new UsageError(
-      `There is no folder ${folder}.`,
-      'Give the folder that the server was started for as --workspace.',
-    );
-  }
-  return await findRunningServer(workspaceAt(workspace).serverFile);
+  return await findRunningServer((await existingWorkspace(workspace)).serverFile);
 }
 
-function notRunning(code: ExitCode): ExitCode {
-  console.error('No server runs for this workspace. Start one with "eventstore-profiler start".');
+function notRunning(workspace: string, code: ExitCode): ExitCode {
+  const sentence = `No server runs for the workspace ${path.resolve(workspace)}.`;
+  console.error(
+    `${sentence} Start one with "eventstore-profiler start", or name another workspace with --workspace.`,
+  );
   return code;
 }

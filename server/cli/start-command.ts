@@ -4,6 +4,7 @@ import { AlreadyRunningError } from '../main/server-lock.ts';
 import { VERSION } from '../main/version.ts';
 import { startServer } from '../main.ts';
 import type { ServerStatus } from '../protocol/server-status.ts';
+import { existingWorkspace } from './existing-workspace.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { stopOnUncaughtFault } from './last-resort.ts';
@@ -23,6 +24,7 @@ export interface StartOptions extends StartValues {
 export async function startCommand(options: StartOptions): Promise<ExitCode> {
   const startedAt = performance.now();
   const { databaseUrl } = options;
+  await existingWorkspace(options.workspace);
   // The editor wants to be told of it over the channel, like of every other database that cannot be used.
   if (databaseUrl !== undefined && !hasLaunchChannel()) verifyAddress(databaseUrl);
   const progress = new ProgressLine(process.stderr);

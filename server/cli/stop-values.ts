@@ -1,4 +1,4 @@
-import { millisOf } from './duration-value.ts';
+import { timeIn } from './duration-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the command line says of when to stop; texts as they were typed. */
@@ -21,14 +21,13 @@ export function stopOf(values: StopValues): Readonly<Record<string, unknown>> | 
     );
   }
   const { duration, untilSlowerThan, manual, maxDuration } = values;
-  const bound =
-    maxDuration === undefined ? {} : { maxSeconds: millisOf('--max-duration', maxDuration) / 1e3 };
+  const bound = maxDuration === undefined ? {} : { maxSeconds: timeIn('s', '--max-duration', maxDuration) };
   if (duration !== undefined) {
     refuseBound(values, '--duration');
-    return { kind: 'duration', seconds: millisOf('--duration', duration) / 1e3 };
+    return { kind: 'duration', seconds: timeIn('s', '--duration', duration) };
   }
   if (untilSlowerThan !== undefined) {
-    return { kind: 'slower-than', millis: millisOf('--until-slower-than', untilSlowerThan), ...bound };
+    return { kind: 'slower-than', millis: timeIn('ms', '--until-slower-than', untilSlowerThan), ...bound };
   }
   if (manual === true) return { kind: 'manual', ...bound };
   refuseBound(values, 'iterations');

@@ -3,10 +3,10 @@ import { targetOf } from '../database/database-target.ts';
 import { verifyAddress } from '../database/verify-reachable.ts';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import { findRunningServer } from '../main/server-lock.ts';
-import { workspaceAt } from '../main/workspace.ts';
 import { startServer } from '../main.ts';
 import { createServerClient, type ServerClient } from '../protocol/client.ts';
 import { ServerRequestError } from '../protocol/server-request-error.ts';
+import { existingWorkspace } from './existing-workspace.ts';
 import { CancelledError } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { stopOnUncaughtFault } from './last-resort.ts';
@@ -29,7 +29,7 @@ export type WorkWithServer<T> = (client: ServerClient, signal: AbortSignal) => P
 /**
  * Does work with the server of the workspace: the one that runs, else one that is started for the work and stopped
  * behind it, when the runs that other clients have started on it meanwhile are over too.
- * @throws DatabaseUnreachableError for what is no address, CancelledError after Ctrl+C
+ * @throws UsageError, DatabaseUnreachableError for what is no address, CancelledError after Ctrl+C
  */
 export async function withServer<T>(
   choice: ServerChoice,
@@ -37,7 +37,8 @@ export async function withServer<T>(
   work: WorkWithServer<T>,
 ): Promise<T> {
   if (choice.databaseUrl !== undefined) verifyAddress(choice.databaseUrl);
-  const running = await findRunningServer(workspaceAt(choice.workspace).serverFile);
+  const { serverFile } = await existingWorkspace(choice.workspace);
+  const running = await findRunningServer(serverFile);
   if (!running) return await withOwnServer(choice, progress, work);
   const client = createServerClient(running);
   using interrupt = listenForInterrupt(() => process.exit(130), choice.softInterrupt);

@@ -85,6 +85,12 @@ export async function findRunningServer(file: string): Promise<ServerRecord | un
   return state === 'alive' ? record : undefined;
 }
 
+/** Whether a process has a workspace in its hands, be it one that does not answer. */
+export async function isServed(file: string): Promise<boolean> {
+  const record = await readServerRecord(file);
+  return record !== undefined && (await probeServer(record)) !== 'gone';
+}
+
 async function createExclusively(file: string, record: ServerRecord): Promise<boolean> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {

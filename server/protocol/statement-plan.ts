@@ -21,7 +21,7 @@ export const explainRequestSchema = z.strictObject({
    */
   analyze: z.enum(ANALYZE_MODES).default('auto'),
   /** After so long PostgreSQL breaks the statement off. */
-  timeoutSeconds: z.int().min(1).max(3600).default(30),
+  timeoutSeconds: z.number().min(0.1).max(3600).default(30),
 });
 
 const blocksSchema = z.object({

@@ -63,7 +63,7 @@ async function explainCall(
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query(`SET statement_timeout = ${request.timeoutSeconds * 1000}`);
+    await client.query(`SET statement_timeout = ${Math.round(request.timeoutSeconds * 1000)}`);
     const hasSettledPlan = call.isPrepared && call.executionsBefore >= CUSTOM_PLANS_FIRST;
     const explained: ExplainedStatement[] = [];
     await rolledBack(client, async () => {

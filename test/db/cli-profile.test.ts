@@ -102,8 +102,8 @@ for (const [args, sentence] of [
   [['BooksInCirculation', '--iterations', '1e12'], /--iterations must be .*; 1000000000000 was given/],
   [['BooksInCirculation', '--iterations', 'abc'], /--iterations must be .*; "abc" was given/],
   [
-    ['BooksInCirculation', '--sampling-interval', '1'],
-    /--sampling-interval must be .* from 50 to 100,000; 1 was given/,
+    ['BooksInCirculation', '--sampling-interval', '1us'],
+    /--sampling-interval must be a time of whole microseconds from 50us to 100ms; 1us was given/,
   ],
   [['BooksInCirculation', '--seed', '1.5'], /--seed must be a whole number from 0 up; 1.5 was given/],
   [

@@ -15,7 +15,7 @@ function simulate(...args: string[]): CliProcess {
 }
 
 test('"simulate" prints what was done and a row for each handler, and keeps the seconds in a file', async () => {
-  await using run = simulate('--duration', '3');
+  await using run = simulate('--duration', '3s');
   assert.equal((await run.ended).code, 0, run.stderr());
   const output = run.stdout();
   assert.match(
@@ -36,7 +36,7 @@ test('"simulate" prints what was done and a row for each handler, and keeps the 
 });
 
 test('--json prints the summary for programs, and nothing else on stdout', async () => {
-  await using run = simulate('--duration', '2', '--json');
+  await using run = simulate('--duration', '2s', '--json');
   assert.equal((await run.ended).code, 0, run.stderr());
   const { end, operations, outcomes } = JSON.parse(run.stdout());
   const sum = Object.values<number>(outcomes).reduce((all, count) => all + count, 0);
@@ -44,7 +44,7 @@ test('--json prints the summary for programs, and nothing else on stdout', async
 });
 
 test('Ctrl+C ends the simulation in order and prints what was done', async () => {
-  await using run = simulate('--duration', '3600');
+  await using run = simulate('--duration', '1h');
   await run.said(/Simulating/);
   process.kill(-(run.child.pid ?? 0), 'SIGINT');
   assert.equal((await run.ended).code, 130);
@@ -59,7 +59,7 @@ test('Ctrl+C ends the simulation in order and prints what was done', async () =>
 test('A dirty world is ordered by options, and its faults are in the report', async () => {
   await using run = simulate(
     '--duration',
-    '3',
+    '3s',
     '--conflicts',
     '30',
     '--business-errors',
@@ -79,7 +79,10 @@ for (const [args, sentence] of [
     ['--lending', '50'],
     /--lending, --circulation and --membership must be 100 together; 50, 25 and 5 are 80/,
   ],
-  [['--p99-bound', '20', '--duration', '5'], /--duration must be at least 30 together with --p99-bound; 5/],
+  [
+    ['--p99-bound', '20ms', '--duration', '5s'],
+    /--duration must be at least 30s together with --p99-bound; 5s/,
+  ],
   [['--speed', '5'], /unknown option '--speed'/],
 ] as const) {
   test(`"simulate ${args.join(' ')}" is wrong usage and says what is right`, async () => {

@@ -215,7 +215,7 @@ test('"stop" ends the server of the workspace and says when none runs', async ()
   assert.equal((await server.ended).code, 0);
   await using again = cli(['status', '--workspace', workspace.path]);
   assert.equal((await again.ended).code, 1);
-  assert.match(again.stderr(), /No server runs for this workspace/);
+  assert.match(again.stderr(), /No server runs for the workspace/);
 });
 
 /** Only where the system tells: on Linux. */

@@ -164,5 +164,17 @@ test('Options of the command line become a request, and their faults name them',
   refuses({ workers: '0' }, /^--workers must be a whole number from 1 to 64; 0 was given/);
   refuses({ membership: '10' }, /^--lending, --circulation and --membership must be 100 together/);
   refuses({ readers: '10' }, /^--readers must be at least --active-readers, which is 200; 10 was given/);
-  refuses({ p99Bound: '5', duration: '10' }, /^--duration must be at least 30/);
+  refuses({ duration: '10' }, /^--duration must be a time with its unit, .* "10" was given\.$/);
+  refuses(
+    { duration: '500ms' },
+    /^--duration must be a time of whole seconds from 1s to 24h; 500ms was given\.$/,
+  );
+  refuses(
+    { p99Bound: '5ms', duration: '10s' },
+    /^--duration must be at least 30s together with --p99-bound; 10s was given\.$/,
+  );
+  refuses(
+    { p99Bound: '2s', duration: '1m' },
+    /^--p99-bound must be at most 1500ms with --duration 1m; 2s was given\.$/,
+  );
 });

@@ -19,7 +19,7 @@ test('When to stop is typed with a unit, and nothing leaves it to the iterations
 });
 
 test('A time without a unit, and none at all, are wrong usage', () => {
-  for (const duration of ['10', 'soon', '-1s', '0s', '5 parsecs', '']) {
+  for (const duration of ['10', 'soon', '-1s', '5 parsecs', '']) {
     assert.throws(
       () => stopOf({ duration }),
       (error) =>
@@ -48,7 +48,7 @@ test('A bound that is out of range is named as it was typed', () => {
     () => profileRequestOf('Loans', { duration: '30h' }),
     (error) =>
       error instanceof UsageError &&
-      /--duration must be a number from 0\.1 to 86,400; 108000 was given/.test(error.message),
+      /--duration must be a time from 100ms to 24h; 30h was given/.test(error.message),
   );
   assert.throws(() => profileRequestOf('Loans', { collector: 'perf' }), /--collector must be "v8-cpu" or/);
   const { collector, stop } = profileRequestOf('Loans', { collector: 'v8-heap', manual: true });
