@@ -1,5 +1,5 @@
 import { counted, millis, percent } from '../protocol/figures.ts';
-import type { ComparedCost, MeasuringCost, RecordingCost } from '../protocol/measuring-cost.ts';
+import type { ComparedCost, CostPart, MeasuringCost, RecordingCost } from '../protocol/measuring-cost.ts';
 
 type Cost = RecordingCost & Partial<MeasuringCost>;
 
@@ -16,15 +16,21 @@ export interface ToldCost {
  */
 export function costLines({ costOfMeasuring: cost, costUnknown }: ToldCost, whole: string): string[] {
   if (cost === undefined) return costUnknown === undefined ? [] : [`cost of measuring: ${costUnknown}`];
-  const parts = 'compared' in cost ? comparedParts(cost) : estimatedParts(cost);
-  return [`cost of measuring: about ${percent(cost.share)} of ${whole} (${parts.join(', ')})`];
-}
-
-function estimatedParts(cost: Cost): string[] {
+  const total = `cost of measuring: about ${percent(cost.share)} of ${whole}`;
+  if ('compared' in cost) return [`${total} (${comparedParts(cost).join(', ')})`];
+  const { samplingShare, phasesShare } = cost;
+  const sampling = [...partOf(cost.samples, 'sample'), ...partOf(cost.marks, 'mark')];
+  const phases = [...partOf(cost.borders, 'phase border'), ...partOf(cost.statements, 'statement')];
+  if (samplingShare === undefined || phasesShare === undefined) {
+    return [`${total} (${[...sampling, ...phases].join(', ')})`];
+  }
   return [
-    ...partOf(cost.samples, 'sample'),
-    ...partOf(cost.borders, 'phase border'),
-    ...partOf(cost.marks, 'mark'),
+    [
+      total,
+      `  sampling: ${percent(samplingShare)} (${sampling.join(', ')})`,
+      `  phases: ${percent(phasesShare)} (${phases.join(', ')})`,
+      '  estimated: each was timed in the same process right behind the recording',
+    ].join('\n'),
   ];
 }
 
@@ -38,7 +44,7 @@ function comparedParts({ compared }: ComparedCost): string[] {
   ];
 }
 
-function partOf(part: MeasuringCost['marks'], noun: string): string[] {
+function partOf(part: CostPart | undefined, noun: string): string[] {
   return part === undefined ? [] : [`${counted(part.count, noun)} of ${micros(part.microsEach)} µs`];
 }
 

@@ -3,18 +3,25 @@ import * as z from 'zod';
 /** So many of something, each of which took so long. */
 const partSchema = z.object({ count: z.int(), microsEach: z.number() });
 
-/** What a recording cost the operations that it recorded, as estimated in the recording process itself. */
+/**
+ * What a recording cost the operations that it recorded, as estimated in the recording process itself. Shares are of the
+ * operations' wall time, 0 to 1.
+ */
 export const measuringCostSchema = z.object({
-  /** Of the operations' wall time, 0 to 1. */
   share: z.number(),
+  /** Of it the samples, and the phases and statements; absent in results that are older than them. */
+  samplingShare: z.number().optional(),
+  phasesShare: z.number().optional(),
   samples: partSchema,
   /** Beginnings and ends of operations and phases. */
   borders: partSchema,
+  /** SQL statements that were observed. */
+  statements: partSchema.optional(),
   /** Marks between the samples of a heap. */
   marks: partSchema.optional(),
 });
 
-/** The same of a process that was recorded from outside, as a share of the recording. */
+/** The same of a process that was recorded from outside, as a share of the recording: nobody records phases there. */
 export const recordingCostSchema = measuringCostSchema.pick({ share: true, samples: true });
 
 /**
@@ -34,6 +41,7 @@ export const comparedCostSchema = z.object({
   }),
 });
 
+export type CostPart = z.infer<typeof partSchema>;
 export type ComparedCost = z.infer<typeof comparedCostSchema>;
 export type RecordingCost = z.infer<typeof recordingCostSchema>;
 export type MeasuringCost = z.infer<typeof measuringCostSchema>;

@@ -69,7 +69,9 @@ export async function executeProfile(
   const costOfMeasuring = await measuringCost({
     capture,
     collector,
+    operations: iterations,
     borders: bordersOfRun,
+    statements: observed.executed,
     operationMicros,
     signal,
   });

@@ -16,6 +16,8 @@ export interface ObservedOperations {
   /** With their statements, and phases for what was waited for in none. */
   readonly traces: readonly OperationTrace[];
   readonly statements: StatementReport;
+  /** How many there were, of all texts. */
+  readonly executed: number;
 }
 
 /** Observes the SQL statements of a profile's operations, from before the handler's code is loaded to the end of the run. */
@@ -62,6 +64,7 @@ export class ProfiledStatements implements Disposable {
     await writeStatementValues(directory, { entries: keptEntries, slowest, databaseUrl });
     return {
       traces: observed,
+      executed: executions.length,
       statements: {
         statements: kept,
         leftOut: totals.length - kept.length,

@@ -254,16 +254,38 @@ test('What a phase allocates is found in it, by phase and by function', async ()
 test('Each recording tells what it cost, and each pause of garbage collection with its operation and phase', async () => {
   const { id, result } = await profiled({ handler: 'BooksInCirculation', iterations: 60 });
   const { costOfMeasuring: cost, gc } = result;
-  assert.ok(cost && cost.share > 0 && cost.share < 0.5, `${cost?.share}`);
+  assert.ok(cost && 'samples' in cost && cost.share > 0 && cost.share < 0.5, `${cost?.share}`);
   assert.equal(cost.samples.count, result.samples);
   // An operation begins and ends, and so does each of its phases.
   assert.ok(cost.borders.count >= 60 * 8, `${cost.borders.count}`);
+  assert.equal(
+    cost.statements?.count,
+    result.statements?.statements.reduce((sum, { calls }) => sum + calls, 0),
+  );
+  const { samplingShare = 0, phasesShare = 0 } = cost;
+  assert.ok(samplingShare > 0 && phasesShare > 0);
+  near(samplingShare + phasesShare, cost.share, 1e-6, 'both together');
   assert.ok(gc && gc.pauses > 0 && gc.byPhase.length > 0);
   const file = JSON.parse(new TextDecoder().decode(await client.artifact(id, 'gc-pauses.json')));
   assert.equal(file.pauses.length, gc.pauses);
   const placed = file.pauses.filter(({ operation }: { operation?: number }) => operation !== undefined);
   assert.ok(placed.length > 0);
   assert.ok(placed.every(({ startMicros }: { startMicros: number }) => startMicros >= 0));
+});
+
+test('The cost of measuring grows with what is measured: twenty times the samples are told as many times the cost', async () => {
+  const costAt = async (samplingIntervalMicros: number) => {
+    const { result } = await profiled({
+      handler: 'BooksInCirculation',
+      iterations: 40,
+      samplingIntervalMicros,
+    });
+    const { costOfMeasuring: cost } = result;
+    return cost && 'samplingShare' in cost ? (cost.samplingShare ?? 0) : 0;
+  };
+  const usual = await costAt(1_000);
+  const fine = await costAt(50);
+  assert.ok(usual > 0 && fine > 4 * usual && fine > 0.03, `${usual} at 1 ms, ${fine} at 50 µs`);
 });
 
 test('The first operation that is slower than the bound ends the recording, and the result names it and its input', async () => {

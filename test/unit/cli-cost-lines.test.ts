@@ -4,10 +4,22 @@ import { costLines } from '../../server/cli/cost-lines.ts';
 
 const samples = { count: 1_200, microsEach: 5.24 };
 
-test('the cost of measuring is told with what it is made of', () => {
+test('of older results the cost of measuring is told with what it is made of', () => {
   const cost = { share: 0.021, samples, borders: { count: 1, microsEach: 12.6 } };
   assert.deepEqual(costLines({ costOfMeasuring: cost }, 'the operations'), [
     'cost of measuring: about 2.1 % of the operations (1,200 samples of 5.2 µs, 1 phase border of 13 µs)',
+  ]);
+});
+
+test('sampling and phases are told each by itself, and how they were found', () => {
+  const borders = { count: 9_000, microsEach: 0.3 };
+  const cost = { share: 0.021, samplingShare: 0.015, phasesShare: 0.006, samples, borders };
+  const statements = { count: 700, microsEach: 2.5 };
+  assert.deepEqual(costLines({ costOfMeasuring: { ...cost, statements } }, 'the operations'), [
+    `cost of measuring: about 2.1 % of the operations
+  sampling: 1.5 % (1,200 samples of 5.2 µs)
+  phases: 0.6 % (9,000 phase borders of 0.3 µs, 700 statements of 2.5 µs)
+  estimated: each was timed in the same process right behind the recording`,
   ]);
 });
 
