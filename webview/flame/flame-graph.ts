@@ -13,7 +13,6 @@ import { KeysDialog } from './keys-dialog.ts';
 import { Legend } from './legend.ts';
 import { type Model, modelOf } from './model.ts';
 import { PauseLane } from './pause-lane.ts';
-import { phaseShares } from './phase-totals.ts';
 import { watchPicture } from './picture-pointer.ts';
 import type { RunFacts } from './run-facts.ts';
 import { Selection } from './selection.ts';
@@ -122,7 +121,7 @@ export class FlameGraph {
     this.#pauses.take(readGcPauses(pauses, profile));
     this.#summary.show(profile, facts, extra);
     this.#hidden = new Set(state?.hidden);
-    this.#legend.show(phaseShares(profile), this.#hidden, profile.unit);
+    this.#legend.show(profile, this.#hidden);
     this.#legend.paint(this.#stage.theme);
     this.#useView(state?.view ?? VIEWS[0], state, state?.search ?? '');
     return this.#render();

@@ -1,12 +1,12 @@
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
 import { BOX_KINDS } from '../../server/protocol/profile/call-tree.ts';
-import type { ProfileUnit } from '../../server/protocol/profile/profile.ts';
+import type { Profile, ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import { toCss } from '../colour/contrast.ts';
 import type { Theme } from '../colour/theme.ts';
 import { element } from '../element.ts';
 import { formatAmount, formatShare } from '../format.ts';
 import { boxStyle, styleKey } from './box-style.ts';
-import { baseOf, OUTSIDE, type PhaseShare } from './phase-totals.ts';
+import { baseOf, OUTSIDE, type PhaseShare, phaseShares, wholeOf } from './phase-totals.ts';
 
 /** The bar of phases and the switches below it. */
 export class Legend {
@@ -14,8 +14,13 @@ export class Legend {
   readonly #bar = element('div', { class: 'flame-bar', attributes: { 'aria-hidden': 'true' } });
   readonly #list = element('div', {
     class: 'flame-legend',
-    attributes: { role: 'group', 'aria-label': 'Phases: press to set one back' },
+    attributes: {
+      role: 'group',
+      'aria-label': 'Phases: press to set one back',
+      'aria-describedby': 'flame-legend-whole',
+    },
   });
+  readonly #whole = element('p', { class: 'flame-legend-whole', attributes: { id: 'flame-legend-whole' } });
   readonly #changed: (hidden: ReadonlySet<number>) => void;
   readonly #switches = new Map<number, HTMLButtonElement>();
   #shares: readonly PhaseShare[] = [];
@@ -24,12 +29,17 @@ export class Legend {
 
   constructor(changed: (hidden: ReadonlySet<number>) => void) {
     this.#changed = changed;
-    this.root.append(this.#bar, this.#list);
+    this.root.append(this.#bar, this.#list, this.#whole);
   }
 
-  show(shares: readonly PhaseShare[], hidden: Iterable<number>, unit: ProfileUnit): void {
+  /** A profile without operations has no phases to tell apart, and no legend. */
+  show(profile: Profile, hidden: Iterable<number>): void {
+    const { unit } = profile;
+    const shares = phaseShares(profile);
     this.#unit = unit;
     this.#shares = shares;
+    this.#whole.textContent = wholeOf(profile);
+    this.root.hidden = profile.operations.length === 0;
     this.#hidden = new Set(hidden);
     this.#switches.clear();
     for (const share of shares) this.#switches.set(share.phase, this.#switchFor(share));

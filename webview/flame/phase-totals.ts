@@ -1,5 +1,6 @@
 import { NO_PHASE, PHASES, UNATTRIBUTED } from '../../server/protocol/phase.ts';
-import { CATEGORIES, type Profile } from '../../server/protocol/profile/profile.ts';
+import { CATEGORIES, type Profile, type ProfileUnit } from '../../server/protocol/profile/profile.ts';
+import { formatAmount } from '../format.ts';
 
 /** Time of a profile in one phase, in none (`unattributed`) or outside of operations. */
 export interface PhaseShare {
@@ -13,7 +14,23 @@ export interface PhaseShare {
   readonly share: number;
 }
 
-/** What a share is of, where that is not the operations' wall time: `of the recording`. */
+/**
+ * What the shares of phases are of, in words with the amount; empty for a profile without operations, which has no phases.
+ * It is the same in every view: views arrange the same samples.
+ */
+export function wholeOf({ operations, unit }: Profile): string {
+  if (operations.length === 0) return '';
+  const whole = operations.duration.reduce((sum, duration) => sum + duration, 0);
+  return `Shares are of ${WHOLES[unit]}, ${formatAmount(whole, unit)} together.`;
+}
+
+const WHOLES: Readonly<Record<ProfileUnit, string>> = {
+  microseconds: 'the wall time of all operations',
+  bytes: 'what all operations allocated',
+  samples: 'the samples of all operations',
+};
+
+/** What a share is of, where that is not `wholeOf` the operations: `of the recording`. */
 export function baseOf({ phase }: PhaseShare): string {
   return phase === OUTSIDE ? 'of the recording' : '';
 }

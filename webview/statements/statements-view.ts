@@ -8,17 +8,17 @@ import { type StatementActions, StatementRow } from './statement-row.ts';
 /** More rows are read by nobody; the result has them all. */
 const MOST_ROWS = 30;
 
-const HEAD: readonly (readonly [title: string, isNumber: boolean])[] = [
-  ['Statement', false],
-  ['Calls', true],
-  ['Rows', true],
-  ['Waited', true],
-  ['Share', true],
-  ['Total', true],
-  ['Mean', true],
-  ['Longest', true],
-  ['Phase', false],
-  ['', false],
+const HEAD: readonly (readonly [title: string, isNumber: boolean, meaning: string])[] = [
+  ['Statement', false, 'What was sent to PostgreSQL; the whole text opens'],
+  ['Calls', true, 'How often it was sent by all operations'],
+  ['Rows', true, 'That PostgreSQL gave back, over all calls'],
+  ['Waited', true, 'How long operations did nothing but wait for it'],
+  ['% of operations', true, 'What was waited for, of the wall time of all operations'],
+  ['Total', true, 'From sending to the answer, over all calls; the process may have worked meanwhile'],
+  ['Mean', true, 'From sending to the answer of one call'],
+  ['Longest', true, 'From sending to the answer of the slowest call'],
+  ['Phase', false, 'In which operations waited for it'],
+  ['', false, ''],
 ];
 
 /** The SQL statements of a profile's operations, below its picture. Hidden where none was observed. */
@@ -72,8 +72,12 @@ export class StatementsView {
 }
 
 function head(): HTMLElement {
-  const cells = HEAD.map(([text, isNumber]) =>
-    element('th', { text, ...(isNumber && { class: 'is-number' }), attributes: { scope: 'col' } }),
+  const cells = HEAD.map(([text, isNumber, meaning]) =>
+    element('th', {
+      text,
+      ...(isNumber && { class: 'is-number' }),
+      attributes: { scope: 'col', title: meaning },
+    }),
   );
   return element('thead', {}, element('tr', {}, ...cells));
 }
