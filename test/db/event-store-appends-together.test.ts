@@ -5,18 +5,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { buildEventFilter } from '../../server/eventstore/event-filter-builder.ts';
 import type { AppendResult, CallOptions, EventStore } from '../../server/eventstore/event-store.ts';
-import type {
-  EventStoreInstrumentation,
-  EventStorePhase,
-  EventStoreRecorder,
-  StoreOperation,
-} from '../../server/eventstore/instrumentation.ts';
+import type { EventStoreInstrumentation } from '../../server/eventstore/instrumentation.ts';
 import { openPostgresEventStore } from '../../server/eventstore/postgres/open-event-store.ts';
 import type { PostgresEventStore } from '../../server/eventstore/postgres/postgres-event-store.ts';
 import { p } from '../../server/eventstore/predicate.ts';
 import type { StorableEvent } from '../../server/eventstore/storable-event.ts';
-import { ProfilerError } from '../../server/lib/profiler-error.ts';
 import { event, type PostgresFixture, postgresFixture } from '../contract/event-store-fixture.ts';
+import { outcomeOf, resultOf, settled } from './support/append-outcomes.ts';
+import { ContextRecorder } from './support/context-recorder.ts';
 import { gate } from './support/gate.ts';
 import { openTransaction } from './support/open-transaction.ts';
 import { databaseProxy } from './support/proxy.ts';
@@ -376,24 +372,6 @@ function names(of: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => `${of}-${n}`);
 }
 
-type Outcome = PromiseSettledResult<AppendResult> | undefined;
-
-function settled(sent: readonly (Promise<AppendResult> | undefined)[]): Promise<Outcome[]> {
-  return Promise.all(
-    sent.map(async (append) => (append ? (await Promise.allSettled([append]))[0] : undefined)),
-  );
-}
-
-function outcomeOf(outcome: Outcome): string {
-  if (outcome?.status === 'fulfilled') return 'stored';
-  return outcome?.reason instanceof ProfilerError ? outcome.reason.code : String(outcome?.reason);
-}
-
-function resultOf(outcome: Outcome): AppendResult {
-  assert.equal(outcomeOf(outcome), 'stored');
-  return (outcome as PromiseFulfilledResult<AppendResult>).value;
-}
-
 /** Which transactions stored the last event of each. */
 async function transactionsOf(books: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await fixture.pool.query<{ id: string }>(
@@ -401,38 +379,6 @@ async function transactionsOf(books: readonly string[]): Promise<ReadonlySet<str
     [books],
   );
   return new Set(rows.map(({ id }) => id));
-}
-
-/** Keeps the phases of each append by its caller, and what was told in the context of another one or too late. */
-class ContextRecorder implements EventStoreRecorder {
-  readonly faults: string[] = [];
-  readonly #caller: () => string | undefined;
-  readonly #callers = new Map<StoreOperation, string | undefined>();
-  readonly #phases = new Map<string | undefined, EventStorePhase[]>();
-
-  constructor(caller: () => string | undefined) {
-    this.#caller = caller;
-  }
-
-  phasesOf(caller: string): readonly EventStorePhase[] | undefined {
-    return this.#phases.get(caller);
-  }
-
-  operationStarted(operation: StoreOperation): void {
-    this.#callers.set(operation, this.#caller());
-  }
-
-  startPhase(phase: EventStorePhase, operation: StoreOperation): () => void {
-    const caller = this.#caller();
-    if (!this.#callers.has(operation)) this.faults.push(`${phase} after the end`);
-    else if (this.#callers.get(operation) !== caller) this.faults.push(`${phase} told to ${caller}`);
-    this.#phases.set(caller, [...(this.#phases.get(caller) ?? []), phase]);
-    return () => undefined;
-  }
-
-  operationEnded(operation: StoreOperation): void {
-    this.#callers.delete(operation);
-  }
 }
 
 /** A store that sends one at a time. */
