@@ -90,6 +90,21 @@ describe('the panel', () => {
     });
   });
 
+  test('tells what measuring has cost, sampling and phases each by itself', async () => {
+    await using panel = await panelWith();
+    const costOfMeasuring = { share: 0.031, samplingShare: 0.02, phasesShare: 0.011 };
+    await panel.show(profile, { costOfMeasuring });
+    const summary = await textOf(panel.page.locator('.flame-summary'));
+    assert.match(
+      summary,
+      /cost of measuring about 3\.1 % of the operations \(sampling 2\.0 %, phases 1\.1 %; timed right behind the recording\)/,
+    );
+    await panel.show(profile, { costOfMeasuring: { share: 0.5 } });
+    const older = await textOf(panel.page.locator('.flame-summary'));
+    assert.match(older, /cost of measuring about 50\.0 % of the operations(?! \()/);
+    assert.deepEqual(await panel.faults(), []);
+  });
+
   test('shows time in which no sample fell as a box that says so', async () => {
     const between = sampleProfile([
       { stack: ['run'], micros: 900, operation: 0, phase: 'project' },

@@ -8,6 +8,9 @@ export interface RunFacts {
   readonly eventsAppendedPerOperation?: number;
   /** What recording cost the operations, as a share of their time, 0 to 1. */
   readonly measuringShare?: number;
+  /** Of it the samples, and the phases and statements. */
+  readonly samplingShare?: number;
+  readonly phasesShare?: number;
   /** Why that is not known. */
   readonly costUnknown?: string;
   /** What a picture of the heap does not show, as sentences. */
@@ -23,6 +26,8 @@ const PLACES: Readonly<
   eventsReadPerOperation: ['eventsReadPerOperation'],
   eventsAppendedPerOperation: ['eventsAppendedPerOperation'],
   measuringShare: ['costOfMeasuring', 'share'],
+  samplingShare: ['costOfMeasuring', 'samplingShare'],
+  phasesShare: ['costOfMeasuring', 'phasesShare'],
   gcShare: ['gc', 'share'],
 };
 

@@ -21,7 +21,7 @@ export class Summary {
       ...(times === undefined ? [recorded(profile)] : operationFigures(count, times, profile.unit)),
       eventFigure(facts),
       sampleFigure(profile, facts),
-      shareFigure('cost of measuring about', facts.measuringShare, count === 0 ? 'time' : 'operations'),
+      costFigure(facts, count === 0 ? 'time' : 'operations'),
       shareFigure('garbage collection', facts.gcShare, 'operations'),
     ];
     const remark = times === undefined || profile.unit !== 'microseconds' ? null : remarkOn(count, times);
@@ -84,6 +84,14 @@ function sampleFigure({ samples, sampleDistanceMicros, unit }: Profile, facts: R
 
 function shareFigure(what: string, share: number | undefined, whole: string): Figure | null {
   return share === undefined ? null : [what, formatShare(share), `of the ${whole}`];
+}
+
+function costFigure({ measuringShare, samplingShare, phasesShare }: RunFacts, whole: string): Figure | null {
+  const cost = shareFigure('cost of measuring about', measuringShare, whole);
+  if (cost === null || samplingShare === undefined || phasesShare === undefined) return cost;
+  const [before, value, after] = cost;
+  const parts = `sampling ${formatShare(samplingShare)}, phases ${formatShare(phasesShare)}`;
+  return [before, value, `${after} (${parts}; timed right behind the recording)`];
 }
 
 const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);
