@@ -4,8 +4,9 @@ import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../server/database/embedded/embedded-postgres.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
+import { createRandom } from '../../../server/lib/random.ts';
 import { StatementRecorder } from '../../../server/profiling/statements/statement-recorder.ts';
-import { interleave } from '../eventstore/interleave.ts';
+import { interleave, shuffle } from '../eventstore/interleave.ts';
 import { unseenCopyOfPg } from './unseen-pg.ts';
 
 interface StatementCost {
@@ -13,8 +14,9 @@ interface StatementCost {
   /** Median of one statement, without and with a recorder that observes it. */
   readonly bareMicros: number;
   readonly observedMicros: number;
-  /** Median of the differences of rounds that followed each other. */
+  /** Median of the differences of rounds that followed each other; and between two that nobody observes. */
   readonly costMicros: number;
+  readonly controlMicros: number;
 }
 
 export interface StatementsReport {
@@ -43,8 +45,10 @@ export async function benchmarkStatements(): Promise<StatementsReport> {
   const plain = await started('plain', { shared_preload_libraries: '' });
   const observer = await statementCosts(plain);
   const counters = await countersCost(plain, counting);
-  for (const { work, bareMicros, costMicros } of observer) {
-    console.log(`observing ${work}: ${costMicros.toFixed(1)} µs of CPU on top of ${bareMicros.toFixed(1)}`);
+  for (const { work, bareMicros, costMicros, controlMicros } of observer) {
+    console.log(
+      `observing ${work}: ${costMicros.toFixed(1)} µs of CPU on top of ${bareMicros.toFixed(1)}; without an observer it would be ${controlMicros.toFixed(1)}`,
+    );
   }
   const { withoutMicros, withCountersMicros } = counters;
   const ratio = (withCountersMicros / withoutMicros).toFixed(3);
@@ -70,6 +74,8 @@ async function countersCost(plain: string, counting: string): Promise<CountersCo
 }
 
 const ROUNDS = 60;
+/** Until all are compiled. */
+const WARM_UP = 15;
 const STATEMENTS = 200;
 
 type Work = (client: pg.Client) => Promise<unknown>;
@@ -84,12 +90,13 @@ const WORKS: readonly (readonly [work: string, statement: Work])[] = [
 ];
 
 /**
- * What observing adds to a statement: rounds of the same statement by two copies of pg, turn by turn, one of them observed.
- * A copy that is observed in every other round would be compiled anew each time. The time of a round is the process's own
+ * What observing adds to a statement: rounds of the same statement by three copies of pg, by turns, one of them observed.
+ * A copy that is observed in every other round would be compiled anew each time. The time of a round is the thread's own
  * CPU time, as waiting for PostgreSQL is none of the observer's.
  */
 async function statementCosts(url: string): Promise<StatementCost[]> {
   const bare = await connected(unseenCopyOfPg(), url);
+  const control = await connected(unseenCopyOfPg(), url);
   const observed = await connected(pg, url);
   using recorder = new StatementRecorder(systemClock, pg);
   try {
@@ -97,6 +104,7 @@ async function statementCosts(url: string): Promise<StatementCost[]> {
     for (const [work, statement] of WORKS) {
       const times = await interleaved({
         bare: () => round(() => statement(bare)),
+        control: () => round(() => statement(control)),
         observed: () => recorder.ofOperation(0, () => round(() => statement(observed))),
       });
       costs.push({ work, ...times });
@@ -104,6 +112,7 @@ async function statementCosts(url: string): Promise<StatementCost[]> {
     return costs;
   } finally {
     await bare.end();
+    await control.end();
     await observed.end();
   }
 }
@@ -114,34 +123,35 @@ async function connected({ Client }: Pick<typeof pg, 'Client'>, url: string): Pr
   return client;
 }
 
-interface Ways {
-  readonly bare: () => Promise<number>;
-  readonly observed: () => Promise<number>;
-}
+type Way = 'bare' | 'control' | 'observed';
 
-async function interleaved(ways: Ways): Promise<Omit<StatementCost, 'work'>> {
-  const bare: number[] = [];
-  const observed: number[] = [];
-  // Until both are compiled.
-  for (let turn = 0; turn < 10; turn++) {
-    await ways.bare();
-    await ways.observed();
+async function interleaved(
+  ways: Readonly<Record<Way, () => Promise<number>>>,
+): Promise<Omit<StatementCost, 'work'>> {
+  const times: Record<Way, number[]> = { bare: [], control: [], observed: [] };
+  const order: Way[] = ['bare', 'control', 'observed'];
+  const random = createRandom(ROUNDS);
+  for (let turn = -WARM_UP; turn < ROUNDS; turn++) {
+    shuffle(order, random.below);
+    for (const way of order) {
+      const micros = await ways[way]();
+      if (turn >= 0) times[way].push(micros);
+    }
   }
-  for (let turn = 0; turn < ROUNDS; turn++) {
-    // Each is the first of a pair as often as the other.
-    if (turn % 2 === 0) bare.push(await ways.bare());
-    observed.push(await ways.observed());
-    if (turn % 2 === 1) bare.push(await ways.bare());
-  }
-  const differences = observed.map((micros, turn) => micros - (bare[turn] ?? 0));
-  return { bareMicros: median(bare), observedMicros: median(observed), costMicros: median(differences) };
+  const added = (way: Way) => median(times[way].map((micros, turn) => micros - (times.bare[turn] ?? 0)));
+  return {
+    bareMicros: median(times.bare),
+    observedMicros: median(times.observed),
+    costMicros: added('observed'),
+    controlMicros: added('control'),
+  };
 }
 
 /** CPU microseconds of one statement. */
 async function round(statement: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   for (let at = 0; at < STATEMENTS; at++) await statement();
-  const { user, system } = process.cpuUsage(before);
+  const { user, system } = process.threadCpuUsage(before);
   return (user + system) / STATEMENTS;
 }
 
