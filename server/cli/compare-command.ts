@@ -4,6 +4,7 @@ import { openProfile } from '../profiling/formats/read-profile.ts';
 import { counted } from '../protocol/figures.ts';
 import { compareProfiles } from '../protocol/profile/compare-profiles.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
+import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import { compareReport } from './compare-report.ts';
 import { comparedLines } from './compared-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -71,7 +72,11 @@ async function readAll(files: readonly string[], workspace: string): Promise<Rea
   for (const file of files) {
     const bytes = await readInputFile(await profileFileOf(file, workspace));
     const { profile } = openProfile(bytes, { name: path.basename(file) });
-    read.push({ file, hash: createHash('sha256').update(bytes).digest('hex'), profile });
+    read.push({
+      file,
+      hash: createHash('sha256').update(bytes).digest('hex'),
+      profile: withoutProfiler(profile),
+    });
   }
   return read;
 }

@@ -4,6 +4,7 @@ import type { OpenedProfile } from '../profiling/formats/read-profile.ts';
 import { type HottestFunction, hottestFunctions } from '../profiling/hottest-functions.ts';
 import { counted, millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
+import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import { table } from '../protocol/table.ts';
 import { inUnit, UNIT_NAMES } from './amount-text.ts';
 import { foreignPlaceOf, onOneLine } from './foreign-text.ts';
@@ -21,7 +22,7 @@ export function convertReport(file: string, { format, profile }: OpenedProfile):
     `${extent(profile)}, ${counted(captured, profile.unit === 'samples' ? 'stack' : 'sample')} on ${counted(nodes.length, 'node')}${interval(profile)}`,
     ...(operations.length > 0 ? [`${counted(operations.length, 'operation')} with their phases`] : []),
   ];
-  const hottest = hottestFunctions(profile, FUNCTIONS);
+  const hottest = hottestFunctions(withoutProfiler(profile), FUNCTIONS);
   if (hottest.length === 0) return [...lines, nothingToShow(captured)].join('\n');
   const unit = UNIT_NAMES[profile.unit];
   const head = [`self ${unit}`, `total ${unit}`, 'share', 'function', 'source'];
@@ -50,7 +51,7 @@ export function convertSummary({ format, profile }: OpenedProfile, notes: readon
     samples: profile.samples.captured.reduce((sum, one) => sum + one, 0),
     nodes: profile.nodes.length,
     operations: profile.operations.length,
-    functions: hottestFunctions(profile, FUNCTIONS),
+    functions: hottestFunctions(withoutProfiler(profile), FUNCTIONS),
     notes,
   };
 }

@@ -1,6 +1,7 @@
 import { type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
 import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
+import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
 import { allocationTable, liveTable } from './allocation-report.ts';
@@ -23,7 +24,9 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
   if (result.allocations !== undefined) {
     return [profileHeadline(result), '', allocationTable(result.allocations, profile)].join('\n');
   }
-  const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
+  const hot = new Map(
+    hotFunctions(withoutProfiler(profile), FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]),
+  );
   const rows = result.phases
     .filter(({ totalMicros }) => totalMicros > 0)
     .toSorted((a, b) => b.totalMicros - a.totalMicros)

@@ -73,6 +73,27 @@ test('what a function is follows from where it stands', () => {
   assert.equal(category('(program)', '', 0), 'program');
 });
 
+test("the profiler's own instruments are told from the event store, the generic handlers and the examples", () => {
+  const root = new URL('../../', import.meta.url).href;
+  const category = (file: string) => categoryOf({ name: 'f', file, line: 1, column: 1 });
+  for (const [file, expected] of [
+    ['server/runner/own-handler.ts', 'profiler'],
+    ['server/runner.ts', 'profiler'],
+    ['server/handling/recording/observed.ts', 'profiler'],
+    ['server/profiling/statements/observe-clients.ts', 'profiler'],
+    ['server/handling/query-handler.ts', 'application'],
+    ['server/eventstore/postgres/query.ts', 'application'],
+    ['server/library/books-lent-out/project.ts', 'application'],
+    ['test/app/server/runner/x.ts', 'application'],
+  ] as const) {
+    assert.equal(category(`${root}${file}`), expected, file);
+  }
+  assert.equal(category('file:///app/server/runner/own-handler.ts'), 'application');
+  assert.equal(category('file:///app/node_modules/eventstore-profiler/server/runner.ts'), 'profiler');
+  assert.equal(category('file:///app/node_modules/eventstore-profiler/server/eventstore/x.ts'), 'package');
+  assert.equal(category('c:\\x\\me.eventstore-profiler-1.2.3\\server\\runner\\a.ts'), 'profiler');
+});
+
 test('samples last until the next one, the last until the end', () => {
   assert.equal(
     rows(cpuProfileOf(['100 main', '130 main read', '150 (idle)'])),

@@ -91,6 +91,7 @@ const VIVIDNESS: Readonly<Record<(typeof CATEGORIES)[number], number>> = {
   wasm: 0.85,
   eval: 0.9,
   compiler: 0.4,
+  profiler: 0.3,
 };
 
 function fillOf(kind: (typeof BOX_KINDS)[number], phase: number, facts: FillFacts): Rgb {

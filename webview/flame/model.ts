@@ -1,6 +1,7 @@
 import { buildCallTree } from '../../server/protocol/profile/build-call-tree.ts';
 import { BOX_KINDS, type CallTree, type View } from '../../server/protocol/profile/call-tree.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
+import { withoutProfiler } from '../../server/protocol/profile/without-profiler.ts';
 import { formatAmount, formatShare } from '../format.ts';
 import { styleKeysOf } from './box-style.ts';
 import { displayName, kindOf } from './display-name.ts';
@@ -27,7 +28,9 @@ export interface Model {
   shortNote(box: number): string;
 }
 
-export function modelOf(profile: Profile, view: View): Model {
+/** The profiler's own functions are not in it: their time is that of their callers. */
+export function modelOf(recorded: Profile, view: View): Model {
+  const profile = withoutProfiler(recorded);
   const tree = buildCallTree(profile, view);
   const names = cached((box) => displayName(profile, tree, box));
   const operationMicros = profile.operations.duration.reduce((sum, micros) => sum + micros, 0);

@@ -1,4 +1,5 @@
 import type { Category, ProfileSource } from '../../protocol/profile/profile.ts';
+import { isOwnInstrument } from './own-instruments.ts';
 import type { SourceFrame } from './source-frame.ts';
 
 /** Names that V8 and its tools give to what is no function. A Map: functions may be called `constructor`. */
@@ -25,6 +26,7 @@ const FROM_V8: ReadonlySet<ProfileSource> = new Set(['v8-cpu', 'v8-heap', 'v8-lo
  */
 export function categoryOf({ name, file, line }: SourceFrame, source: ProfileSource = 'v8-cpu'): Category {
   if (file === '') return META.get(name) ?? withoutFile(name, line, source);
+  if (isOwnInstrument(file)) return 'profiler';
   if (file.startsWith('node:')) return 'node';
   if (file.startsWith('wasm:')) return 'wasm';
   if (file.startsWith('evalmachine.')) return 'eval';

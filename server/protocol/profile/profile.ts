@@ -56,6 +56,8 @@ export const CATEGORIES = [
   'wasm',
   'eval',
   'compiler',
+  // The instruments of this program itself. Kept in files by its place here: further ones come behind it.
+  'profiler',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
