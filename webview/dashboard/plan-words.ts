@@ -18,6 +18,6 @@ export async function planWords(client: ServerClient, run: Run, signal: AbortSig
   return [
     element('h2', { class: 'run-report-title', text: titleOf(run) }),
     element('div', { class: 'run-report-links' }, of, ...(menu === null ? [] : [menu])),
-    element('pre', { class: 'run-report', text: explainText(result) }),
+    element('pre', { class: 'run-report is-plan', text: explainText(result) }),
   ];
 }

@@ -52,7 +52,7 @@ export class RunList {
     const open = element(
       'button',
       { class: `run is-${state}`, attributes: { type: 'button', 'data-run': id } },
-      element('span', { class: 'run-title', text: title }),
+      element('span', { class: 'run-title', text: title, attributes: { title } }),
       element('span', { class: 'run-detail', text: detail }),
     );
     if (isCurrent) open.setAttribute('aria-current', 'true');
@@ -84,11 +84,15 @@ function rowOf(
 
 function nameOf({ request, subject }: Pick<Run, 'request' | 'subject'>): string {
   if (request.kind === 'profile') {
-    return request.snapshots === 'off'
-      ? request.handler
-      : `${request.handler}, snapshots ${request.snapshots}`;
+    const { handler, snapshots } = request;
+    return `${handler}${collectorOf(request)}${snapshots === 'off' ? '' : `, snapshots ${snapshots}`}`;
   }
-  if (request.kind === 'attach') return `Process ${request.target}`;
+  if (request.kind === 'attach') return `Process ${request.target}${collectorOf(request)}`;
   if (request.kind === 'explain') return planOf(request, subject);
   return request.kind === 'simulation' ? 'Simulation' : request.kind;
+}
+
+/** What recorded it, where that is not the usual one: runs of one handler are told apart by it. */
+function collectorOf({ collector }: { readonly collector: string }): string {
+  return collector === 'v8-cpu' ? '' : `, ${collector}`;
 }

@@ -47,10 +47,6 @@ export class RunPicture {
     return this.#threads.head;
   }
 
-  get hasThreads(): boolean {
-    return this.#threads.hasThreads;
-  }
-
   hide(): void {
     this.#shown = null;
     this.#plan = null;

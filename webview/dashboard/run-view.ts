@@ -44,7 +44,8 @@ export class RunView {
     this.#picture = new RunPicture(client, flame);
     this.#actions = actions;
     // In the page from the start: the controls take their time to get ready.
-    this.root.append(this.#words, this.#picture.head, flame.root, this.#statements.root);
+    const screen = element('div', { class: 'run-screen' }, this.#words, this.#picture.head, flame.root);
+    this.root.append(screen, this.#statements.root);
     this.say();
   }
 
@@ -122,7 +123,8 @@ export class RunView {
     this.#picture.show();
     const verdict = result.kind === 'profile' ? (result.tool?.verdict ?? []) : [];
     if (verdict.length > 0) {
-      this.#words.replaceChildren(notice({ message: verdict.join(' '), isNeutral: true }));
+      const [message = '', ...rest] = verdict;
+      this.#words.replaceChildren(notice({ message, advice: rest.join(' '), isNeutral: true }));
       this.#words.hidden = false;
     }
     this.#showStatements(result.kind === 'profile' ? { run: run.id, result } : null);
@@ -140,7 +142,6 @@ export class RunView {
       });
     }
     this.root.classList.toggle('has-statements', !this.#statements.root.hidden);
-    this.root.classList.toggle('has-threads', this.#picture.hasThreads);
   }
 
   /** The picture of the run again, with the plan in it; the table stays as it is. */

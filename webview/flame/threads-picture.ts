@@ -55,10 +55,6 @@ export class ThreadsPicture {
     this.hide();
   }
 
-  get hasThreads(): boolean {
-    return !this.#switch.root.hidden;
-  }
-
   /** The thread that is drawn: name of its artifact, or null for the main thread. */
   get thread(): string | null {
     return this.#drawn;

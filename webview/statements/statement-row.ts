@@ -88,7 +88,7 @@ export class StatementRow {
     try {
       const { run, result } = await this.#actions.explain(this.#statement.id, analyze);
       this.#show(
-        element('pre', { class: 'statement-tree', text: explainText(result) }),
+        element('pre', { class: 'statement-tree is-plan', text: explainText(result) }),
         ...this.#inPicture({ run, result }),
         ...(result.statements.some(isUnexecuted) ? [this.#executeButton()] : []),
       );
