@@ -257,10 +257,19 @@ test('bubbleprof tells which places waited longest while the handler was execute
     '2 times something was begun in ask at /app/a.js:7, and waited 20.0 ms on average.',
     '1 time something was begun in ask at lib/b.js:7, and waited 5.00 ms on average.',
   ]);
-  // Of no record does not follow that nothing was begun.
-  assert.deepEqual(await bubbleprofSummary({ html, from: 90_000, to: 91_000 }), [
-    'Clinic Bubbleprof noted nothing of the time in which the handler was executed. Execute it more often.',
-  ]);
+});
+
+test('bubbleprof without a record of the executions says whether there was nothing or nothing was noted', async () => {
+  const at = (...begun: number[]) =>
+    page({ data: [{ nodes: [{ frames: [], sources: begun.map((init) => ({ init })) }] }] });
+  const noted = async (...begun: number[]) =>
+    (await bubbleprofSummary({ html: at(...begun), from: 1_000, to: 2_000 }))[0];
+  assert.equal(
+    await noted(0, 200, 400),
+    'Clinic Bubbleprof noted 2 asynchronous operations, the last of them 600 ms before the first execution, and nothing from there on: its page shows how the process started, not the handler.',
+  );
+  assert.match((await noted(0, 200, 2_001)) ?? '', /the handler began no asynchronous operation/);
+  assert.match((await noted(0)) ?? '', /noted no asynchronous operation at all\. .*--collector v8-cpu/);
 });
 
 test('functions of a tick log are told from their places, whatever their names hold', () => {

@@ -26,9 +26,8 @@ type AsyncNode = z.infer<typeof nodeSchema>;
 
 const MOST = 5;
 
-/** Of a short run its records may end before the first execution; that nothing was begun does not follow. */
-const NOTHING_NOTED =
-  'Clinic Bubbleprof noted nothing of the time in which the handler was executed. Execute it more often.';
+const ELSEWHERE =
+  'What the handler waits for, --collector v8-cpu tells too: by phase and statement, with the time of each.';
 
 export interface WaitsOf {
   /** The page that Bubbleprof made. */
@@ -46,14 +45,13 @@ export interface WaitsOf {
 export async function bubbleprofSummary({ html, from, to, textThatRan }: WaitsOf): Promise<string[]> {
   const parsed = dataSchema.safeParse(pageData(html));
   if (!parsed.success) return [];
-  const nodes = parsed.data.data.flatMap((cluster) =>
-    cluster.nodes.map((node) => ({
-      ...node,
-      sources: node.sources.filter(({ init }) => typeof init === 'number' && init >= from && init <= to),
-    })),
-  );
+  const all = parsed.data.data.flatMap((cluster) => cluster.nodes);
+  const nodes = all.map((node) => ({
+    ...node,
+    sources: node.sources.filter(({ init }) => typeof init === 'number' && init >= from && init <= to),
+  }));
   const begun = nodes.reduce((sum, { sources }) => sum + sources.length, 0);
-  if (begun === 0) return [NOTHING_NOTED];
+  if (begun === 0) return nothingNoted(beginnings(all), { from, to });
   const longest = waitsByPlace(nodes)
     .toSorted((a, b) => b.waitedMs - a.waitedMs)
     .slice(0, MOST);
@@ -67,6 +65,32 @@ export async function bubbleprofSummary({ html, from, to, textThatRan }: WaitsOf
       const mean = millis((1000 * wait.waitedMs) / wait.count);
       return `${counted(wait.count, 'time')} something was begun in ${name} at ${path}:${line}, and waited ${mean} ms on average.`;
     }),
+  ];
+}
+
+function beginnings(nodes: readonly AsyncNode[]): number[] {
+  return nodes.flatMap(({ sources }) =>
+    sources.flatMap(({ init }) => (typeof init === 'number' && init > 0 ? [init] : [])),
+  );
+}
+
+/**
+ * Why there is nothing between the two times. Records behind them say that there was nothing to note. Without any, the
+ * tool had stopped noting: seen with handlers from a config file that begin nothing themselves, at 50 executions as at
+ * 2,000, so that to execute them more often is no help.
+ */
+function nothingNoted(begun: readonly number[], { from, to }: Pick<WaitsOf, 'from' | 'to'>): string[] {
+  if (begun.some((init) => init > to)) {
+    return [
+      'Clinic Bubbleprof: the handler began no asynchronous operation while it was executed; some were noted behind it, so the record is whole.',
+      'It waits for nothing that could be drawn: --collector v8-cpu or 0x show what it computes.',
+    ];
+  }
+  const last = begun.reduce((latest, init) => Math.max(latest, init), 0);
+  if (last === 0) return [`Clinic Bubbleprof noted no asynchronous operation at all. ${ELSEWHERE}`];
+  return [
+    `Clinic Bubbleprof noted ${counted(begun.length, 'asynchronous operation')}, the last of them ${millis(1000 * (from - last))} ms before the first execution, and nothing from there on: its page shows how the process started, not the handler.`,
+    ELSEWHERE,
   ];
 }
 
