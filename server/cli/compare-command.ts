@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { openProfile } from '../profiling/formats/read-profile.ts';
 import { counted } from '../protocol/figures.ts';
 import { compareProfiles } from '../protocol/profile/compare-profiles.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
@@ -9,8 +7,7 @@ import { compareReport } from './compare-report.ts';
 import { comparedLines } from './compared-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { onOneLine } from './foreign-text.ts';
-import { profileFileOf } from './kept-profile.ts';
-import { readInputFile } from './read-input-file.ts';
+import { openProfileFile } from './open-profile-file.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CompareOptions {
@@ -54,6 +51,12 @@ function sidesOf(files: readonly string[], { after }: CompareOptions) {
   if (files.length % 2 === 0) {
     return { before: files.slice(0, files.length / 2), after: files.slice(files.length / 2) };
   }
+  if (files.length === 1) {
+    throw new UsageError(
+      `Two profiles are compared; only ${onOneLine(files[0] ?? '')} was given.`,
+      'Give that of the other version behind it. "eventstore-profiler runs" lists the profiles of a workspace, to be named by their ids.',
+    );
+  }
   throw new UsageError(
     `${counted(files.length, 'file')} cannot be cut into two sides of equal length.`,
     'Name the files of the second side with --after, such as: compare old1.espp old2.espp --after new.espp',
@@ -70,8 +73,7 @@ async function readAll(files: readonly string[], workspace: string): Promise<Rea
   const read: ReadFile[] = [];
   // One after the other: a large file takes much memory while it is read.
   for (const file of files) {
-    const bytes = await readInputFile(await profileFileOf(file, workspace));
-    const { profile } = openProfile(bytes, { name: path.basename(file) });
+    const { bytes, profile } = await openProfileFile(file, { workspace });
     read.push({
       file,
       hash: createHash('sha256').update(bytes).digest('hex'),

@@ -1,13 +1,11 @@
-import path from 'node:path';
 import { writeFileAtomically } from '../lib/write-file-atomically.ts';
-import { type OpenedProfile, openProfile } from '../profiling/formats/read-profile.ts';
+import type { OpenedProfile } from '../profiling/formats/read-profile.ts';
 import { type WrittenFormat, writeProfile } from '../profiling/formats/write-profile.ts';
 import { checkOutFile } from './check-out-file.ts';
 import { convertReport, convertSummary } from './convert-report.ts';
 import { type ConvertTarget, targetOf } from './convert-target.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { profileFileOf } from './kept-profile.ts';
-import { readInputFile } from './read-input-file.ts';
+import { openProfileFile } from './open-profile-file.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ConvertOptions {
@@ -32,8 +30,8 @@ export async function convertCommand(file: string, options: ConvertOptions): Pro
   const choice = choiceOf(options.profile);
   if (target !== undefined) await checkOutFile(target.out, options.force);
   const notes: string[] = [];
-  const opened = openProfile(await readInputFile(await profileFileOf(file, options.workspace)), {
-    name: path.basename(file),
+  const opened = await openProfileFile(file, {
+    workspace: options.workspace,
     note: (sentence) => notes.push(sentence),
     ...(choice === undefined ? {} : { choice }),
   });

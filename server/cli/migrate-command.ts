@@ -19,7 +19,7 @@ export async function migrateCommand(options: MigrateCommandOptions): Promise<Ex
   if (url === undefined) {
     throw new UsageError(
       'No database is named.',
-      'Give --database-url postgres://user:password@host:port/database, or set DATABASE_URL. ' +
+      'Give --database-url postgres://host:port/database, with user:password@ before the host, or set DATABASE_URL. ' +
         'The embedded database is migrated whenever a server starts.',
     );
   }

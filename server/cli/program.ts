@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { VERSION } from '../main/version.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { printError } from './print-error.ts';
@@ -36,10 +36,15 @@ function createProgram(context: ProgramContext): Command {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('Add --help to see what is possible.')
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, optionDescription });
   addWorkspaceCommands(program, context);
   addRecordingCommands(program, context);
   addFileCommands(program, context);
   addMigrateCommand(program, context);
   return program;
+}
+
+/** That a switch is off until it is given goes without saying. */
+function optionDescription(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option);
 }

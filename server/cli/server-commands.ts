@@ -73,7 +73,7 @@ export async function statusCommand({ workspace, json }: WorkspaceOptions): Prom
 }
 
 /** `stop`: resolves when the server is gone. */
-export async function stopCommand({ workspace }: WorkspaceOptions): Promise<ExitCode> {
+export async function stopCommand({ workspace }: Pick<WorkspaceOptions, 'workspace'>): Promise<ExitCode> {
   const running = await serverOf(workspace);
   if (!running) return notRunning(workspace, EXIT.ok);
   await createServerClient(running).stop();

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { targetOf } from '../database/database-target.ts';
 import { verifyAddress } from '../database/verify-reachable.ts';
@@ -44,7 +45,7 @@ export async function withServer<T>(
   using interrupt = listenForInterrupt(() => process.exit(130), choice.softInterrupt);
   return await cancellable(interrupt.signal, async () => {
     await untilReady(client, progress, interrupt.signal);
-    await checkDatabase(client, choice.databaseUrl);
+    await checkDatabase(client, choice);
     return await work(client, interrupt.signal);
   });
 }
@@ -133,15 +134,16 @@ async function untilReady(client: ServerClient, progress: ProgressLine, signal: 
 }
 
 /** A profile of another database than the one that was asked for would be a wrong answer. */
-async function checkDatabase(client: ServerClient, databaseUrl: string | undefined): Promise<void> {
+async function checkDatabase(client: ServerClient, { databaseUrl, workspace }: ServerChoice): Promise<void> {
   if (databaseUrl === undefined) return;
   const { database } = await client.status();
   if (database?.kind === 'url' && database.location === targetOf(databaseUrl).name) return;
   throw new ProfilerError(
     'other_database',
-    `The server of this workspace runs with another database: ${database?.location}.`,
+    `The server of the workspace ${path.resolve(workspace)} runs with another database: ${database?.location}.`,
     {
-      advice: 'Stop it with "eventstore-profiler stop", or leave the database URL out.',
+      advice:
+        'Stop it with "eventstore-profiler stop" and this workspace, or leave the database URL out: --database-url, or DATABASE_URL in the environment.',
     },
   );
 }

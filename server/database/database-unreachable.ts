@@ -72,43 +72,43 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
   const words: Record<UnreachableReason, readonly [sentence: string, advice: string]> = {
     refused: [
       `Nothing answers at ${at}.`,
-      'Start PostgreSQL there, or correct host and port in DATABASE_URL.',
+      'Start PostgreSQL there, or correct host and port in the database URL.',
     ],
     unknown_host: [
       `The host "${target?.host}" of ${at} is not known.`,
-      'Correct the host in DATABASE_URL, or check the network.',
+      'Correct the host in the database URL, or check the network.',
     ],
     timeout: [
       `The database ${at} did not answer in time.`,
-      'Check that host and port in DATABASE_URL are right and that no firewall is in between.',
+      'Check that host and port in the database URL are right and that no firewall is in between.',
     ],
     wrong_password: [
       `The database ${at} refused the password of "${target?.user}".`,
-      'Correct user and password in DATABASE_URL.',
+      'Correct user and password in the database URL.',
     ],
     no_password: [
       `The database ${at} asks for a password of "${target?.user}", and there is none.`,
-      'Write the password into DATABASE_URL, behind the user: user:password@ before the host.',
+      'Write the password into the database URL, behind the user: user:password@ before the host.',
     ],
     not_allowed: [
       `The database ${at} does not let "${target?.user}" in from here.`,
-      'Correct the user in DATABASE_URL, or allow this connection in the pg_hba.conf of the server.',
+      'Correct the user in the database URL, or allow this connection in the pg_hba.conf of the server.',
     ],
     no_database: [
       `The server answers, but has no database "${target?.database}" (${at}).`,
-      `Create it (CREATE DATABASE), or correct the name at the end of DATABASE_URL.`,
+      `Create it (CREATE DATABASE), or correct the name at the end of the database URL.`,
     ],
     tls_demanded: [
       `The database ${at} accepts encrypted connections only.`,
-      'Add ?sslmode=verify-full to DATABASE_URL (no-verify for a certificate of your own).',
+      'Add ?sslmode=verify-full to the database URL (no-verify for a certificate of your own).',
     ],
     tls_not_offered: [
-      `The database ${at} offers no encryption, but DATABASE_URL asks for it.`,
-      'Remove sslmode from DATABASE_URL, or set up TLS on the server.',
+      `The database ${at} offers no encryption, but its URL asks for it.`,
+      'Remove sslmode from the database URL, or set up TLS on the server.',
     ],
     tls_not_trusted: [
       `The certificate of the database ${at} is not trusted.`,
-      'Add sslrootcert=<file of the authority> to DATABASE_URL, or sslmode=no-verify if the network is trusted.',
+      'Add sslrootcert=<file of the authority> to the database URL, or sslmode=no-verify if the network is trusted.',
     ],
     too_many_connections: [
       `The database ${at} has no connection left.`,
@@ -121,7 +121,7 @@ function wordsFor(reason: UnreachableReason, target: DatabaseTarget | undefined,
     ],
     other: [
       `The database ${at} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Check DATABASE_URL and the log of the server.',
+      'Check the database URL and the log of the server.',
     ],
   };
   const [sentence, advice] = words[reason];

@@ -3,6 +3,8 @@ export function runNotFound(id: string, workspace: string): string {
   return `The workspace ${workspace} keeps no run ${JSON.stringify(id.slice(0, 60))}.`;
 }
 
+/** As it can be typed wherever one is. */
 export function seeRuns(workspace: string): string {
-  return `"eventstore-profiler runs" lists the runs that ${workspace} keeps; another workspace is named with --workspace.`;
+  const folder = /^[\w./:\\-]+$/.test(workspace) ? workspace : JSON.stringify(workspace);
+  return `"eventstore-profiler runs --workspace ${folder}" lists the runs that are kept there; for those of another workspace give its folder as --workspace.`;
 }

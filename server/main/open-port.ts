@@ -24,6 +24,6 @@ export async function openPort(
     if (port === undefined) return await listen(app, 0);
     // A second start with the same fixed port: that the workspace is served already is the better answer.
     const other = await findRunningServer(serverFile);
-    throw other ? new AlreadyRunningError(other) : error;
+    throw other ? new AlreadyRunningError(other, serverFile) : error;
   }
 }

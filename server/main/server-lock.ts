@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { fileFault } from '../lib/file-fault.ts';
@@ -24,8 +25,10 @@ export class AlreadyRunningError extends ProfilerError {
   override readonly name = 'AlreadyRunningError';
   readonly server: ServerRecord;
 
-  constructor(server: ServerRecord) {
-    const message = `A server for this workspace runs already: process ${server.pid} at ${server.url}.`;
+  /** @param file `server.json` of the workspace */
+  constructor(server: ServerRecord, file: string) {
+    const workspace = path.dirname(path.dirname(path.resolve(file)));
+    const message = `A server for the workspace ${workspace} runs already: process ${server.pid} at ${server.url}.`;
     super('already_running', message, {
       advice: `Open ${server.url}/?token=${server.token}, or end it with "eventstore-profiler stop".`,
     });
@@ -63,7 +66,7 @@ export async function takeServerLock(file: string, mine: ServerRecord): Promise<
     const other = await readServerRecord(file);
     const state = other === undefined ? 'gone' : await probeServer(other);
     if (other && (state === 'alive' || (state === 'stopping' && performance.now() > deadline))) {
-      throw new AlreadyRunningError(other);
+      throw new AlreadyRunningError(other, file);
     }
     if (other && state === 'silent') throw new ServerSilentError(other);
     if (state === 'stopping') await delay(POLL_MS);

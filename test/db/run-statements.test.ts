@@ -436,7 +436,12 @@ test('what was never kept is refused before it becomes a run', async () => {
   const plan = await explained({ run: id });
   const { length } = await client.runs();
   for (const [choice, code, sentence, advice] of [
-    [{ run: '20200101-000000-abcdef' }, 'unknown_run', workspace.path, /"eventstore-profiler runs" lists/],
+    [
+      { run: '20200101-000000-abcdef' },
+      'unknown_run',
+      workspace.path,
+      /"eventstore-profiler runs --workspace .+" lists/,
+    ],
     [{ run: id, statement: 'nope' }, 'unknown_statement', 'it has 1', /1 is "SELECT … FROM orders/],
     [{ run: empty }, 'no_statement', `${empty} of none sent no SQL`, /queries the database through pg/],
     [{ run: plan.id }, 'no_statement', 'is itself a plan', /Give the id of a profile/],

@@ -105,7 +105,7 @@ for (const [args, code, sentence] of [
   [
     ['README.md'],
     1,
-    /^This is not a readable profile: line \d+: .*\nCollapsed stacks|^This is not a readable profile: line/,
+    /is not a readable profile: line \d+: .*\nCollapsed stacks|is not a readable profile: line/,
   ],
   [['made-by.cjs'], 1, /it is text, but neither stacks nor counts/],
   [

@@ -117,9 +117,9 @@ test('"runs" names what cannot be read: a mistyped folder, a file, a spoilt run'
 for (const [args, sentence] of [
   [
     ['20200101-000000-abcdef'],
-    /^The workspace .+ keeps no run "20200101-000000-abcdef"\.\n"eventstore-profiler runs" lists/,
+    /^The workspace .+ keeps no run "20200101-000000-abcdef"\.\n"eventstore-profiler runs --workspace .+" lists/,
   ],
-  [['../x'], /^<run> must be the id of a run, such as .+\n"eventstore-profiler runs" lists/],
+  [['../x'], /^<run> must be the id of a run, such as .+\n"eventstore-profiler runs --workspace .+" lists/],
   [[SECOND], /^Run .+-bbbbbb is itself a plan; /],
   [[FIRST], /^Run .+-aaaaaa has lost its result, so none of its statements are kept\./],
 ] as const) {
@@ -158,8 +158,19 @@ test('"convert" and "compare" say in which workspace a run is not, or why it has
     assert.equal(code, 2);
     const sentence = `The workspace ${place.path} keeps no run "${FIRST}". There is no file of this name either.`;
     assert.equal(stderr.split('\n')[0], sentence);
-    assert.match(stderr, /"eventstore-profiler runs" lists the runs/);
+    assert.match(stderr, /"eventstore-profiler runs --workspace .+" lists/);
   }
   const { stderr } = await cli(['convert', SECOND], place.path);
   assert.match(stderr, /^Run 20261121-110000-bbbbbb has no profile: it is of the kind explain, and failed\./);
+});
+
+test('"compare" names the one of its files that is no profile, and wants two', async () => {
+  await using place = await temporaryDirectory();
+  const sample = path.join(import.meta.dirname, 'samples/profiles/node-24.cpuprofile');
+  await writeFile(path.join(place.path, 'notes.txt'), 'hello world');
+  const foreign = await cli(['compare', sample, 'notes.txt'], place.path);
+  assert.match(foreign.stderr, /^notes\.txt is not a readable profile: /);
+  const alone = await cli(['compare', 'notes.txt'], place.path);
+  assert.equal(alone.code, 2);
+  assert.match(alone.stderr, /^Two profiles are compared; only notes\.txt was given\./);
 });

@@ -28,7 +28,10 @@ function addProfile(program: Command, { entry, done }: ProgramContext): void {
     )
     .argument('<handler>', 'name of the handler, see "handlers"')
     .option('--collector <name>', `what records it: ${COLLECTORS.join(', ')} (default: v8-cpu)`)
-    .option('--heap-objects <allocated|live>', 'of v8-heap: all objects, or those live at the end')
+    .option(
+      '--heap-objects <allocated|live>',
+      'of v8-heap: all objects, or those live at the end (default: allocated)',
+    )
     .option('--iterations <number>', 'how often the handler is executed (default: 50)')
     .option('--duration <time>', 'instead of iterations: for so long, such as 10s')
     .option(

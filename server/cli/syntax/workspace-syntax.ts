@@ -18,8 +18,11 @@ function addStart(program: Command, { entry, done }: ProgramContext): void {
     .option('--port <number>', 'port on 127.0.0.1 (default: that of the last start, else a free one)')
     .option('--open', 'open the page in the browser', false)
     .option('--no-open', 'do not open the page (the default)')
-    .option('--events <number>', 'events that an empty store is filled with; 0 for none')
-    .option('--seed <number>', 'seed of these events: the same seed gives the same events')
+    .option(
+      '--events <number>',
+      'events that an empty store is filled with; 0 for none (default: 50000, none in a database of your own)',
+    )
+    .option('--seed <number>', 'seed of these events: the same seed gives the same events (default: 1)')
     .action(async (options: Omit<StartOptions, 'entry'>) => {
       const { startCommand } = await import('../start-command.ts');
       done(await startCommand({ ...databaseOf(options), entry }));
@@ -36,9 +39,11 @@ function addServerCommands(program: Command, { entry, done }: ProgramContext): v
   printing(program.command('status'))
     .description('Show what the server of the workspace is doing, and its address.')
     .action(async (options: WorkspaceOptions) => done(await (await load()).statusCommand(options)));
-  printing(program.command('stop'))
+  withWorkspace(program.command('stop'))
     .description('Stop the server of the workspace.')
-    .action(async (options: WorkspaceOptions) => done(await (await load()).stopCommand(options)));
+    .action(async (options: { readonly workspace: string }) =>
+      done(await (await load()).stopCommand(options)),
+    );
 }
 
 function addRuns(program: Command, { done }: ProgramContext): void {
