@@ -1,6 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../lib/clock.ts';
 import { coldMicros } from '../../lib/cold-time.ts';
-import { StatementRecorder } from './statement-recorder.ts';
+import { observeClients } from './observe-clients.ts';
+import { type ClientClass, isClientClass } from './pg-shapes.ts';
+import { RecordedCalls } from './recorded-calls.ts';
 
 const TRIALS = 200;
 /** Until it is compiled. */
@@ -8,22 +11,31 @@ const WARM_UP = 300;
 
 /**
  * Microseconds that it takes to observe one statement, measured in this process with clients that ask no database: how much
- * longer a statement takes where it is observed than where it is not, by turns; medians.
+ * longer a statement takes where it is observed than where it is not, by turns; medians. It leaves pg itself alone: whatever
+ * is put in front of its methods has them compiled anew.
  */
 export async function statementCost(clock: Clock): Promise<number> {
-  const bare = trialClient();
-  const observed = trialClient();
-  using recorder = new StatementRecorder(clock, { Client: observed.constructor, Pool: undefined });
+  const [bare] = trialClient();
+  const [observed, observedClass] = trialClient();
+  const current = new AsyncLocalStorage<number>();
+  const calls = new RecordedCalls();
+  const end = observeClients(observedClass, {
+    operation: () => current.getStore(),
+    now: () => clock.monotonicMicros(),
+    executed: (call) => calls.take(call),
+    acquired: () => undefined,
+  });
   const times = { bare: [] as number[], observed: [] as number[] };
   for (let trial = -WARM_UP; trial < TRIALS; trial++) {
     const micros = {
       bare: await coldMicros(() => answered(bare)),
-      observed: await recorder.ofOperation(0, () => coldMicros(() => answered(observed))),
+      observed: await current.run(0, () => coldMicros(() => answered(observed))),
     };
     if (trial < 0) continue;
     times.bare.push(micros.bare);
     times.observed.push(micros.observed);
   }
+  end();
   return Math.max(0, median(times.observed) - median(times.bare));
 }
 
@@ -46,7 +58,7 @@ function answered(client: TrialClient): void {
 }
 
 /** In the shape of pg's; each has classes of its own, so that what is observed of one slows nothing of another. */
-function trialClient(): TrialClient {
+function trialClient(): readonly [TrialClient, ClientClass] {
   class Statement implements TrialStatement {
     readonly text: string;
     readonly values = [1];
@@ -93,7 +105,9 @@ function trialClient(): TrialClient {
       this._activeQuery = undefined;
     }
   }
-  return new Client();
+  const observable: unknown = Client;
+  if (!isClientClass(observable)) throw new TypeError('The trial is not in the shape of pg');
+  return [new Client(), observable];
 }
 
 function median(values: readonly number[]): number {

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../lib/clock.ts';
-import { KnownTexts, OTHER_STATEMENTS } from './known-texts.ts';
 import { observeClients, observePools, type PgListener, poolPrototype } from './observe-clients.ts';
 import { findPgModules } from './pg-modules.ts';
 import { type ClientClass, isClientClass, isPoolClass, type PoolClass } from './pg-shapes.ts';
-import { type StatementCall, type StatementExecution, type Stretch, textKey } from './sent-statement.ts';
-import { SlowestCalls } from './slowest-calls.ts';
+import { RecordedCalls } from './recorded-calls.ts';
+import type { StatementCall, StatementExecution, Stretch } from './sent-statement.ts';
 
 /** A connection of a pool that an operation waited for. */
 export interface Acquisition extends Stretch {
@@ -32,11 +31,8 @@ export interface BundledPg {
  */
 export class StatementRecorder implements Disposable {
   readonly #current = new AsyncLocalStorage<number>();
-  readonly #executions: StatementExecution[] = [];
+  readonly #calls = new RecordedCalls();
   readonly #acquisitions: Acquisition[] = [];
-  readonly #texts = new KnownTexts();
-  /** By the one object that stands for the same texts. */
-  readonly #slowest = new SlowestCalls<readonly string[]>();
   readonly #observed = new Set<unknown>();
   readonly #ends: (() => void)[] = [];
   readonly #listener: PgListener;
@@ -46,7 +42,7 @@ export class StatementRecorder implements Disposable {
     this.#listener = {
       operation: () => this.#current.getStore(),
       now: () => clock.monotonicMicros(),
-      executed: (call) => this.#take(call),
+      executed: (call) => this.#calls.take(call),
       acquired: (operation, stretch) => void this.#acquisitions.push({ operation, ...stretch }),
     };
     const found = {
@@ -72,20 +68,13 @@ export class StatementRecorder implements Disposable {
   }
 
   get recorded(): RecordedStatements {
-    const slowest = new Map(Array.from(this.#slowest.calls, ([texts, call]) => [textKey(texts), call]));
-    return { executions: this.#executions, acquisitions: this.#acquisitions, slowest };
+    const { executions, slowest } = this.#calls;
+    return { executions, acquisitions: this.#acquisitions, slowest };
   }
 
   [Symbol.dispose](): void {
     this.#modules.stop();
     for (const end of this.#ends.splice(0)) end();
-  }
-
-  #take(call: StatementCall): void {
-    const { statements, operation, stretches, rows, isFailed } = call;
-    const texts = this.#texts.of(statements.map(({ text }) => text));
-    this.#executions.push({ operation, texts, stretches, rows, isFailed });
-    if (texts !== OTHER_STATEMENTS) this.#slowest.take(texts, call);
   }
 
   #observe(subject: unknown, begin: () => () => void): void {
