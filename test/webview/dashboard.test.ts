@@ -281,7 +281,7 @@ describe('the page', () => {
     await page.goto(`${running.server.url}/#run=nothing`);
     await page.reload();
     await page.locator('.run-view').getByRole('alert').waitFor();
-    assert.match(await textOf(page.locator('.run-view .notice-message')), /nothing/);
+    assert.match(await textOf(page.locator('.run-view .notice')), /nothing.*The list on the left/s);
     assert.deepEqual(dashboard.faults, []);
   });
 

@@ -42,4 +42,5 @@ test('a profile without operations has no legend of phases', async () => {
   await using panel = await openPanel(browser, bundles.path);
   await panel.show(sampleProfile([{ stack: ['main', 'burn'], micros: 9_000 }]));
   assert.equal(await panel.page.locator('.flame-phases').isVisible(), false);
+  assert.doesNotMatch(await textOf(panel.page.locator('.flame-details')), /phases/);
 });

@@ -2,6 +2,7 @@ import type { AttachRequest } from '../../server/protocol/attach.ts';
 import type { ServerClient } from '../../server/protocol/client.ts';
 import type { ErrorResponse } from '../../server/protocol/error-response.ts';
 import type { ProfileRequest, ProfileResult, Run } from '../../server/protocol/run.ts';
+import { ServerRequestError } from '../../server/protocol/server-request-error.ts';
 import { button } from '../controls.ts';
 import { element } from '../element.ts';
 import type { FlameGraph } from '../flame/flame-graph.ts';
@@ -188,6 +189,9 @@ export class RunView {
     this.hasFailed = true;
     this.#actions.running(false);
     const retry = button({ text: 'Try again', pressed: () => void this.open(id) });
-    this.say(notice(faultOf(error), retry));
+    // The server's own advice names its interface.
+    const isUnknown = error instanceof ServerRequestError && error.code === 'unknown_run';
+    const advice = 'The list on the left has all runs that are kept.';
+    this.say(isUnknown ? notice({ message: error.message, advice }) : notice(faultOf(error), retry));
   }
 }

@@ -17,10 +17,16 @@ const HINT =
   'Click a box for its numbers, double click to zoom to it; the wheel zooms, dragging pans, ? lists all keys.';
 
 const MEANINGS: Readonly<Record<ProfileUnit, string>> = {
-  microseconds:
-    'The wider a box, the more time; what it calls hangs below it. Colours are phases, hatched boxes waited, in dotted ones no sample fell.',
-  bytes: 'The wider a box, the more was allocated; what it calls hangs below it. Colours are phases.',
+  microseconds: 'The wider a box, the more time; what it calls hangs below it.',
+  bytes: 'The wider a box, the more was allocated; what it calls hangs below it.',
   samples: 'The wider a box, the more samples; what it calls hangs below it.',
+};
+
+/** Of profiles with operations: others have no phases, and nothing is known of their waiting. */
+const COLOURS: Readonly<Record<ProfileUnit, string>> = {
+  microseconds: 'Colours are phases, hatched boxes waited, in dotted ones no sample fell.',
+  bytes: 'Colours are phases.',
+  samples: 'Colours are phases.',
 };
 
 /** The focused box: always one while there is a picture, shown in the details once the user has chosen it. */
@@ -97,7 +103,9 @@ export class Selection {
   #begin(model: Model): void {
     this.box = 0;
     this.#isChosen = false;
-    this.details.hint(`${MEANINGS[model.profile.unit]} ${HINT}`);
+    const { unit, operations } = model.profile;
+    const colours = operations.length > 0 ? COLOURS[unit] : '';
+    this.details.hint([MEANINGS[unit], colours, HINT].filter(Boolean).join(' '));
     this.#stage.focus.show(model, 0, false);
   }
 
