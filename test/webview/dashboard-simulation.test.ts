@@ -36,7 +36,7 @@ test('A simulation is listed, shows its figures while it runs, and its summary w
   const { id } = await client.createRun({ ...order, durationSeconds: 600 });
   await page.locator(`.run[data-run="${id}"]`).click();
   await page.getByText(/^\d+ operations\/s, p99 [\d.,]+ m?s/).waitFor();
-  await page.getByText('Cancel', { exact: true }).click();
+  await page.locator('.run-card').getByText('Cancel', { exact: true }).click();
   await page.getByText('Simulation, 40/s for 600 s was cancelled.').waitFor();
   assert.match(await textOf(page.locator('.run-report')), /operations, [\d.]+ s measured \(ended early\)/);
 

@@ -265,7 +265,7 @@ describe('the page', () => {
     assert.equal(await startButton(page).count(), 0, 'one run at a time');
     await page.reload();
     await page.getByText(/of 1,000,000/).waitFor();
-    await page.getByText('Cancel', { exact: true }).click();
+    await page.locator('.run-card').getByText('Cancel', { exact: true }).click();
     await page.getByText(/0:\d\d elapsed/).waitFor();
     await page.locator('.notice.is-neutral', { hasText: 'was cancelled' }).waitFor();
     assert.equal(await page.getByRole('alert').filter({ hasText: 'cancelled' }).count(), 0);
