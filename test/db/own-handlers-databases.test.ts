@@ -108,7 +108,7 @@ test('"init" writes a config that "handlers" can read, and says what it found', 
   assert.equal((await init.ended).code, 0, init.stderr());
   assert.match(
     init.stdout(),
-    /^Written: .*eventstore-profiler\.config\.ts\nFound 2 exported async functions in 1 source file: ListOrders, PlaceOrder\.\n1 of them/,
+    /^Written: .*eventstore-profiler\.config\.ts\nFound 2 exported async functions in 1 source file: ListOrders, PlaceOrder\.\nIn comments, with the reason beside: PlaceOrder\./,
   );
   await using again = cli(['init', '--workspace', workspace.path]);
   assert.equal((await again.ended).code, 0);
@@ -116,4 +116,14 @@ test('"init" writes a config that "handlers" can read, and says what it found', 
   await using handlers = cli(['handlers', '--workspace', workspace.path]);
   assert.equal((await handlers.ended).code, 0, handlers.stderr());
   assert.match(handlers.stdout(), /^ListOrders +query +listOrders of \.\/src\/orders\.ts\.\n/);
+});
+
+test('"init" says in a folder with nothing to find where it looked, what for, and what to do', async () => {
+  await using workspace = await workspaceWith({ 'src/orders.ts': 'export const limit = 5;\n' });
+  await using init = cli(['init', '--workspace', workspace.path]);
+  assert.equal((await init.ended).code, 0, init.stderr());
+  const said = init.stdout();
+  assert.ok(said.includes(`Found no exported async function in 1 source file of ${workspace.path}.`), said);
+  for (const part of ['not into node_modules', 'export async function', 'What to do:', '--workspace'])
+    assert.ok(said.includes(part), said);
 });

@@ -46,6 +46,10 @@ export function valueOfType(type: Syntax, context: TypeContext): TypedValue {
       return objectValue(type.members ?? [], context);
     case 'TSTypeReference':
       return referenceValue(type, context);
+    case 'TSUnknownKeyword':
+    case 'TSAnyKeyword':
+    case 'TSObjectKeyword':
+      return unknownValue(`the type of '${name}', ${scope.textOf(type)}, does not say what it is`);
     case 'TSFunctionType':
       return unknownValue(`'${name}' is a function`);
     default:
