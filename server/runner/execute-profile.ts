@@ -5,6 +5,7 @@ import { BorderClock } from '../profiling/capture/border-clock.ts';
 import { collectorNamed } from '../profiling/capture/collectors.ts';
 import { gcByPhase } from '../profiling/phases/gc-by-phase.ts';
 import { phaseTotals } from '../profiling/phases/phase-totals.ts';
+import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { PROFILE_FILE } from '../protocol/run-files.ts';
 import { capturedArtifacts } from './captured-artifacts.ts';
@@ -72,6 +73,7 @@ export async function executeProfile(
     operations: iterations,
     borders: bordersOfRun,
     statements: observed.executed,
+    ...samplesWithin(profile),
     operationMicros,
     signal,
   });
@@ -97,6 +99,16 @@ export async function executeProfile(
       gcPausesFile(gc.pauses, traces),
     ]),
   };
+}
+
+/** Of the operations; nothing of live objects, which belong to none. */
+function samplesWithin({ samples, operations }: Profile): { samples?: number } {
+  if (operations.length === 0) return {};
+  let within = 0;
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.captured[row] === 1 && (samples.operation[row] ?? -1) >= 0) within += 1;
+  }
+  return { samples: within };
 }
 
 /** A collector of the heap is told of the borders of phases, and how finely to sample. */

@@ -14,6 +14,8 @@ export interface Measured {
   /** Borders of operations and phases while it was recorded, and statements. */
   readonly borders: number;
   readonly statements: number;
+  /** Samples that were taken within operations: those between them cost the operations nothing. Left out, all of them. */
+  readonly samples?: number;
   /** Wall time of all operations. */
   readonly operationMicros: number;
   readonly signal: AbortSignal;
@@ -49,14 +51,14 @@ function microsOf(part: CostPart | undefined): number {
   return part === undefined ? 0 : part.count * part.microsEach;
 }
 
-async function samplesOf({ capture, collector, signal }: Measured) {
+async function samplesOf({ capture, collector, samples, signal }: Measured) {
   if (capture.kind === 'v8-cpu') {
     const microsEach = await cpuSampleCost(collector, signal);
-    return { count: capture.cpuProfile.samples?.length ?? 0, microsEach };
+    return { count: samples ?? capture.cpuProfile.samples?.length ?? 0, microsEach };
   }
   const { samplingIntervalBytes } = capture;
   const microsEach = await heapSampleCost(collector, { samplingIntervalBytes, signal });
-  return { count: capture.heapProfile.samples.length, microsEach };
+  return { count: samples ?? capture.heapProfile.samples.length, microsEach };
 }
 
 const TRIALS = 150;

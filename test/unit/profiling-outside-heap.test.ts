@@ -6,6 +6,7 @@ import { systemClock } from '../../server/lib/clock.ts';
 import { BorderClock } from '../../server/profiling/capture/border-clock.ts';
 import { v8HeapCollector } from '../../server/profiling/capture/v8-heap-collector.ts';
 import { buildHeapArtifacts } from '../../server/profiling/heap/heap-artifacts.ts';
+import type { AllocationReport } from '../../server/protocol/allocation-report.ts';
 import { outsideHeapLines } from '../../server/protocol/outside-heap-lines.ts';
 import { runFactsOf } from '../../webview/flame/run-facts.ts';
 
@@ -80,7 +81,7 @@ test('The report and the page tell the same of them, and nothing of results that
     markBytes: 0,
     usedBefore: 1,
     usedAfter: 2,
-  } as const;
+  } satisfies AllocationReport;
   const lines = outsideHeapLines(outside, allocations.bytes);
   assert.deepEqual(allocationLines({ ...allocations, outside }, 1).slice(2), lines);
   assert.deepEqual(runFactsOf({ allocations: { ...allocations, outside } }).outsideHeap, lines);

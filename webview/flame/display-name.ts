@@ -28,7 +28,8 @@ export function displayName(profile: Profile, tree: CallTree, box: number): stri
     case 'unattributed':
       return UNATTRIBUTED;
     case 'outside':
-      return 'outside of operations';
+      // Nobody told which there were: then nothing is outside of them either.
+      return profile.operations.length === 0 ? 'all that was recorded' : 'outside of operations';
     case 'unsampled':
       return UNSAMPLED;
   }

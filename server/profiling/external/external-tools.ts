@@ -67,6 +67,12 @@ async function readTicks({ scratch, ...reading }: ToolRecording): Promise<ToolFi
   return { verdict: tiers, stacks };
 }
 
+/** It is written when the process ends, and has no times. */
+const OF_A_HEAP = [
+  'Clinic Heap Profiler: what was alive at the end of the process, by function. It does not say when it was allocated, so no byte has an operation or a phase; --collector v8-heap tells those.',
+  'Buffers, ArrayBuffers and native memory are not in it.',
+];
+
 const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   {
     collector: '0x',
@@ -98,7 +104,7 @@ const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   }),
   clinic('heapprofiler', {
     read: async ({ scratch }) => ({
-      verdict: [],
+      verdict: [...OF_A_HEAP],
       heapProfileJson: await readFile(path.join(scratch, 'data', `${NAME}.clinic-heapprofiler`), 'utf8'),
     }),
   }),
