@@ -29,7 +29,7 @@ export function costLines({ costOfMeasuring: cost, costUnknown }: ToldCost, whol
       total,
       `  sampling: ${percent(samplingShare)} (${sampling.join(', ')})`,
       `  phases: ${percent(phasesShare)} (${phases.join(', ')})`,
-      '  estimated: each was timed in the same process right behind the recording',
+      '  at least, as an estimate: each was timed in the same process right behind the recording',
     ].join('\n'),
   ];
 }

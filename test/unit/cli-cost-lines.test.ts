@@ -19,7 +19,7 @@ test('sampling and phases are told each by itself, and how they were found', () 
     `cost of measuring: about 2.1 % of the operations
   sampling: 1.5 % (1,200 samples of 5.2 µs)
   phases: 0.6 % (9,000 phase borders of 0.3 µs, 700 statements of 2.5 µs)
-  estimated: each was timed in the same process right behind the recording`,
+  at least, as an estimate: each was timed in the same process right behind the recording`,
   ]);
 });
 
