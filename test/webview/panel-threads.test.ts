@@ -44,7 +44,10 @@ test('the panel lets each thread of a run be looked at, and frames are named wit
   await using panel = await openPanel(browser, bundles.path);
   const { page } = panel;
   await panel.show(libraryProfile(), { threads });
-  assert.match(await textOf(page.locator('.thread-switch')), /main thread \d.*% CPU.*helper.* 24\.0 % CPU/);
+  assert.match(
+    await textOf(page.locator('.thread-switch')),
+    /main thread \d.*% CPU.*helper.* 24\.0 % CPU% CPU: of the samples of a thread/,
+  );
   await search(page, 'workerBurns', /no match/i);
   await thread(page, /helper/).check({ force: true });
   await asked(panel);

@@ -39,6 +39,10 @@ export class ThreadSwitch {
         { class: 'flame-views', attributes: { role: 'radiogroup', 'aria-label': 'Thread' } },
         ...[mainThread(main), ...threads].map((thread, at) => this.#option(thread, at === 0)),
       ),
+      element('span', {
+        class: 'thread-switch-label',
+        text: '% CPU: of the samples of a thread, those in which it was busy',
+      }),
     );
     this.root.hidden = false;
   }
