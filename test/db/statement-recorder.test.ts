@@ -97,6 +97,40 @@ test('a statement that fails is told as one, and its fault is thrown on', async 
   );
 });
 
+test('rows of statements whose class extends the one of pg count once', async () => {
+  class LoudQuery extends pg.Query {
+    handleCommandComplete(message: unknown, connection: unknown): void {
+      const { handleCommandComplete } = Object.getPrototypeOf(LoudQuery.prototype);
+      Reflect.apply(handleCommandComplete, this, [message, connection]);
+    }
+  }
+  await withClient(async (client) => {
+    await client.query('SELECT 1');
+    const submitted = client.query(new LoudQuery('SELECT * FROM generate_series(1, 5)'));
+    await new Promise((resolve) => submitted.on('end', resolve));
+  });
+  assert.deepEqual(
+    executions().map(({ rows }) => rows),
+    [1, 5],
+  );
+});
+
+test('the classes of pg are as they were when the last recording is over', async () => {
+  recorder[Symbol.dispose]();
+  const methodsOf = (subject: object) => Object.entries(Object.getOwnPropertyDescriptors(subject));
+  const before = methodsOf(pg.Query.prototype);
+  const [one, other] = [new StatementRecorder(systemClock, pg), new StatementRecorder(systemClock, pg)];
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await one.ofOperation(1, () => other.ofOperation(1, () => client.query('SELECT 1')));
+  one[Symbol.dispose]();
+  await other.ofOperation(2, () => client.query('SELECT 2'));
+  assert.equal(other.recorded.executions.at(-1)?.operation, 2);
+  other[Symbol.dispose]();
+  await client.end();
+  assert.deepEqual(methodsOf(pg.Query.prototype), before);
+});
+
 test('nothing is told outside of operations, or when the recording is over', async () => {
   await withClient(async () => undefined);
   const client = new pg.Client({ connectionString: database.url });

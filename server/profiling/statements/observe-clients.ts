@@ -11,7 +11,8 @@ import {
   WATCHED,
 } from './pg-shapes.ts';
 import type { SentStatement, StatementCall, StatementTarget, Stretch } from './sent-statement.ts';
-import { statementsOf, watchStatement } from './statement-watch.ts';
+import { ToldPrototypes } from './told-prototypes.ts';
+import { statementsOf, watchStatement } from './watch-statement.ts';
 
 /** What observed classes of pg tell. */
 export interface PgListener {
@@ -31,6 +32,7 @@ export interface PgListener {
 export function observeClients(client: ClientClass, listener: PgListener): () => void {
   const { prototype } = client;
   const original = prototype.query;
+  const prototypes = new ToldPrototypes();
   let isActive = true;
   const query: QueryMethod = function query(this: PgClient, ...given) {
     const operation = isActive ? listener.operation() : undefined;
@@ -40,12 +42,13 @@ export function observeClients(client: ClientClass, listener: PgListener): () =>
     const submitted = isSubmitted(given[0]) ? given[0] : newestOf(this);
     // A statement that was refused is not the newest of its connection.
     if (submitted && submitted[WATCHED] === undefined)
-      watch(this, submitted, { operation, askedMicros, listener });
+      watch(this, submitted, { operation, askedMicros, listener, prototypes });
     return answer;
   };
   prototype.query = query;
   return () => {
     isActive = false;
+    prototypes.end();
     // What somebody else has put in front since stays.
     if (prototype.query === query) prototype.query = original;
   };
@@ -55,13 +58,14 @@ interface Asked {
   readonly operation: number;
   readonly askedMicros: number;
   readonly listener: PgListener;
+  readonly prototypes: ToldPrototypes;
 }
 
-function watch(client: PgClient, submitted: Submitted, { operation, askedMicros, listener }: Asked): void {
-  submitted[WATCHED] = true;
+function watch(client: PgClient, submitted: Submitted, asked: Asked): void {
+  const { operation, askedMicros, listener, prototypes } = asked;
   const statements = statementsOf(submitted);
   const executionsBefore = countExecution(client, statements);
-  watchStatement(submitted, {
+  watchStatement(submitted, prototypes, {
     isWaiting: isWaiting(client, submitted),
     askedMicros,
     now: listener.now,

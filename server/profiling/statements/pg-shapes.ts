@@ -3,6 +3,8 @@
  * nor what is called on a statement while its answer comes.
  */
 
+import type { StatementWatch } from './statement-watch.ts';
+
 export interface PgClient {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -23,8 +25,11 @@ export interface PoolClass {
   readonly prototype: { connect: ConnectMethod };
 }
 
-/** Of a statement that is watched. A WeakSet of them would cost the collector more than all the rest. */
+/** What watches a statement. A WeakMap of them would cost the collector more than all the rest. */
 export const WATCHED = Symbol('eventstore-profiler: watched');
+
+/** What watches the statement that a cursor reads for. */
+export const READ_FOR = Symbol('eventstore-profiler: read for');
 
 /** What pg calls on whatever is submitted to it. */
 export interface Submitted {
@@ -36,7 +41,8 @@ export interface Submitted {
   readonly cursor?: Submitted;
   /** Of a submittable that tells its statements one by one. */
   readonly statements?: unknown;
-  [WATCHED]?: true;
+  [WATCHED]?: StatementWatch;
+  [READ_FOR]?: StatementWatch;
   [method: string]: unknown;
 }
 
