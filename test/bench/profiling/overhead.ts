@@ -1,19 +1,23 @@
-import { fork } from 'node:child_process';
-import path from 'node:path';
+import { createRandom } from '../../../server/lib/random.ts';
 import { BenchCluster } from '../eventstore/bench-cluster.ts';
+import { shuffle } from '../eventstore/interleave.ts';
 import { progress } from '../eventstore/progress.ts';
-import type { Generation, GenerationOrder } from './overhead/generation.ts';
+import { type Generation, type Round, WAYS, type Way, type WayOrder } from './overhead/generation.ts';
 import { type OverheadReport, overheadReport, printOverhead } from './overhead/report.ts';
+import type { Slice } from './overhead/slice.ts';
+import { WayUnderWay } from './overhead/way-under-way.ts';
 
 const EVENTS = 20_000;
 
-/** Processes one after the other: what V8's compiler makes of a program is a little different in each. */
+/** Of processes, one of each way: what V8's compiler makes of a program is a little different in each. */
 const GENERATIONS = 4;
 /** Of measuring, in each process; with starting and warming up it takes less than five minutes on a machine that is not busy. */
 const SECONDS_EACH = 50;
 const WARM_UP_ROUNDS = 15;
 const OPERATIONS = 200;
 const INTERVAL_MICROS = 1_000;
+/** An estimate takes as long as a slice. */
+const ROUNDS_PER_ESTIMATE = 8;
 
 /**
  * What a CPU profile of 1 kHz costs a simulation, alone and with phases: the simulated library, with a closed loop, in slices
@@ -25,43 +29,37 @@ export async function benchmarkOverhead(): Promise<OverheadReport> {
   const generations: Generation[] = [];
   for (let seed = 1; seed <= GENERATIONS; seed++) {
     await using stack = new AsyncDisposableStack();
-    const database = async () => stack.use(await cluster.database(EVENTS)).url();
-    const urls = {
-      bare: await database(),
-      control: await database(),
-      cpu: await database(),
-      phases: await database(),
-    };
-    progress(`process ${seed} of ${GENERATIONS}`);
-    generations.push(
-      await generation({
-        urls,
-        seed,
-        operations: OPERATIONS,
-        warmUpRounds: WARM_UP_ROUNDS,
-        seconds: SECONDS_EACH,
-        samplingIntervalMicros: INTERVAL_MICROS,
-      }),
-    );
+    const orders: WayOrder[] = [];
+    for (const way of WAYS) {
+      const url = stack.use(await cluster.database(EVENTS)).url();
+      orders.push({ way, url, seed, operations: OPERATIONS, samplingIntervalMicros: INTERVAL_MICROS });
+    }
+    progress(`processes ${seed} of ${GENERATIONS}`);
+    generations.push(await generation(orders, seed));
   }
   const report = overheadReport(generations, OPERATIONS);
   printOverhead(report);
   return report;
 }
 
-const program = path.join(import.meta.dirname, 'overhead/generation-process.ts');
-
-/** @throws when the process ends without having measured anything */
-async function generation(order: GenerationOrder): Promise<Generation> {
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number | null>();
-  const execArgv = [...process.execArgv, '--expose-gc'];
-  const child = fork(program, [JSON.stringify(order)], { execArgv });
-  let measured: Generation | undefined;
-  child.on('message', (message: Generation) => {
-    measured = message;
-  });
-  child.once('error', reject).once('close', resolve);
-  const code = await ended;
-  if (measured === undefined || code !== 0) throw new Error(`The simulation ended with code ${code}`);
-  return measured;
+/** All ways by turns, in another order each round, until the time is up. */
+async function generation(orders: readonly WayOrder[], seed: number): Promise<Generation> {
+  using processes = new DisposableStack();
+  const ways = new Map<Way, WayUnderWay>();
+  for (const order of orders) ways.set(order.way, processes.use(await WayUnderWay.start(order)));
+  const turns = [...ways];
+  const random = createRandom(seed);
+  const rounds: Round[] = [];
+  const serveAll = async (isEstimated: boolean) => {
+    shuffle(turns, random.below);
+    const slices = new Map<Way, Slice>();
+    for (const [way, underWay] of turns) slices.set(way, await underWay.slice(isEstimated));
+    return Object.fromEntries(slices) as Round;
+  };
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await serveAll(false);
+  const endAt = performance.now() + SECONDS_EACH * 1e3;
+  while (performance.now() < endAt) rounds.push(await serveAll(rounds.length % ROUNDS_PER_ESTIMATE === 0));
+  let faults = 0;
+  for (const underWay of ways.values()) faults += await underWay.end();
+  return { rounds, faults };
 }

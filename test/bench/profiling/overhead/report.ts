@@ -97,7 +97,7 @@ export function printOverhead(report: OverheadReport): void {
   const columns = ['recorded at 1 kHz', 'throughput lost', 'CPU of the thread', 'CPU of the process', 'aim'];
   console.log(
     [
-      `Overhead on the simulation: ${rounds} rounds in ${slices.length} processes, each way ${operations} operations a round, by turns`,
+      `Overhead on the simulation: ${rounds} rounds in ${slices.length} processes of each way, ${operations} operations each, by turns`,
       `bare: ${bare.perSecond.toFixed(0)} operations/s, ${bare.threadMicros.toFixed(0)} µs of CPU each; median and 95 % interval of what is added:`,
       table(columns, rows, [0, 4]),
       `samples: ${microsText(added.cpu.threadMicros)} µs an operation, a profile run says ${microsText(estimated.cpu)}`,

@@ -12,7 +12,6 @@ import type { MeasuringCost } from '../../../../server/protocol/measuring-cost.t
 import { measuringCost } from '../../../../server/runner/measuring-cost.ts';
 import type { MakeRequest } from '../../../../server/workload/simulation/library-desk.ts';
 import { unobserved } from '../unobserved.ts';
-import { unseenCopyOfPg } from '../unseen-pg.ts';
 import { ClosedLibrary } from './closed-library.ts';
 import { type Slice, spentBy } from './slice.ts';
 
@@ -30,12 +29,10 @@ export interface WayOptions {
 }
 
 const collector = v8CpuCollector(systemClock);
-// Before anybody observes pg: what is found among the loaded modules once is observed for good.
-const unseenPg = unseenCopyOfPg();
 
 /** Nothing is recorded, and nothing is told to anybody. */
 export async function bareWay(options: WayOptions): Promise<Measured> {
-  const { library, stack } = await openLibrary(options, unseenPg);
+  const { library, stack } = await openLibrary(options);
   const slice = (operations: number) => spentBy(() => library.serve(operations), operations);
   return { library, slice, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -66,7 +63,7 @@ export async function phasesWay(options: WayOptions): Promise<Measured> {
       records.push(recordOf(answer));
       return answer;
     });
-  const { library, stack } = await openLibrary(options, pg, { recorder, request });
+  const { library, stack } = await openLibrary(options, { recorder, request });
   stack.use(statements);
   async function slice(operations: number, isEstimated: boolean): Promise<Slice> {
     records.length = 0;
@@ -108,12 +105,11 @@ function recordOf(answer: unknown): OperationRecord {
 
 async function openLibrary(
   { url, seed }: WayOptions,
-  { Pool }: Pick<typeof pg, 'Pool'>,
   recording?: Pick<Parameters<typeof ClosedLibrary.open>[0], 'recorder' | 'request'>,
 ) {
   await using opening = new AsyncDisposableStack();
   const settings = { connectionString: url, application_name: 'benchmark', types: valueTypes, max: 10 };
-  const pool = opening.adopt(new Pool({ ...settings, idleTimeoutMillis: 0 }), (opened) => opened.end());
+  const pool = opening.adopt(new pg.Pool({ ...settings, idleTimeoutMillis: 0 }), (opened) => opened.end());
   const instrumentation = recording && { recorder: recording.recorder };
   const store = opening.adopt(
     await openPostgresEventStore({ primary: pool, ...(instrumentation && { instrumentation }) }),
