@@ -11,6 +11,7 @@ import { withStatements } from '../../server/profiling/statements/operation-stat
 import { shortenStatement } from '../../server/profiling/statements/shorten-statement.ts';
 import { sqlTokens } from '../../server/profiling/statements/sql-tokens.ts';
 import type { StatementEntry } from '../../server/profiling/statements/statement-entries.ts';
+import { statementLabel } from '../../server/profiling/statements/statement-label.ts';
 import type { OperationTrace, PhaseSpan } from '../../server/protocol/operation-trace.ts';
 import { NO_PHASE, PHASES } from '../../server/protocol/phase.ts';
 import { buildCallTree } from '../../server/protocol/profile/build-call-tree.ts';
@@ -116,6 +117,82 @@ test('a label is as short as it has to be, and has no bracket without its other 
       assert.deepEqual(open, [], label);
     }),
     { numRuns: 5_000 },
+  );
+});
+
+/** Whatever may stand in brackets, in quotes and in lists: nothing in it is the statement's own verb, table or condition. */
+const { nested } = fc.letrec<{ nested: string; word: string }>((tie) => ({
+  word: fc.constantFrom(
+    ...[
+      'a',
+      '$1',
+      '?',
+      '*',
+      ',',
+      'FROM x',
+      'WHERE y',
+      'DELETE FROM x',
+      'UPDATE x',
+      'INSERT INTO x',
+      'FOR UPDATE',
+    ],
+    ...[
+      'WITH x AS',
+      'SELECT',
+      'UNION',
+      'IS DISTINCT FROM',
+      '"from x where"',
+      '"delete from x"',
+      ';',
+      'AS',
+      'JOIN x',
+    ],
+  ),
+  nested: fc
+    .array(fc.oneof({ depthSize: 'small' }, tie('word'), tie('nested')), { maxLength: 5 })
+    .map((parts) => `(${parts.join(' ')})`),
+}));
+
+/** What stands in a list of columns. */
+const expression = fc.oneof(
+  nested.map((text) => `f${text}`),
+  nested.map((text) => `count(*) FILTER ${text}`),
+  nested.map((text) => `a IS NOT DISTINCT FROM ${text}`),
+  fc.constantFrom('"where"', '"delete from x"', 'a IS DISTINCT FROM b', 'a AS from', 'b AS where', 't.from'),
+);
+
+test('whatever is nested in a statement, its label tells its own verb, table and condition', () => {
+  const lists = fc.array(expression, { minLength: 1, maxLength: 4 }).map((all) => all.join(', '));
+  const begins = fc
+    .array(nested, { maxLength: 2 })
+    .map((all) =>
+      all.map((query, at) => `${at === 0 ? 'WITH ' : ''}w${at} AS (SELECT ${query} FROM x)`).join(', '),
+    );
+  const ends = fc.constantFrom(
+    '',
+    'FOR UPDATE',
+    'FOR UPDATE OF t SKIP LOCKED',
+    'ORDER BY a',
+    'GROUP BY "where"',
+  );
+  fc.assert(
+    fc.property(begins, lists, nested, ends, (begin, list, condition, end) => {
+      const query = (where: string) =>
+        `${begin} SELECT ${list} FROM t JOIN v ON ${condition} ${where} ${end}`.trim();
+      assert.equal(
+        statementLabel(query('WHERE k = $1')),
+        'SELECT … FROM t WHERE k = $1',
+        query('WHERE k = $1'),
+      );
+      assert.equal(statementLabel(query('')), 'SELECT … FROM t', query(''));
+      const changes: readonly [text: string, label: string][] = [
+        [`${begin} UPDATE t SET a = ${condition}, b = ${list} WHERE k = $1`, 'UPDATE t WHERE k = $1'],
+        [`${begin} DELETE FROM t USING x WHERE k = $1 RETURNING ${list}`, 'DELETE FROM t WHERE k = $1'],
+        [`${begin} INSERT INTO t ${query('')} RETURNING ${list}`, 'INSERT INTO t'],
+      ];
+      for (const [text, label] of changes) assert.equal(statementLabel(text.trim()), label, text);
+    }),
+    { numRuns: 1_000 },
   );
 });
 

@@ -90,7 +90,38 @@ const LABELS: readonly [text: string, label: string][] = [
     'SELECT … FROM events WHERE type = ANY ($1::text[])',
   ],
   ['BEGIN', 'BEGIN'],
-  ['INSERT INTO "my table" (a) VALUES ($1)', 'INSERT INTO my table'],
+  ['INSERT INTO "my table" (a) VALUES ($1)', 'INSERT INTO "my table"'],
+  ['SELECT id FROM jobs WHERE state=$1 FOR UPDATE SKIP LOCKED', 'SELECT … FROM jobs WHERE state=$1'],
+  ['SELECT id FROM jobs FOR UPDATE OF jobs', 'SELECT … FROM jobs'],
+  ['SELECT id FROM jobs WHERE id = $1 FOR NO KEY UPDATE NOWAIT', 'SELECT … FROM jobs WHERE id = $1'],
+  ['SELECT extract(epoch FROM created) FROM jobs', 'SELECT … FROM jobs'],
+  ['SELECT trim(both FROM x), substring(x from ?) FROM jobs', 'SELECT … FROM jobs'],
+  ['SELECT a IS DISTINCT FROM b, c IS NOT DISTINCT FROM d FROM orders', 'SELECT … FROM orders'],
+  ['SELECT DISTINCT FROM orders', 'SELECT … FROM orders'],
+  ['SELECT count(*) FILTER (WHERE state = $2) FROM jobs WHERE id = $1', 'SELECT … FROM jobs WHERE id = $1'],
+  ['SELECT * FROM "delete from x"', 'SELECT … FROM "delete from x"'],
+  ['SELECT "where" FROM t', 'SELECT … FROM t'],
+  ['SELECT "from" AS where, t.from FROM t WHERE "order" = $1', 'SELECT … FROM t WHERE "order" = $1'],
+  ['SELECT a FROM "Orders"."a""b" o', 'SELECT … FROM "Orders"."a""b"'],
+  ['SELECT a FROM unnest($1) u JOIN ONLY shop.orders o ON o.id = u.id', 'SELECT … FROM shop.orders'],
+  ['SELECT a FROM (SELECT b FROM t WHERE c = $1) x', 'SELECT … FROM t WHERE c = $1'],
+  ['SELECT a FROM (SELECT b FROM t) x WHERE c = $1', 'SELECT … FROM t WHERE c = $1'],
+  ['SELECT a FROM ((t JOIN u ON t.a = u.a) JOIN v ON true)', 'SELECT … FROM t'],
+  // The main statement, but for one that only gives back what another one has changed.
+  ['WITH t AS (SELECT a FROM u WHERE b = $1) SELECT * FROM v WHERE c = $2', 'SELECT … FROM v WHERE c = $2'],
+  ['WITH a AS (DELETE FROM queue RETURNING *) INSERT INTO done SELECT * FROM a', 'INSERT INTO done'],
+  [
+    'WITH a AS (DELETE FROM queue WHERE b = $1 RETURNING *) SELECT * FROM a',
+    'DELETE FROM queue WHERE b = $1',
+  ],
+  ['WITH RECURSIVE update(a) AS (SELECT ? FROM u) SELECT a FROM update', 'SELECT … FROM update'],
+  ['INSERT INTO t SELECT a FROM u WHERE b = $1 ON CONFLICT (a) DO UPDATE SET a = $2', 'INSERT INTO t'],
+  ['MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE', 'MERGE INTO t'],
+  [
+    'CREATE RULE r AS ON DELETE TO t DO INSTEAD UPDATE t SET a = ?',
+    'CREATE RULE r AS ON DELETE TO t DO INSTEAD UPDATE t SET a = ?',
+  ],
+  ['constructor', 'constructor'],
   // What is left out is an ellipsis, and no bracket is without its other half.
   [
     'SELECT a FROM events WHERE (type = ANY ($1::text[]) AND payload @> $2::jsonb) OR (type = ANY ($3) AND payload @> $4)',
@@ -114,6 +145,17 @@ for (const [text, label] of LABELS) {
     assert.equal(statementLabel(text), label);
   });
 }
+
+test('a long statement has a label in little time, however deep its brackets are', () => {
+  const many = 50_000;
+  const started = performance.now();
+  statementLabel(`SELECT ${'a IS DISTINCT FROM b, '.repeat(many)} c FROM t`);
+  for (const bracket of ['(', '[', '(SELECT a FROM ', '(SELECT a UNION ', '(WITH a AS ', ')']) {
+    statementLabel(`SELECT a FROM ${bracket.repeat(many)}`);
+    statementLabel(`${bracket.repeat(many)} ${')'.repeat(many)}`);
+  }
+  assert.ok(performance.now() - started < 10_000);
+});
 
 test('a label is short, and never half a character', () => {
   const label = statementLabel(`SELECT ${'😀'.repeat(100)}`);
