@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type ReadPlan, readPlan } from '../profiling/plans/read-plan.ts';
+import { sqlTokens } from '../profiling/statements/sql-tokens.ts';
 import type { KeptCall } from './kept-calls.ts';
 
 export type KeptStatement = KeptCall['statements'][number];
@@ -14,11 +15,15 @@ export const CUSTOM_PLANS_FIRST = 5;
 
 /** Whether PostgreSQL has plans for such a statement: none for BEGIN, SET, CREATE … */
 export function isExplainable(text: string): boolean {
-  return EXPLAINABLE.test(text);
+  for (const token of sqlTokens(text)) {
+    if (token.kind === 'space' || token.text === '(') continue;
+    return token.kind === 'name' && EXPLAINABLE.has(token.text.toLowerCase());
+  }
+  return false;
 }
 
-const EXPLAINABLE =
-  /^(\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(select|with|insert|update|delete|merge|values|table|declare)\b/i;
+/** First words of statements that have plans. */
+const EXPLAINABLE = new Set('select with insert update delete merge values table declare'.split(' '));
 
 /** A plan, and as PostgreSQL wrote it. */
 export interface WrittenPlan extends ReadPlan {
