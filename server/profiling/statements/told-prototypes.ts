@@ -24,22 +24,14 @@ const observations = new Map<object, Map<string, Observation>>();
  * methods of its own are those replaced.
  */
 export class ToldPrototypes {
-  readonly #told = new WeakMap<object, Set<string>>();
+  readonly #told = new WeakMap<object, ToldPrototype>();
   readonly #ends: (() => void)[] = [];
 
-  tell(target: Submitted, { mark, methods }: ToldMethods): void {
-    const prototype: object | null = Object.getPrototypeOf(target);
-    if (prototype === null) return;
-    const told = this.#toldOf(prototype);
-    for (const name in methods) {
-      const observe = methods[name];
-      if (observe === undefined) continue;
-      if (Object.hasOwn(target, name)) replace(target, name, { mark, observe });
-      else if (!told.has(name)) {
-        told.add(name);
-        this.#ends.push(observePrototype(prototype as Submitted, name, { mark, observe }));
-      }
-    }
+  tell(target: Submitted, wanted: ToldMethods): void {
+    const prototype: object = Object.getPrototypeOf(target) ?? Object.prototype;
+    const told = this.#told.get(prototype);
+    if (told?.whole.has(wanted)) return;
+    this.#tellEach(target, told ?? this.#begin(prototype), wanted);
   }
 
   /** What somebody else has put in front since stays. */
@@ -47,13 +39,38 @@ export class ToldPrototypes {
     for (const end of this.#ends.splice(0)) end();
   }
 
-  #toldOf(prototype: object): Set<string> {
-    const known = this.#told.get(prototype);
-    if (known !== undefined) return known;
-    const told = new Set<string>();
+  #begin(prototype: object): ToldPrototype {
+    const told = {
+      prototype: prototype as Submitted,
+      names: new Set<string>(),
+      whole: new Set<ToldMethods>(),
+    };
     this.#told.set(prototype, told);
     return told;
   }
+
+  #tellEach(target: Submitted, { prototype, names, whole }: ToldPrototype, wanted: ToldMethods): void {
+    let hasOwn = prototype === Object.prototype;
+    for (const [name, observe] of Object.entries(wanted.methods)) {
+      const told: Told = { mark: wanted.mark, observe };
+      if (Object.hasOwn(target, name)) {
+        hasOwn = true;
+        replace(target, name, told);
+      } else if (!names.has(name) && prototype !== Object.prototype) {
+        names.add(name);
+        this.#ends.push(observePrototype(prototype, name, told));
+      }
+    }
+    // The next statement of such a class brings its own methods as well.
+    if (!hasOwn) whole.add(wanted);
+  }
+}
+
+interface ToldPrototype {
+  readonly prototype: Submitted;
+  readonly names: Set<string>;
+  /** Of which nothing is left to do for further statements. */
+  readonly whole: Set<ToldMethods>;
 }
 
 interface Told {

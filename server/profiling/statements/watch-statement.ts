@@ -62,10 +62,10 @@ export function statementsOf(submitted: Submitted): readonly SentStatement[] {
 
 function sentStatement(source: Submitted): SentStatement {
   const { text, values, name } = source;
-  const what = typeof name === 'string' && name !== '' ? name : source.constructor.name;
-  const sent = {
-    text: typeof text === 'string' ? text : `(${what})`,
+  const ownName = typeof name === 'string' && name !== '' ? name : undefined;
+  return {
+    text: typeof text === 'string' ? text : `(${ownName ?? source.constructor.name})`,
     values: Array.isArray(values) ? values : [],
+    name: ownName,
   };
-  return typeof name === 'string' && name !== '' ? { ...sent, name } : sent;
 }
