@@ -2,6 +2,7 @@ import type { OperationTrace } from '../protocol/operation-trace.ts';
 import { NO_PHASE } from '../protocol/phase.ts';
 import { checkProfile } from '../protocol/profile/check-profile.ts';
 import type {
+  Category,
   NodeTable,
   OperationTable,
   Profile,
@@ -14,8 +15,8 @@ import { idleReach } from './phases/idle-reach.ts';
 import { cutByPhase, type PhaseCut } from './phases/phase-cut.ts';
 import { statementAt } from './phases/statement-at.ts';
 import { IDLE, PROGRAM, WORKING, waitNodes } from './phases/wait-nodes.ts';
-import { categoryOf } from './sources/frame-category.ts';
-import { type SourceMapping, unmapped } from './sources/source-frame.ts';
+import { categoryBelow, categoryOf } from './sources/frame-category.ts';
+import { type SourceFrame, type SourceMapping, unmapped } from './sources/source-frame.ts';
 import { statementFrames } from './statement-frames.ts';
 
 export interface ProfileFacts {
@@ -117,11 +118,11 @@ class GrowingNodes {
     const facts = callFrames.map((callFrame, at) => {
       const source = mapping.frame(callFrame);
       const category = statements.has(at) ? 'wait' : categoryOf(source, sourceOf(given));
-      return { frame: frames.indexOf(source, category), kind: kindOf(source.name, category) };
+      return { source, category, kind: kindOf(source.name, category) };
     });
     this.#captured = nodes;
     this.#frames = frames;
-    this.#frame = nodes.frame.map((frame) => facts[frame]?.frame ?? 0);
+    this.#frame = framesOfNodes(nodes, facts, frames);
     this.kinds = Uint8Array.from(nodes.frame, (frame) => facts[frame]?.kind ?? WORKING);
   }
 
@@ -142,6 +143,33 @@ class GrowingNodes {
     frame.set(this.#waits, this.#captured.length);
     return { length, parent, frame };
   }
+}
+
+interface FrameFacts {
+  readonly source: SourceFrame;
+  readonly category: Category;
+}
+
+/** One function is two frames where it works for an instrument at one place and for the program at another. */
+function framesOfNodes(
+  nodes: NodeTable,
+  facts: readonly FrameFacts[],
+  frames: FrameTableBuilder,
+): Uint32Array {
+  const own = facts.map(({ source, category }) => frames.indexOf(source, category));
+  const asInstrument = new Map<number, number>();
+  const isInstrument = new Uint8Array(nodes.length);
+  return nodes.frame.map((at, node) => {
+    const fact = facts[at];
+    if (fact === undefined) return 0;
+    const caller = isInstrument[nodes.parent[node] ?? -1] === 1 ? 'profiler' : undefined;
+    const category = categoryBelow(caller, fact.category, fact.source);
+    if (category !== 'profiler') return own[at] ?? 0;
+    isInstrument[node] = 1;
+    const known = asInstrument.get(at) ?? frames.indexOf(fact.source, category);
+    asInstrument.set(at, known);
+    return known;
+  });
 }
 
 function sourceOf({ source = 'v8-cpu' }: ProfileFacts): ProfileSource {

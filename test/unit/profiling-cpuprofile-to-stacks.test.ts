@@ -6,6 +6,7 @@ import { cpuProfileToStacks } from '../../server/profiling/formats/cpuprofile/cp
 import { categoryOf } from '../../server/profiling/sources/frame-category.ts';
 import { stacksToProfile } from '../../server/profiling/stacks-to-profile.ts';
 import { buildCallTree } from '../../server/protocol/profile/build-call-tree.ts';
+import { withoutProfiler } from '../../server/protocol/profile/without-profiler.ts';
 import { rowsAsText, treeAsText } from './profile-as-text.ts';
 import { cpuProfileOf } from './profiling-captures.ts';
 
@@ -91,7 +92,56 @@ test("the profiler's own instruments are told from the event store, the generic 
   assert.equal(category('file:///app/server/runner/own-handler.ts'), 'application');
   assert.equal(category('file:///app/node_modules/eventstore-profiler/server/runner.ts'), 'profiler');
   assert.equal(category('file:///app/node_modules/eventstore-profiler/server/eventstore/x.ts'), 'package');
-  assert.equal(category('c:\\x\\me.eventstore-profiler-1.2.3\\server\\runner\\a.ts'), 'profiler');
+  const editor = 'c:\\x\\extensions\\eventstore-profiler.eventstore-profiler-1.2.3\\server\\';
+  assert.equal(category(`${editor}runner\\a.ts`), 'profiler');
+  for (const folder of ['acme.eventstore-profiler-2024', 'extensions/acme.eventstore-profiler-1.2.3'])
+    assert.equal(category(`file:///home/me/${folder}/server/workload/orders.ts`), 'application', folder);
+  assert.equal(category(`${root}dist/runner.js`), 'profiler');
+  assert.equal(category(`${root}dist/eventstore.js`), 'application');
+});
+
+test('what an instrument calls of shared and built-in code is its own, and what it calls of others is theirs', () => {
+  const root = new URL('../../', import.meta.url).href;
+  const files = new Map([
+    ['record', `${root}server/handling/recording/operation-recorder.ts`],
+    ['micros', `${root}server/lib/clock.ts`],
+    ['run', 'node:async_hooks'],
+    ['read', `${root}server/eventstore/postgres/query.ts`],
+    ['pg', 'file:///app/node_modules/pg/lib/client.js'],
+  ]);
+  const raw = cpuProfileOf([
+    '100 handle record micros parse',
+    '110 handle record run handle parse',
+    '120 handle micros parse',
+    '130 record read micros',
+    '140 record pg run',
+    '150 record (idle)',
+  ]);
+  for (const { callFrame } of raw.nodes) callFrame.url = files.get(callFrame.functionName) ?? callFrame.url;
+  assert.equal(
+    rows(raw),
+    `
+0 +10 outside: handle > record > micros > parse (profiler)
+10 +10 outside: handle > record > run > handle > parse (native)
+20 +10 outside: handle > micros > parse (native)
+30 +10 outside: record > read > micros (application)
+40 +10 outside: record > pg > run (node)
+50 +50 outside: record > (idle) (idle)`.trim(),
+  );
+  const folded = withoutProfiler(stacksToProfile(cpuProfileToStacks(raw), { title: 'test', startedAt: '' }));
+  assert.deepEqual(
+    rowsAsText(folded)
+      .split('\n')
+      .map((row) => row.replace(/^.*outside: /, '')),
+    [
+      'handle (application)',
+      'handle > handle > parse (native)',
+      'handle > micros > parse (native)',
+      'read > micros (application)',
+      'pg > run (node)',
+      '(idle) (idle)',
+    ],
+  );
 });
 
 test('samples last until the next one, the last until the end', () => {

@@ -1,5 +1,5 @@
 import type { Category, ProfileSource } from '../../protocol/profile/profile.ts';
-import { isOwnInstrument } from './own-instruments.ts';
+import { isOwnInstrument, isSharedWithInstruments } from './own-instruments.ts';
 import type { SourceFrame } from './source-frame.ts';
 
 /** Names that V8 and its tools give to what is no function. A Map: functions may be called `constructor`. */
@@ -31,6 +31,19 @@ export function categoryOf({ name, file, line }: SourceFrame, source: ProfileSou
   if (file.startsWith('wasm:')) return 'wasm';
   if (file.startsWith('evalmachine.')) return 'eval';
   return PACKAGE.test(file) ? 'package' : 'application';
+}
+
+/** What Node.js and V8 bring along. Waits, pauses and idleness are nobody's functions. */
+const BUILT_IN: ReadonlySet<Category> = new Set(['native', 'node', 'regexp']);
+
+/**
+ * What the code of a frame is below that of its caller: an instrument reads the clock and calls what is built in for
+ * itself. What it calls of anybody else is theirs again.
+ * @param own as `categoryOf` tells it
+ */
+export function categoryBelow(caller: Category | undefined, own: Category, { file }: SourceFrame): Category {
+  if (caller !== 'profiler') return own;
+  return BUILT_IN.has(own) || isSharedWithInstruments(file) ? 'profiler' : own;
 }
 
 const PACKAGE = /[/\\]node_modules[/\\]/;

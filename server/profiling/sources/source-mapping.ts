@@ -1,5 +1,6 @@
 import type { CallFrame } from '../captured-stacks.ts';
 import { MappedScript } from './mapped-script.ts';
+import { isOwnBuild } from './own-instruments.ts';
 import { asCaptured, type SourceMapping, scriptUrl } from './source-frame.ts';
 
 /**
@@ -18,7 +19,8 @@ export interface SourceMappingOptions {
 /**
  * Loads the source maps (linked or inline) of all scripts on this disk that the frames run in, and those of their sources. A frame becomes the
  * function in its source: the `file:` URL of the `.ts` file, the line, and the name that it has there. Frames of
- * scripts without a map stay as they were, and so do those of installed packages: those are read as they run.
+ * scripts without a map stay as they were, and so do those of installed packages: those are read as they run. This
+ * program is mapped wherever it is installed: only its sources tell its instruments from its event store.
  */
 export async function loadSourceMapping(
   frames: readonly CallFrame[],
@@ -57,7 +59,8 @@ async function load(
 
 /** A script on this very machine: a URL with a host would be a network drive. */
 function mayBeMapped(url: string): boolean {
-  return url.startsWith('file:///') && /\.(?:[cm]?[jt]s|tsx)$/.test(url) && !url.includes('/node_modules/');
+  if (!url.startsWith('file:///') || !/\.(?:[cm]?[jt]s|tsx)$/.test(url)) return false;
+  return !url.includes('/node_modules/') || isOwnBuild(url);
 }
 
 /** TypeScript that Node.js ran by itself has its lines and columns where the file has them. */
