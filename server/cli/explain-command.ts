@@ -58,7 +58,7 @@ function explainRequestOf(
       run: { flag: '<run>', advice: seeRuns(workspace) },
       statement: {
         flag: '[statement]',
-        advice: 'Leave [statement] out for the one that was waited for longest.',
+        advice: 'Leave [statement] out for the one that was under way longest.',
       },
       analyze: { flag: '--analyze' },
       timeoutSeconds: { flag: '--timeout', unit: 's' },

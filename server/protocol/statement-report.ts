@@ -27,8 +27,11 @@ const statementTotalSchema = z.object({
   /** Given or changed, by all calls. */
   rows: z.int(),
   totalMicros: z.number(),
-  /** In which operations did nothing but wait for it; runs that were recorded before it was measured have none. */
-  waitedMicros: z.number().optional(),
+  /**
+   * How long it was under way in the operations' phases at PostgreSQL, also while the process worked. Of several at once
+   * each has its part. Runs that were recorded before it was measured have none.
+   */
+  underWayMicros: z.number().optional(),
   meanMicros: z.number(),
   maxMicros: z.number(),
   shares: z.array(statementShareSchema),
@@ -56,7 +59,7 @@ const serverFiguresSchema = z.discriminatedUnion('isAvailable', [
 ]);
 
 export const statementReportSchema = z.object({
-  /** Those that were waited for longest first. */
+  /** Those that were under way longest first. */
   statements: z.array(statementTotalSchema),
   /** How many further ones there were; they took the least time. */
   leftOut: z.int(),

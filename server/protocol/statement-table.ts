@@ -7,7 +7,7 @@ const COLUMNS = [
   'statement',
   'calls',
   'rows',
-  'waited ms',
+  'under way ms',
   'share',
   'total ms',
   'mean ms',
@@ -17,8 +17,8 @@ const COLUMNS = [
 const TEXT_COLUMNS = [0, 1, 9];
 
 /**
- * The statements that were waited for most, as text for a terminal; empty where there was none.
- * @param operationMicros of all operations: what shares of the waiting are of
+ * The statements that were under way longest, as text for a terminal; empty where there was none.
+ * @param operationMicros of all operations: what shares of the time under way are of
  */
 export function statementTable(
   { statements, leftOut }: StatementReport,
@@ -35,14 +35,14 @@ export function statementTable(
 }
 
 function rowOf(total: StatementTotal, operationMicros: number): string[] {
-  const waited = waitedFor(total);
+  const underWay = underWayFor(total);
   return [
     total.id,
     total.label,
     total.failed > 0 ? `${amount(total.calls)} (${amount(total.failed)} failed)` : amount(total.calls),
     amount(total.rows),
-    millis(waited),
-    operationMicros > 0 ? percent(waited / operationMicros) : '',
+    millis(underWay),
+    operationMicros > 0 ? percent(underWay / operationMicros) : '',
     millis(total.totalMicros),
     millis(total.meanMicros),
     millis(total.maxMicros),
@@ -50,9 +50,9 @@ function rowOf(total: StatementTotal, operationMicros: number): string[] {
   ];
 }
 
-/** Of a run that tells no waiting the whole time of the statement. */
-export function waitedFor({ waitedMicros, totalMicros }: StatementTotal): number {
-  return waitedMicros ?? totalMicros;
+/** Of a run that does not tell it the whole time of the statement. */
+export function underWayFor({ underWayMicros, totalMicros }: StatementTotal): number {
+  return underWayMicros ?? totalMicros;
 }
 
 /** The phases that it was executed in, most time first. */

@@ -45,6 +45,12 @@ test('statements stand below the picture, and their plans below them and in the 
   await row.waitFor();
   assert.match(await row.innerText(), /\b20\b.*\d ms.*sql_execute/s);
   assert.equal(await page.locator('.statement', { hasText: 'INSERT INTO events' }).count(), 1);
+  // Not "waited": the process may have worked meanwhile.
+  assert.match(
+    await page.locator('.statements-sum').innerText(),
+    /, under way for .* ms of all operations' time$/,
+  );
+  assert.match(await page.locator('.statements th').nth(3).innerText(), /^Under way$/i);
   await row.getByRole('button', { name: /^Explain SELECT/ }).click();
   const plan = page.locator('.statement-plan .statement-tree');
   await plan.waitFor();

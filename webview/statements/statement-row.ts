@@ -5,7 +5,7 @@ import type {
   ExplainResult,
 } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
-import { waitedFor } from '../../server/protocol/statement-table.ts';
+import { underWayFor } from '../../server/protocol/statement-table.ts';
 import { type Button, button } from '../controls.ts';
 import { element } from '../element.ts';
 import { formatCount, formatMillis, formatShare } from '../format.ts';
@@ -48,12 +48,12 @@ export class StatementRow {
 
   #row(operationMicros: number): HTMLElement {
     const { calls, failed, rows, totalMicros, meanMicros, maxMicros, shares } = this.#statement;
-    const waited = waitedFor(this.#statement);
-    const share = operationMicros > 0 ? formatShare(waited / operationMicros) : '';
+    const underWay = underWayFor(this.#statement);
+    const share = operationMicros > 0 ? formatShare(underWay / operationMicros) : '';
     const numbers = [
       failed > 0 ? `${formatCount(calls)} (${formatCount(failed)} failed)` : formatCount(calls),
       formatCount(rows),
-      formatMillis(waited),
+      formatMillis(underWay),
       share,
       formatMillis(totalMicros),
       formatMillis(meanMicros),

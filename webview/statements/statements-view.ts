@@ -1,5 +1,5 @@
 import type { StatementReport } from '../../server/protocol/statement-report.ts';
-import { waitedFor } from '../../server/protocol/statement-table.ts';
+import { underWayFor } from '../../server/protocol/statement-table.ts';
 import { element } from '../element.ts';
 import { counted, formatMillis } from '../format.ts';
 import { serverFigures } from './server-figures.ts';
@@ -12,12 +12,20 @@ const HEAD: readonly (readonly [title: string, isNumber: boolean, meaning: strin
   ['Statement', false, 'What was sent to PostgreSQL; the whole text opens'],
   ['Calls', true, 'How often it was sent by all operations'],
   ['Rows', true, 'That PostgreSQL gave back, over all calls'],
-  ['Waited', true, 'How long operations did nothing but wait for it'],
-  ['% of operations', true, 'What was waited for, of the wall time of all operations'],
-  ['Total', true, 'From sending to the answer, over all calls; the process may have worked meanwhile'],
+  [
+    'Under way',
+    true,
+    'How long PostgreSQL had it during operations; the process may have worked meanwhile, which the picture tells',
+  ],
+  ['% of operations', true, 'The time under way, of the wall time of all operations'],
+  [
+    'Total',
+    true,
+    'From sending to the answer, over all calls, also while operations worked on what they had of it',
+  ],
   ['Mean', true, 'From sending to the answer of one call'],
   ['Longest', true, 'From sending to the answer of the slowest call'],
-  ['Phase', false, 'In which operations waited for it'],
+  ['Phase', false, 'In which phases of operations it was under way'],
   ['', false, ''],
 ];
 
@@ -40,7 +48,7 @@ export class StatementsView {
     if (report === undefined || report.statements.length === 0) return;
     const shown = report.statements.slice(0, MOST_ROWS);
     const all = report.statements.length + report.leftOut;
-    const total = report.statements.reduce((sum, statement) => sum + waitedFor(statement), 0);
+    const total = report.statements.reduce((sum, statement) => sum + underWayFor(statement), 0);
     const rows = shown.map((statement) => new StatementRow(statement, operationMicros, actions));
     this.root.append(
       element(
@@ -49,7 +57,7 @@ export class StatementsView {
         element('h2', { text: 'SQL statements' }),
         element('span', {
           class: 'statements-sum',
-          text: `${counted(all, 'statement', 'statements')}, waited for ${formatMillis(total)} by all operations`,
+          text: `${counted(all, 'statement', 'statements')}, under way for ${formatMillis(total)} of all operations' time`,
         }),
       ),
       element(

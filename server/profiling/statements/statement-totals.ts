@@ -3,26 +3,27 @@ import { UNATTRIBUTED } from '../../protocol/phase.ts';
 import { OUTSIDE, type StatementShare, type StatementTotal } from '../../protocol/statement-report.ts';
 import { durationOf, type StatementExecution, type Stretch } from './sent-statement.ts';
 import type { StatementEntry } from './statement-entries.ts';
-import { statementWaits } from './statement-waits.ts';
+import { timeUnderWay } from './time-under-way.ts';
 
 /**
- * Calls, rows and times of each statement, and of each phase of each handler that it was executed in; those that operations
- * waited for longest first.
+ * Calls, rows and times of each statement, and of each phase of each handler that it was executed in; those that were
+ * under way longest first.
  */
 export function statementTotals(
   entries: readonly StatementEntry[],
   traces: readonly OperationTrace[],
 ): StatementTotal[] {
-  const waits = statementWaits(entries, traces);
+  const shares = timeUnderWay(entries, traces);
   return entries
-    .map((entry) => ({ ...totalOf(entry, traces), waitedMicros: waitedOf(entry, waits) }))
+    .map((entry) => ({ ...totalOf(entry, traces), underWayMicros: underWayOf(entry, shares) }))
     .sort(
-      (a, b) => b.waitedMicros - a.waitedMicros || b.totalMicros - a.totalMicros || a.id.localeCompare(b.id),
+      (a, b) =>
+        b.underWayMicros - a.underWayMicros || b.totalMicros - a.totalMicros || a.id.localeCompare(b.id),
     );
 }
 
-function waitedOf({ executions }: StatementEntry, waits: ReadonlyMap<StatementExecution, number>): number {
-  return executions.reduce((sum, execution) => sum + (waits.get(execution) ?? 0), 0);
+function underWayOf({ executions }: StatementEntry, shares: ReadonlyMap<StatementExecution, number>): number {
+  return executions.reduce((sum, execution) => sum + (shares.get(execution) ?? 0), 0);
 }
 
 function totalOf(

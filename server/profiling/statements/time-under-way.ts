@@ -4,34 +4,36 @@ import type { StatementExecution, Stretch } from './sent-statement.ts';
 import type { StatementEntry } from './statement-entries.ts';
 
 /**
- * Microseconds that operations waited for each execution: the part of its time in which its operation was in a phase of
- * waiting. While an operation works on one batch of rows as the next is on its way, it does not wait. What it waits for
- * several statements at once is shared by them, so that the waiting for all is never more than the operation took.
+ * Microseconds that each execution was under way at PostgreSQL: the part of its time in which its operation was in a
+ * phase that ends with PostgreSQL's answer. While an operation works on one batch of rows as the next is on its way, it is
+ * in no such phase. The process itself may work in one, on this or another operation: only samples tell how much of it was
+ * nothing but waiting. What several statements have in common is shared by them, so that all are never more than the
+ * operation took.
  *
  * @param traces with the statements' own phases; see `withStatements`
  */
-export function statementWaits(
+export function timeUnderWay(
   entries: readonly StatementEntry[],
   traces: readonly OperationTrace[],
 ): Map<StatementExecution, number> {
   const pieces = traces.map((): Piece[] => []);
-  const waiting = traces.map(waitingOf);
+  const phases = traces.map(phasesOf);
   for (const { executions } of entries) {
     for (const execution of executions) {
       for (const stretch of execution.stretches) {
-        const spans = waiting[execution.operation] ?? [];
+        const spans = phases[execution.operation] ?? [];
         for (const piece of common(stretch, spans))
           pieces[execution.operation]?.push({ execution, ...piece });
       }
     }
   }
-  const waits = new Map<StatementExecution, number>();
-  for (const ofOperation of pieces) share(ofOperation, waits);
-  return waits;
+  const shares = new Map<StatementExecution, number>();
+  for (const ofOperation of pieces) share(ofOperation, shares);
+  return shares;
 }
 
 /** In which an operation goes on only when PostgreSQL has answered. */
-const WAITING: readonly Phase[] = [
+const AT_POSTGRES: readonly Phase[] = [
   'connection_acquire',
   'sql_execute',
   'append',
@@ -49,9 +51,9 @@ interface Piece extends Span {
 }
 
 /** In order, without overlaps: phases of an operation have none. */
-function waitingOf({ phases }: OperationTrace): Span[] {
+function phasesOf({ phases }: OperationTrace): Span[] {
   return phases
-    .filter(({ phase }) => WAITING.includes(phase))
+    .filter(({ phase }) => AT_POSTGRES.includes(phase))
     .map(({ startMicros, durationMicros }) => ({ start: startMicros, end: startMicros + durationMicros }))
     .sort((a, b) => a.start - b.start);
 }
@@ -78,7 +80,7 @@ function firstEndingAfter(spans: readonly Span[], micros: number): number {
 }
 
 /** Goes through the moments at which a piece begins or ends; what lies between two is shared by those under way. */
-function share(pieces: readonly Piece[], waits: Map<StatementExecution, number>): void {
+function share(pieces: readonly Piece[], shares: Map<StatementExecution, number>): void {
   const moments = pieces
     .flatMap((piece) => [
       { micros: piece.start, piece, begins: true },
@@ -89,7 +91,7 @@ function share(pieces: readonly Piece[], waits: Map<StatementExecution, number>)
   let since = 0;
   for (const { micros, piece, begins } of moments) {
     for (const { execution } of underWay) {
-      waits.set(execution, (waits.get(execution) ?? 0) + (micros - since) / underWay.size);
+      shares.set(execution, (shares.get(execution) ?? 0) + (micros - since) / underWay.size);
     }
     since = micros;
     if (begins) underWay.add(piece);

@@ -112,8 +112,8 @@ test('calls, rows and times are told for each statement, and by handler and phas
     [second?.calls, second?.rows, second?.totalMicros, second?.meanMicros, second?.maxMicros],
     [4, 8, 65, 16.25, 30],
   );
-  // While both were under way, from 151 to 170, each has half of the waiting.
-  assert.deepEqual([first?.waitedMicros, second?.waitedMicros], [29.5, 30.5]);
+  // While both were under way, from 151 to 170, each has half of the time.
+  assert.deepEqual([first?.underWayMicros, second?.underWayMicros], [29.5, 30.5]);
   assert.deepEqual(
     second?.shares.map(({ phase, calls, totalMicros }) => [phase, calls, totalMicros]),
     [
@@ -125,15 +125,26 @@ test('calls, rows and times are told for each statement, and by handler and phas
   );
 });
 
-test('while an operation works on what it has read, it does not wait for what comes next', () => {
+test('a statement is under way also while the process works, and what was nothing but waiting the picture tells', () => {
+  const statement = entry('SELECT', [[0, 110, 190]]);
+  const [trace] = withStatements([traceOf('110-190')], [statement], []);
+  assert.ok(trace);
+  const [total] = statementTotals([statement], [trace]);
+  assert.equal(total?.underWayMicros, 80);
+  const text = cut(['100 main', '110 main', '140 (idle)'], trace);
+  assert.match(text, /sql_execute: main/);
+  assert.match(text, /sql_execute: waiting for PostgreSQL > SELECT \(wait\)/);
+});
+
+test('while an operation works on what it has read, what comes next is not under way for it', () => {
   const phases = ['sql_execute 100-110', 'row_decode 110-150', 'sql_execute 150-160', 'project 160-200'];
   const trace = traceOf('100-200', phases);
   const [total] = statementTotals([entry('SELECT', [[0, 100, 195]])], [trace]);
-  assert.deepEqual([total?.totalMicros, total?.waitedMicros], [95, 20]);
+  assert.deepEqual([total?.totalMicros, total?.underWayMicros], [95, 20]);
   const table = statementTable(
     { statements: total ? [total] : [], leftOut: 0, server: { isAvailable: false, reason: '', advice: '' } },
     { operationMicros: 100, most: 5 },
   );
-  assert.match(table, /waited ms +share +total ms/);
+  assert.match(table, /under way ms +share +total ms/);
   assert.match(table, /0\.020 +20\.0 % +0\.095/);
 });
