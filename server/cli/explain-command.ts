@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { RunDirectory } from '../jobs/run-directory.ts';
 import { seeRuns } from '../jobs/run-not-found.ts';
-import { explainText } from '../protocol/plan-text.ts';
 import type { ExplainRequest } from '../protocol/statement-plan.ts';
 import { findStatement } from '../runner/find-statement.ts';
 import { timeIn } from './duration-value.ts';
 import { existingWorkspace } from './existing-workspace.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { explainReport } from './explain-report.ts';
 import { ProgressLine } from './progress-line.ts';
 import { requestFrom } from './request-from.ts';
 import { runToEnd } from './run-to-end.ts';
@@ -37,7 +37,9 @@ export async function explainCommand(
       progress.clear();
       const result = await client.result(id);
       if (result.kind !== 'explain') throw new TypeError('The result is none of a plan');
-      console.log(options.json ? JSON.stringify({ id, ...result }, null, 2) : explainText(result));
+      console.log(
+        options.json ? JSON.stringify({ id, ...result }, null, 2) : explainReport(result, request.analyze),
+      );
     });
     return EXIT.ok;
   } finally {

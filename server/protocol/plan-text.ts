@@ -9,6 +9,11 @@ export function explainText(result: ExplainResult): string {
   return [head, ...statements.map(statementText)].join('\n\n');
 }
 
+/** The statements with estimates alone. */
+export function unexecutedOf({ statements }: ExplainResult): readonly ExplainedStatement[] {
+  return statements.filter(({ plan, isAnalyzed }) => plan !== undefined && !isAnalyzed);
+}
+
 function statementText(explained: ExplainedStatement): string {
   const { text, plan, notes, advice, settings } = explained;
   const changed = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);

@@ -36,16 +36,14 @@ export function explainRemarks(explaining: Explaining): string[] {
   }
   const reason = reasonOf(explaining);
   if (!isAnalyzed && analyze === 'auto' && reason !== undefined) {
-    notes.push(
-      `The statement was not executed, as it ${reason}: the figures are estimates. Ask to analyze it always to have it executed and rolled back.`,
-    );
+    notes.push(`The statement was not executed, as it ${reason}: the figures are estimates.`);
   }
   return notes;
 }
 
 function reasonOf({ effects, isRefused }: Explaining): string | undefined {
   const { advancesSequence, functions, triggers } = effects;
-  if (advancesSequence) return 'would advance a sequence';
+  if (advancesSequence) return 'would advance a sequence, which no rollback sets back';
   if (functions.length > 0) {
     return `would call ${functions.join(', ')}: such a volatile function may do what no rollback undoes`;
   }

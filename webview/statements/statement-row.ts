@@ -1,9 +1,5 @@
-import { explainText } from '../../server/protocol/plan-text.ts';
-import type {
-  ExplainedStatement,
-  ExplainRequest,
-  ExplainResult,
-} from '../../server/protocol/statement-plan.ts';
+import { explainText, unexecutedOf } from '../../server/protocol/plan-text.ts';
+import type { ExplainRequest, ExplainResult } from '../../server/protocol/statement-plan.ts';
 import type { StatementTotal } from '../../server/protocol/statement-report.ts';
 import { underWayFor } from '../../server/protocol/statement-table.ts';
 import { type Button, button } from '../controls.ts';
@@ -90,7 +86,7 @@ export class StatementRow {
       this.#show(
         element('pre', { class: 'statement-tree is-plan', text: explainText(result) }),
         ...this.#inPicture({ run, result }),
-        ...(result.statements.some(isUnexecuted) ? [this.#executeButton()] : []),
+        ...(unexecutedOf(result).length > 0 ? [this.#executeButton()] : []),
       );
     } catch (error) {
       this.#show(this.#actions.fault(error));
@@ -129,8 +125,4 @@ export class StatementRow {
     this.#plan.replaceChildren(element('td', { attributes: { colspan: '10' } }, ...content));
     this.#plan.hidden = false;
   }
-}
-
-function isUnexecuted({ plan, isAnalyzed }: ExplainedStatement): boolean {
-  return plan !== undefined && !isAnalyzed;
 }
