@@ -1,11 +1,14 @@
+import type { GcPause } from '../protocol/gc-pause.ts';
 import type { OperationTrace } from '../protocol/operation-trace.ts';
-import type { Profile } from '../protocol/profile/profile.ts';
+import { CATEGORIES, type Profile } from '../protocol/profile/profile.ts';
 import type { PhaseTotal } from '../protocol/run.ts';
 import type { CpuCapture } from './capture/cpu-capture.ts';
 import type { WorkerProfile } from './capture/worker-capture.ts';
 import type { CapturedStacks } from './captured-stacks.ts';
 import { cpuProfileToStacks } from './formats/cpuprofile/cpuprofile-to-stacks.ts';
 import { writeCpuProfile } from './formats/cpuprofile/write-cpuprofile.ts';
+import { exactPauses } from './phases/exact-pauses.ts';
+import { gcInPauses } from './phases/gc-in-pauses.ts';
 import { phaseTotals } from './phases/phase-totals.ts';
 import { loadSourceMapping, type TextThatRan } from './sources/source-mapping.ts';
 import { stacksToProfile } from './stacks-to-profile.ts';
@@ -15,6 +18,8 @@ export interface WorkloadProfile {
   readonly capture: CpuCapture;
   /** One for each operation of the workload, on the process's monotonic clock; none at the same time as another. */
   readonly traces: readonly OperationTrace[];
+  /** Of garbage collection in the main thread, in order of time on the same clock. Absent: V8's samples alone tell of it. */
+  readonly gcPauses?: readonly GcPause[];
   readonly title: string;
   /** For scripts that ran otherwise than their files stand. */
   readonly textThatRan?: TextThatRan;
@@ -46,8 +51,9 @@ export interface ProfileArtifacts {
  * Throws `TraceMismatchError` when the traces do not belong to the capture.
  */
 export async function buildProfileArtifacts(workload: WorkloadProfile): Promise<ProfileArtifacts> {
-  const { capture, traces, title } = workload;
-  const stacks = shifted(cpuProfileToStacks(capture.cpuProfile), capture.clockOffsetMicros);
+  const { capture, traces, gcPauses, title } = workload;
+  const captured = shifted(cpuProfileToStacks(capture.cpuProfile), capture.clockOffsetMicros);
+  const stacks = gcPauses === undefined ? captured : gcInPauses(captured, gcPauses, traces);
   const mapping = await mappingOf(stacks, workload);
   const { startedAt, samplingIntervalMicros } = capture;
   const facts = { title, startedAt, samplingIntervalMicros, traces, mapping };
@@ -55,11 +61,26 @@ export async function buildProfileArtifacts(workload: WorkloadProfile): Promise<
   for (const worker of capture.workers)
     workers.push(await workerArtifacts(worker, { workload, main: stacks }));
   return {
-    profile: stacksToProfile(stacks, facts),
+    profile: withPauses(stacksToProfile(stacks, facts), workload),
     cpuProfileJson: writeCpuProfile(stacks, facts),
     totals: phaseTotals(traces),
     workers,
   };
+}
+
+/** Garbage collection for as long as its pauses; as it was where no sample fell into any of them. */
+function withPauses(profile: Profile, { gcPauses = [], traces }: WorkloadProfile): Profile {
+  const { nodes, frames, operations, samples } = profile;
+  const gc = CATEGORIES.indexOf('gc');
+  const node = nodes.frame.findIndex((frame) => frames.category[frame] === gc);
+  const first = traces.reduce(
+    (least, { startMicros }) => Math.min(least, startMicros),
+    Number.POSITIVE_INFINITY,
+  );
+  if (node < 0 || operations.length === 0) return profile;
+  const origin = first - (operations.start[0] ?? 0);
+  const pauses = gcPauses.map((pause) => ({ ...pause, startMicros: pause.startMicros - origin }));
+  return pauses.length === 0 ? profile : { ...profile, samples: exactPauses(samples, { pauses, node }) };
 }
 
 async function workerArtifacts(

@@ -2,6 +2,7 @@ import type { Captured } from '../profiling/capture/collector.ts';
 import { buildHeapArtifacts } from '../profiling/heap/heap-artifacts.ts';
 import { buildProfileArtifacts, type WorkerArtifacts } from '../profiling/profile-workload.ts';
 import type { TextThatRan } from '../profiling/sources/source-mapping.ts';
+import type { GcPause } from '../protocol/gc-pause.ts';
 import type { OperationTrace } from '../protocol/operation-trace.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
@@ -11,6 +12,7 @@ import { profileFile, type RunFile } from './write-run-files.ts';
 export interface CapturedWorkload {
   readonly capture: Captured;
   readonly traces: readonly OperationTrace[];
+  readonly gcPauses: readonly GcPause[];
   readonly title: string;
   readonly textThatRan?: TextThatRan;
   readonly log: (message: string) => void;

@@ -59,6 +59,7 @@ export async function executeProfile(
   const { profile, files, facts } = await capturedArtifacts({
     capture,
     traces,
+    gcPauses,
     title,
     log: context.log,
     ...(textThatRan && { textThatRan }),

@@ -70,6 +70,20 @@ export function nothingButPhases(_, { phase }) {
   for (let begun = 0; begun < 400; begun++) phase('project', () => undefined);
 }
 
+let cohorts = [];
+
+export async function collects(_, { pool }) {
+  const cohort = [];
+  for (let made = 0; made < 60_000; made++) cohort.push({ made, text: 'x' + made, list: [made] });
+  cohorts.push(cohort);
+  if (cohorts.length > 8) cohorts = cohorts.slice(4);
+  await pool.query('SELECT pg_sleep(0.04)');
+}
+
+export async function sleepsOften() {
+  for (let sleep = 0; sleep < 30; sleep++) await timer(3);
+}
+
 let executions = 0;
 
 export async function slowOnce({ wanted }) {
@@ -89,6 +103,8 @@ export default defineConfig({
     { name: 'Delegates', kind: 'query', module, export: 'delegates' },
     { name: 'Allocates', kind: 'query', module, export: 'allocates' },
     { name: 'NothingButPhases', kind: 'query', module, export: 'nothingButPhases' },
+    { name: 'Collects', kind: 'query', module, export: 'collects' },
+    { name: 'SleepsOften', kind: 'query', module, export: 'sleepsOften' },
     { name: 'SlowOnce', kind: 'query', module, export: 'slowOnce', input: ({ iteration }) => ({ wanted: iteration }) },
   ],
 });
@@ -285,6 +301,13 @@ test('Each recording tells what it cost, and each pause of garbage collection wi
   const placed = file.pauses.filter(({ operation }: { operation?: number }) => operation !== undefined);
   assert.ok(placed.length > 0);
   assert.ok(placed.every(({ startMicros }: { startMicros: number }) => startMicros >= 0));
+});
+
+test('Garbage collection in the picture is that of the pauses, also where V8 marks while PostgreSQL is waited for', async () => {
+  const { profile, result } = await profiled({ handler: 'Collects', iterations: 40 });
+  const pauses = (result.gc?.share ?? 0) * result.operationMicros;
+  assert.ok(pauses > 50_000, `${pauses} µs of pauses`);
+  near(amountOf(profile, { category: 'gc' }), pauses, 0.03, 'garbage collection in the picture');
 });
 
 test('The cost of measuring grows with what is measured: twenty times the samples are told as many times the cost', async () => {

@@ -31,8 +31,8 @@ export function idleReach(samples: CapturedSamples, kinds: Uint8Array): SampleRe
   return { until, count };
 }
 
-/** The median of some, spread over all of the capture. */
-function usualDistance({ time, length }: CapturedSamples): number {
+/** Microseconds from one sample to the next: the median of some, spread over all of the capture. */
+export function usualDistance({ time, length }: CapturedSamples): number {
   const step = Math.max(1, Math.floor(length / LOOKS));
   const distances: number[] = [];
   for (let at = step; at < length; at += step) distances.push((time[at] ?? 0) - (time[at - 1] ?? 0));
