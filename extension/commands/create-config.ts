@@ -42,9 +42,8 @@ async function init({ node, script }: Program, folder: string): Promise<CreatedC
   }
 }
 
-function inWords({ isNew, active, commented }: CreatedConfig): string {
+function inWords({ isNew, found, commented }: CreatedConfig): string {
   if (!isNew) return l10n.t('The configuration is there already and stays as it is.');
-  const found = active.length + commented.length;
   if (found === 0) return l10n.t('No exported async function was found. The file has an example to fill in.');
   return l10n.t(
     '{0} exported async functions were found; {1} stand in comments until you say what their input is.',

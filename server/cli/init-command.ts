@@ -21,14 +21,17 @@ export async function initCommand({ workspace, json }: InitOptions): Promise<Exi
   return EXIT.ok;
 }
 
-function report({ file, isNew, filesRead, active, commented, hints }: CreatedConfig): string {
-  const found = active.length + commented.length;
+function report({ file, isNew, filesRead, found, active, commented, hints }: CreatedConfig): string {
+  const handlers = [...active, ...commented];
   const files = filesRead === 1 ? '1 source file' : `${filesRead.toLocaleString('en-US')} source files`;
-  const functions = found === 1 ? '1 exported async function' : `${found} exported async functions`;
+  const functions =
+    found === 1 ? '1 exported async function' : `${found.toLocaleString('en-US')} exported async functions`;
   return [
     isNew ? `Written: ${file}` : `${file} is there already and stays as it is.`,
     ...(found > 0
-      ? [`Found ${functions} in ${files}: ${[...active, ...commented].join(', ')}.`]
+      ? [
+          `Found ${functions} in ${files}${found > handlers.length ? `; the first ${handlers.length} of them` : ''}: ${handlers.join(', ')}.`,
+        ]
       : nothingFound(path.dirname(file), files)),
     ...(isNew && commented.length > 0 ? [whyCommented(commented)] : []),
     ...hints,

@@ -8,6 +8,8 @@ export const createdConfigSchema = z.object({
   isNew: z.boolean(),
   /** How many source files were looked at. */
   filesRead: z.int(),
+  /** How many exported asynchronous functions they have; the first of them have become handlers. */
+  found: z.int(),
   /** Names of the handlers that can be run as they stand. */
   active: z.array(z.string()).readonly(),
   /** Names of those that stand in comments. */

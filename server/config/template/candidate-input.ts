@@ -1,7 +1,7 @@
 import type { DeclaredTypes } from './declared-types.ts';
-import type { Parameter } from './exported-functions.ts';
+import type { Parameter, TypeParameters } from './exported-functions.ts';
 import type { Syntax } from './parse-source.ts';
-import { known, objectOf, type TypedValue, unknownValue, writtenFields } from './typed-value.ts';
+import { type Budget, known, objectOf, type TypedValue, unknownValue, writtenFields } from './typed-value.ts';
 import { valueOfType } from './value-of-type.ts';
 
 /** What a handler is given, as far as its declaration tells. */
@@ -14,9 +14,20 @@ export interface CandidateInput {
   readonly unknown: readonly string[];
 }
 
+/** Where the types of a function's parameters are declared. */
+export interface ParameterScope {
+  readonly scope: DeclaredTypes;
+  readonly typeParameters: TypeParameters;
+}
+
+// The types of an application's inputs have some dozens; as many fields are more than a screen shows.
+const MOST_PARTS = 1000;
+const LONGEST_TEXT = 4000;
+
 /** A handler is called with its input and the profiler's context, and with nothing else. */
-export function candidateInput(parameters: readonly Parameter[], scope: DeclaredTypes): CandidateInput {
+export function candidateInput(parameters: readonly Parameter[], within: ParameterScope): CandidateInput {
   const [first, second, ...others] = parameters;
+  const { scope } = within;
   const unknown = [
     ...(second && !isContext(second, scope)
       ? [`its second argument would be the profiler's context, and not '${second.shown.replace(/\?$/, '')}'`]
@@ -28,7 +39,7 @@ export function candidateInput(parameters: readonly Parameter[], scope: Declared
   if (first === undefined || first.isOptional) return { unknown };
   const value = first.isRest
     ? unknownValue(`it takes a list of arguments, ${first.shown}`)
-    : declaredValue(first, scope);
+    : boundedValue(first, within);
   // What is declared as undefined needs none; what is not known is for somebody to write.
   if (value.text === 'undefined' && value.unknown.length === 0) return { unknown };
   return {
@@ -38,8 +49,30 @@ export function candidateInput(parameters: readonly Parameter[], scope: Declared
   };
 }
 
-function declaredValue({ type, fields, shown }: Parameter, scope: DeclaredTypes): TypedValue {
-  if (type !== undefined) return valueOfType(type, { scope, name: fields ? 'input' : shown, within: [] });
+function boundedValue(parameter: Parameter, within: ParameterScope): TypedValue {
+  const { budget, value } = declaredValue(parameter, within);
+  if (budget.parts < 0)
+    return unknownValue(`the type of '${parameter.shown}' is made of more than ${count(MOST_PARTS)} types`);
+  if (value.text.length > LONGEST_TEXT)
+    return unknownValue(`a value of '${parameter.shown}' has more than ${count(LONGEST_TEXT)} characters`);
+  return value;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function declaredValue({ type, fields, shown }: Parameter, { scope, typeParameters }: ParameterScope) {
+  const budget: Budget = { parts: MOST_PARTS };
+  const name = fields ? 'input' : shown;
+  const context = { scope, typeParameters, name, within: [], budget, follow: valueOfType };
+  const value = type && shown !== 'this' ? valueOfType(type, context) : undeclaredValue(shown, fields);
+  return { budget, value };
+}
+
+function undeclaredValue(shown: string, fields: readonly string[] | undefined): TypedValue {
+  // TypeScript's way to declare what a function is a method of.
+  if (shown === 'this') return unknownValue("it is a method, and nothing is given for 'this'");
   const unknown = unknownValue(`the type of '${shown}' is not declared`);
   if (fields === undefined) return unknown;
   const guesses = fields.filter((field) => field !== '…');

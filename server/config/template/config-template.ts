@@ -2,6 +2,8 @@ import path from 'node:path';
 import { EXAMPLE_HANDLERS } from '../../workload/example-handler-list.ts';
 import type { CandidateInput } from './candidate-input.ts';
 import type { Candidate, ForeignMethods, Found } from './find-candidates.ts';
+import { guessedKind } from './guessed-kind.ts';
+import { onOneLine, textLiteral } from './text-literal.ts';
 
 export interface TemplateOptions extends Found {
   /** Whether `eventstore-profiler` can be imported in the workspace, for its types. */
@@ -16,11 +18,14 @@ export interface Template {
   readonly commented: readonly string[];
   /** A sentence for each class or object whose methods a function has to call. */
   readonly hints: readonly string[];
+  /** How many exported asynchronous functions there are; the first of them have become handlers. */
+  readonly found: number;
 }
 
 // Beyond, a file is longer than anybody reads.
 const MOST_HANDLERS = 30;
 const MOST_HINTS = 10;
+const MOST_REASONS = 10;
 const LONGEST_LINE = 100;
 
 /** The text of a first config file. */
@@ -28,7 +33,7 @@ export function configTemplate({ candidates, owners, files, isInstalled }: Templ
   const handlers = named(candidates.slice(0, MOST_HANDLERS));
   const active = handlers.filter(canRun);
   const commented = handlers.filter((handler) => !canRun(handler));
-  const hints = owners.slice(0, MOST_HINTS).map(hint);
+  const hints = owners.slice(0, MOST_HINTS).map(hint).map(onOneLine);
   const left = candidates.length - handlers.length;
   const lines = [
     ...(isInstalled ? ["import { defineConfig } from 'eventstore-profiler';", ''] : []),
@@ -38,11 +43,18 @@ export function configTemplate({ candidates, owners, files, isInstalled }: Templ
     ...(active.some(({ input }) => input.text !== undefined)
       ? ['  // Inputs fit the declared types; their values are made up. Put in such as your data has.']
       : []),
+    ...(handlers.length > 0
+      ? ["  // Nothing was executed, so each kind is a guess to be checked. A 'query' must change nothing."]
+      : []),
     '  handlers: [',
     ...(handlers.length === 0 ? nothingFound(files) : []),
     ...active.flatMap((handler) => entry(handler)),
     ...commented.flatMap((handler) => [...reasons(handler), ...asComment(entry(handler))]),
-    ...(left > 0 ? [`    // ${left.toLocaleString('en-US')} more exported async functions were found.`] : []),
+    ...(left > 0
+      ? [
+          `    // ${count(candidates.length)} exported async functions were found; these are the first ${MOST_HANDLERS} of them.`,
+        ]
+      : []),
     ...hints.map((sentence) => `    // ${sentence}`),
     '  ],',
     '  // Whether the example handlers of the profiler are listed below your own.',
@@ -50,11 +62,17 @@ export function configTemplate({ candidates, owners, files, isInstalled }: Templ
     isInstalled ? '});' : '};',
   ];
   return {
-    text: `${lines.join('\n')}\n`,
+    // Names of the workspace stand in comments, and one with a line break in it would go on as code.
+    text: `${lines.map(onOneLine).join('\n')}\n`,
     active: active.map(({ name }) => name),
     commented: commented.map(({ name }) => name),
     hints,
+    found: candidates.length,
   };
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
 }
 
 interface NamedCandidate extends Candidate {
@@ -86,13 +104,13 @@ const sample: readonly string[] = [
 
 function entry(candidate: NamedCandidate): readonly string[] {
   const { name, module, export: exported, input } = candidate;
-  const kind = isQuery(candidate) ? 'query' : 'command';
+  const { kind, reason } = guessedKind({ name: ownName(candidate), module });
   return [
     '    {',
-    `      name: ${quoted(name)},`,
-    `      kind: '${kind}',`,
-    `      module: ${quoted(module)},`,
-    ...(exported === 'default' ? [] : [`      export: ${quoted(exported)},`]),
+    `      name: ${textLiteral(name)},`,
+    `      kind: '${kind}', // ${reason}`,
+    `      module: ${textLiteral(module)},`,
+    ...(exported === 'default' ? [] : [`      export: ${textLiteral(exported)},`]),
     ...inputLines(input),
     '    },',
   ];
@@ -109,9 +127,12 @@ function inputLines({ text, fields, unknown }: CandidateInput): readonly string[
 }
 
 function reasons({ module, export: exported, parameters, input }: NamedCandidate): readonly string[] {
+  const listed = [...new Set(input.unknown)];
+  const left = listed.length - MOST_REASONS;
   return [
     `    // ${exported}(${parameters.join(', ')}) of ${module} cannot be run as it stands:`,
-    ...[...new Set(input.unknown)].map((reason) => `    // - ${reason}`),
+    ...listed.slice(0, MOST_REASONS).map((reason) => `    // - ${reason}`),
+    ...(left > 0 ? [`    // - and ${count(left)} more`] : []),
   ];
 }
 
@@ -130,24 +151,21 @@ function asComment(lines: readonly string[]): readonly string[] {
   return lines.map((line) => line.replace(/^ {4}/, '    // '));
 }
 
-const QUESTION =
-  /^(?:all|count|describe|fetch|find|get|has|is|list|load|look|query|read|search|select|show|view)(?![a-z])|[a-z](?:Of|By|For|In|With|From|Query|View|Report|History|List|Summary|Details?)(?![a-z])/;
-
-/** By the name of the function, or of the place where it lies. */
-function isQuery({ export: exported, module }: Pick<Candidate, 'export' | 'module'>): boolean {
-  return QUESTION.test(exported === 'default' ? stemOf(module) : exported) || /quer(?:y|ies)/i.test(module);
-}
-
 /** Names as lists show them: `OrdersOfCustomer` of `ordersOfCustomer`; none twice, and none of an example. */
 function named(candidates: readonly Candidate[]): readonly NamedCandidate[] {
   const taken = new Set(EXAMPLE_HANDLERS.map(({ name }) => name.toLowerCase()));
   return candidates.map((candidate) => {
-    const wish = pascalCase(candidate.export === 'default' ? stemOf(candidate.module) : candidate.export);
+    // Nothing is left of a name such as `$`.
+    const wish = pascalCase(ownName(candidate)) || 'Handler';
     let name = wish;
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${wish}${number}`;
     taken.add(name.toLowerCase());
     return { ...candidate, name };
   });
+}
+
+function ownName({ export: exported, module }: Pick<Candidate, 'export' | 'module'>): string {
+  return exported === 'default' ? stemOf(module) : exported;
 }
 
 function pascalCase(name: string): string {
@@ -161,8 +179,4 @@ function pascalCase(name: string): string {
 function stemOf(module: string): string {
   const { name, dir } = path.posix.parse(module);
   return name === 'index' ? path.posix.basename(dir) : name;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

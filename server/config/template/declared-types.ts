@@ -6,19 +6,18 @@ import { existingSource } from '../loading/resolve-module.ts';
 import { aliasedPlaces } from '../loading/tsconfig.ts';
 import { parseSource, type Syntax, syntaxOf } from './parse-source.ts';
 
-/** A type by its name: where it is declared, or why nobody knows. */
+/** A type by its name: where it is declared, once or more often, or why nobody knows. */
 export type TypeLookup =
-  | { readonly node: Syntax; readonly scope: DeclaredTypes }
+  | { readonly nodes: readonly [Syntax, ...Syntax[]]; readonly scope: DeclaredTypes }
   | { readonly reason: string };
 
 /** The interfaces, type aliases and enums that a module declares or imports from other files of the workspace. */
 export class DeclaredTypes {
   readonly #file: string;
   readonly #text: string;
-  readonly #declared = new Map<string, Syntax>();
+  readonly #declared = new Map<string, [Syntax, ...Syntax[]]>();
   readonly #imported = new Map<string, Imported>();
   readonly #stars: string[] = [];
-  readonly #asked = new Set<string>();
   readonly #others: Map<string, DeclaredTypes | undefined>;
 
   /** @param others modules that were read for their types, by path */
@@ -29,24 +28,27 @@ export class DeclaredTypes {
     for (const statement of source.program.body) this.#take(statement);
   }
 
-  lookup(name: string): TypeLookup {
-    const node = this.#declared.get(name);
-    if (node !== undefined) return { node, scope: this };
+  /** @param asked what was looked up on the way here: modules pass on each other, in circles too */
+  lookup(name: string, asked = new Set<string>()): TypeLookup {
+    const nodes = this.#declared.get(name);
+    if (nodes !== undefined) return { nodes, scope: this };
+    const question = `${this.#file}\n${name}`;
     const imported = this.#imported.get(name);
-    if (imported === undefined)
-      return this.#passedOn(name) ?? { reason: `the type ${name} is not declared in its file` };
-    const module = this.#module(imported.from);
-    return module?.lookup(imported.name) ?? { reason: `the type ${name} comes from '${imported.from}'` };
+    const from = imported ? `comes from '${imported.from}'` : 'is not declared in its file';
+    const unknown = { reason: `the type ${name} ${from}` };
+    if (asked.has(question)) return unknown;
+    asked.add(question);
+    if (imported === undefined) return this.#passedOn(name, asked) ?? unknown;
+    return this.#module(imported.from)?.lookup(imported.name, asked) ?? unknown;
   }
 
   /** By `export * from`. */
-  #passedOn(name: string): TypeLookup | undefined {
-    // Modules may pass on each other.
-    if (this.#asked.has(name)) return undefined;
-    this.#asked.add(name);
-    const found = this.#stars.map((from) => this.#module(from)?.lookup(name));
-    this.#asked.delete(name);
-    return found.find((each) => each !== undefined && 'node' in each);
+  #passedOn(name: string, asked: Set<string>): TypeLookup | undefined {
+    for (const from of this.#stars) {
+      const found = this.#module(from)?.lookup(name, asked);
+      if (found !== undefined && 'nodes' in found) return found;
+    }
+    return undefined;
   }
 
   /** Where a name comes from: `pg`; undefined for what is no import. */
@@ -72,7 +74,10 @@ export class DeclaredTypes {
       statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration';
     const node = syntaxOf((exported ? statement.declaration : undefined) ?? statement);
     const name = DECLARATIONS.has(node.type) ? node.id?.name : undefined;
-    if (name !== undefined && !this.#declared.has(name)) this.#declared.set(name, node);
+    if (name === undefined) return;
+    const others = this.#declared.get(name);
+    if (others === undefined) this.#declared.set(name, [node]);
+    else others.push(node);
   }
 
   #takeImports({ specifiers, source }: ImportDeclaration): void {

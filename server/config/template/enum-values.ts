@@ -1,13 +1,20 @@
+import { type Constant, constantValue } from './constant-value.ts';
 import type { Syntax } from './parse-source.ts';
 
-/** The members' values in running code: counted from 0, or from the number before. */
-export function enumValues({ members = [] }: Syntax): readonly string[] {
-  let next = 0;
-  return members.map(({ initializer }) => {
-    if (initializer?.raw !== undefined && typeof initializer.value === 'string') return initializer.raw;
-    if (typeof initializer?.value === 'number') next = initializer.value;
-    const value = String(next);
-    next += 1;
-    return value;
-  });
+/**
+ * The members' values in running code: counted from 0, or from the number before. Undefined when the value of a member
+ * is computed otherwise than `constantValue` can follow.
+ */
+export function enumValues({ members = [], ...node }: Syntax): readonly Constant[] | undefined {
+  // Of an enum that is only declared, other code says what its members without a value are.
+  const isElsewhere = node.declare === true && node.const !== true;
+  const values = new Map<string, Constant>();
+  let next: number | undefined = isElsewhere ? undefined : 0;
+  for (const { id, initializer } of members) {
+    const value: Constant | undefined = initializer ? constantValue(initializer, values) : next;
+    if (value === undefined) return undefined;
+    values.set(id?.name ?? String(id?.value), value);
+    next = typeof value === 'number' && !isElsewhere ? value + 1 : undefined;
+  }
+  return [...values.values()];
 }

@@ -7,7 +7,11 @@ export interface ExportedFunction {
   /** `default` for the default export. */
   readonly export: string;
   readonly parameters: readonly Parameter[];
+  /** `<T extends number>`: by name what each of them extends. */
+  readonly typeParameters: TypeParameters;
 }
+
+export type TypeParameters = ReadonlyMap<string, Syntax | undefined>;
 
 export interface Parameter {
   /** As it is named: `input`, or the fields that are taken out of it: `{ customerId }`. */
@@ -24,11 +28,18 @@ export interface Parameter {
 
 /** The functions that a module exports and that are asynchronous, or declared to give a promise. */
 export function exportedFunctions(program: Program): readonly ExportedFunction[] {
-  const found = new Map<string, readonly Parameter[]>();
+  const found = new Map<string, ExportedFunction>();
   for (const [name, node] of moduleExports(program)) {
-    if (isAsynchronous(node)) found.set(name, node.params.map(parameterOf));
+    if (!isAsynchronous(node)) continue;
+    const parameters = node.params.map(parameterOf);
+    found.set(name, { export: name, parameters, typeParameters: typeParametersOf(node) });
   }
-  return Array.from(found, ([name, parameters]) => ({ export: name, parameters }));
+  return [...found.values()];
+}
+
+function typeParametersOf(node: AnyNode): TypeParameters {
+  const { params = [] } = syntaxOf(node).typeParameters ?? {};
+  return new Map(params.map(({ name, constraint }) => [String(name), constraint]));
 }
 
 type FunctionNode = Extract<AnyNode, { params: Pattern[] }>;

@@ -82,11 +82,11 @@ async function foundIn(file: string, module: string): Promise<FoundInFile> {
   if (program === undefined) return NOTHING;
   const types = new DeclaredTypes({ file, text, program });
   return {
-    candidates: exportedFunctions(program).map(({ export: name, parameters }) => ({
+    candidates: exportedFunctions(program).map(({ export: name, parameters, typeParameters }) => ({
       module,
       export: name,
       parameters: parameters.map(({ shown }) => shown),
-      input: candidateInput(parameters, types),
+      input: candidateInput(parameters, { scope: types, typeParameters }),
     })),
     owners: exportedMethods(program).map((owner) => ({ ...owner, module })),
   };

@@ -28,6 +28,13 @@ export interface Syntax extends Node {
   readonly members?: readonly Syntax[];
   readonly initializer?: Syntax;
   readonly argument?: Syntax;
+  readonly left?: Syntax;
+  readonly right?: Syntax;
+  readonly expressions?: readonly Syntax[];
+  /** Of a type parameter. */
+  readonly constraint?: Syntax;
+  readonly declare?: boolean;
+  readonly const?: boolean;
   /** `extends` of an interface. */
   readonly extends?: readonly Syntax[];
   readonly expression?: Syntax | boolean;
