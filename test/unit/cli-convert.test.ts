@@ -99,13 +99,35 @@ function callFrame(functionName: string) {
   return { functionName, scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
 }
 
+test('a recording of the profiler itself is not empty: what is left out is told, and shown where that is asked for', async () => {
+  await using place = await temporaryDirectory();
+  const frame = (functionName: string, url: string) => ({ ...callFrame(functionName), url, lineNumber: 4 });
+  const nodes = [
+    { id: 1, callFrame: callFrame('(root)'), children: [2] },
+    { id: 2, callFrame: frame('serve', new URL('../../server/cli/start-command.ts', import.meta.url).href) },
+  ];
+  const file = path.join(place.path, 'own.cpuprofile');
+  const samples = { samples: [2, 2], timeDeltas: [0, 1000] };
+  await writeFile(file, JSON.stringify({ nodes, startTime: 5, endTime: 2005, ...samples }));
+  const { stdout } = await convert([file]);
+  assert.match(
+    stdout,
+    /\n\n2\.00 ms of the profiler's own functions are shown at their callers \(--with-profiler shows them\)\.\n/,
+  );
+  assert.doesNotMatch(stdout, /serve|no extent/);
+  const shown = await convert([file, '--with-profiler']);
+  assert.match(shown.stdout, /\n +2\.00 +2\.00 +100\.0 % {2}serve /);
+  assert.doesNotMatch(shown.stdout, /at their callers/);
+  assert.equal(JSON.parse((await convert([file, '--json'])).stdout).profilerHidden, 2000);
+});
+
 for (const [args, code, sentence] of [
   [['nope.cpuprofile'], 2, /^nope\.cpuprofile does not exist\./],
   [['.'], 2, /^\. is a folder\./],
   [
     ['README.md'],
     1,
-    /is not a readable profile: line \d+: .*\nCollapsed stacks|is not a readable profile: line/,
+    /none of the formats that can be read \(as collapsed stacks: line 1: .*\nWhat can be read: /,
   ],
   [['made-by.cjs'], 1, /it is text, but neither stacks nor counts/],
   [

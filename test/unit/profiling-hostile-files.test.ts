@@ -191,6 +191,44 @@ const REFUSED: readonly [string, unknown, RegExp][] = [
   ['two counts in each line', 'a;b 1 2\na;c 3 4\n', /it compares two profiles/],
 ];
 
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+
+test('a file of none of the known formats is called that, with all formats and the place that told it', () => {
+  const strangers: readonly [string, Uint8Array, RegExp][] = [
+    ['a picture', PNG, /\(as pprof: byte \d+: /],
+    ['an archive', Buffer.from('504b0304140000000800', 'hex'), /\(as pprof: byte \d+: /],
+    ['brackets', Buffer.alloc(2_000_000, '['), /\(as collapsed stacks: line 1: a text of 2,000,000 bytes /],
+    ['a list', Buffer.from('[1, 2, 3]'), /\(as collapsed stacks: line 1: /],
+    ['notes', Buffer.from('hello world'), /\(as collapsed stacks: line 1: it is text, /],
+  ];
+  for (const [name, bytes, place] of strangers) {
+    assert.throws(
+      () => readProfile(bytes, { name }),
+      (error: unknown) => {
+        assert.ok(error instanceof ProfileFormatError);
+        assert.match(
+          error.message,
+          /^This is not a readable profile: the file: it is none of the formats that can be read /,
+        );
+        assert.match(error.message, place);
+        assert.match(
+          error.advice,
+          /^What can be read: V8's \.cpuprofile, .*, pprof, collapsed stacks; each also packed/,
+        );
+        return true;
+      },
+      name,
+    );
+  }
+});
+
+test('a damaged file of a known format is still called damaged', () => {
+  // A table of texts, then a field that does not exist.
+  const pprof = Buffer.from('3200320161320162' + '07', 'hex');
+  assert.throws(() => readProfile(pprof, { name: 'x' }), /: byte 9: as pprof: there is no field 0\.$/);
+  assert.throws(() => read('a;b 1\nfoo bar\n'), /profile: line 2: there is no count behind the stack/);
+});
+
 for (const [what, content, message] of REFUSED) {
   test(`${what} is refused, and the place told`, () => {
     assert.throws(

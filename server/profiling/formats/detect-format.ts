@@ -1,8 +1,8 @@
 import { MAGIC } from '../../protocol/profile/profile-format.ts';
-import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
-import { FILE_FORMATS, type FileFormat } from './file-format.ts';
+import type { FileFormat } from './file-format.ts';
 import { JsonCursor } from './json/json-cursor.ts';
 import { strangerByBeginning, strangerByKey } from './known-strangers.ts';
+import { unknownFormat } from './unknown-format.ts';
 
 /** Finds out what a file is by its content, never by its name. Takes unpacked bytes; throws `ProfileFormatError`. */
 export function detectFormat(bytes: Uint8Array): FileFormat {
@@ -92,11 +92,4 @@ function headFormat(cursor: JsonCursor): FileFormat {
   }
   if (hasFrame) return 'heapprofile';
   throw unknownFormat('"head" holds no tree of functions');
-}
-
-function unknownFormat(problem: string): ProfileFormatError {
-  const { espp: _, ...readable } = FILE_FORMATS;
-  return new ProfileFormatError('the file', problem, {
-    advice: `What can be read: ${Object.values(readable).join(', ')}; each also packed with gzip.`,
-  });
 }

@@ -1,5 +1,6 @@
 import { decodeProfile } from '../../protocol/profile/decode-profile.ts';
 import type { Profile } from '../../protocol/profile/profile.ts';
+import { ProfileFormatError } from '../../protocol/profile/profile-format-error.ts';
 import { stacksToProfile } from '../stacks-to-profile.ts';
 import { expectOnlyProfile } from './choose-profile.ts';
 import { readChromeTrace } from './chrome-trace/read-chrome-trace.ts';
@@ -11,6 +12,7 @@ import type { FileFormat } from './file-format.ts';
 import { readHeapProfile } from './heapprofile/read-heapprofile.ts';
 import { readPprof } from './pprof/read-pprof.ts';
 import { readSpeedscope } from './speedscope/read-speedscope.ts';
+import { refusalOfGuess } from './unknown-format.ts';
 import { unpack } from './unpack.ts';
 import { readPreprocessedLog } from './v8-log/read-preprocessed-log.ts';
 import { readV8Log } from './v8-log/read-v8-log.ts';
@@ -38,8 +40,17 @@ export function openProfile(bytes: Uint8Array, options: ReadOptions): OpenedProf
   const format = detectFormat(unpacked);
   if (!HOLD_SEVERAL.has(format)) expectOnlyProfile(options);
   if (format === 'espp') return { format, profile: decodeProfile(alone(unpacked)) };
-  const capture = READERS[format](unpacked, options);
+  const capture = readAs(format, unpacked, options);
   return { format, capture, profile: stacksToProfile(capture.stacks, capture.facts) };
+}
+
+function readAs(format: Exclude<FileFormat, 'espp'>, bytes: Uint8Array, options: ReadOptions): FileCapture {
+  try {
+    return READERS[format](bytes, options);
+  } catch (error) {
+    const isGuess = format === 'pprof' || format === 'collapsed';
+    throw isGuess && error instanceof ProfileFormatError ? refusalOfGuess(bytes, format, error) : error;
+  }
 }
 
 const HOLD_SEVERAL: ReadonlySet<FileFormat> = new Set(['chrome-trace', 'speedscope', 'pprof']);
