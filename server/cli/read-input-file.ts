@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { ProfilerError } from '../lib/profiler-error.ts';
 import { UsageError } from './usage-error.ts';
 
-const WANTED = 'Give the path of a profile.';
+const WANTED =
+  'Give the path of a profile, or the id of a run that has one: "eventstore-profiler runs" lists them.';
 
 const SENTENCES = new Map<string, readonly [problem: string, advice: string]>([
   ['ENOENT', ['does not exist', WANTED]],

@@ -250,6 +250,8 @@ test('a process that is gone is said to be gone', async () => {
   await assert.rejects(attach(String(child.pid)), {
     code: 'attach_no_process',
     message: `There is no process ${child.pid}.`,
+    advice:
+      'It may have ended. "ps -A -o pid,args | grep node" lists the Node.js processes of this machine with their ids.',
   });
 });
 
