@@ -3,7 +3,6 @@ import type { AllocationReport } from '../protocol/allocation-report.ts';
 import { bytes, percent } from '../protocol/figures.ts';
 import { outsideHeapLines } from '../protocol/outside-heap-lines.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import { table } from '../protocol/table.ts';
 import { placeOf } from './place-of.ts';
 
@@ -17,9 +16,7 @@ const TEXT_COLUMNS = [0, 3];
 export function allocationTable(allocations: AllocationReport, profile: Profile): string {
   if (allocations.objects === 'live') return liveTable(profile);
   const operations = Math.max(1, profile.operations.length);
-  const hot = new Map(
-    hotFunctions(withoutProfiler(profile), FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]),
-  );
+  const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
   const rows = allocations.byPhase
     .filter((phase) => phase.bytes > 0)
     .toSorted((a, b) => b.bytes - a.bytes)
@@ -41,7 +38,7 @@ const LIVE_FUNCTIONS = 15;
 
 /** What is live at the end of a recording of the heap, as a table for a terminal. It has no phases: by function only. */
 export function liveTable(profile: Profile): string {
-  const rows = hotFunctions(withoutProfiler(profile), LIVE_FUNCTIONS, 'everywhere')
+  const rows = hotFunctions(profile, LIVE_FUNCTIONS, 'everywhere')
     .flatMap(({ functions }) => functions)
     .map((found) => [
       found.name,

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import { counted } from '../protocol/figures.ts';
 import { compareProfiles } from '../protocol/profile/compare-profiles.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
-import { compareReport } from './compare-report.ts';
+import { oneRunWarnings } from './compare-remarks.ts';
+import { type ComparedFile, compareReport } from './compare-report.ts';
 import { comparedLines } from './compared-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { onOneLine } from './foreign-text.ts';
+import { keptCost } from './kept-cost.ts';
 import { openProfileFile } from './open-profile-file.ts';
+import { isSameRecording, type RecordingMark, recordingMark } from './same-recording.ts';
+import { shownProfile } from './shown-profile.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CompareOptions {
@@ -17,6 +19,8 @@ export interface CompareOptions {
   readonly after?: readonly string[];
   /** Print every difference, not only the largest ones. */
   readonly all: boolean;
+  /** Compare the profiler's own functions too. */
+  readonly withProfiler: boolean;
   readonly json: boolean;
 }
 
@@ -26,19 +30,21 @@ export interface CompareOptions {
  */
 export async function compareCommand(files: readonly string[], options: CompareOptions): Promise<ExitCode> {
   const sides = sidesOf(files, options);
-  const before = await readAll(sides.before, options.workspace);
-  const after = await readAll(sides.after, options.workspace);
+  const before = await readAll(sides.before, options);
+  const after = await readAll(sides.after, options);
   const comparison = compareProfiles(profilesOf(before), profilesOf(after));
   for (const warning of onBothSides(before, after)) console.error(warning);
   if (options.json) {
     const { functions: _, lines: _columns, ...facts } = comparison;
-    console.log(JSON.stringify({ files: sides, ...facts, lines: comparedLines(comparison) }, null, 2));
+    const told = { before: factsOf(before), after: factsOf(after) };
+    const lines = comparedLines(comparison);
+    const warnings = oneRunWarnings(comparison);
+    console.log(JSON.stringify({ files: sides, ...facts, recordings: told, warnings, lines }, null, 2));
     return EXIT.ok;
   }
   console.log(
     compareReport(comparison, {
-      files: sides,
-      profiles: { before: profilesOf(before), after: profilesOf(after) },
+      sides: { before, after },
       all: options.all,
     }),
   );
@@ -63,34 +69,41 @@ function sidesOf(files: readonly string[], { after }: CompareOptions) {
   );
 }
 
-interface ReadFile {
-  readonly file: string;
-  readonly hash: string;
-  readonly profile: Profile;
+interface ReadFile extends ComparedFile {
+  readonly mark: RecordingMark;
 }
 
-async function readAll(files: readonly string[], workspace: string): Promise<ReadFile[]> {
+async function readAll(
+  files: readonly string[],
+  { workspace, withProfiler }: CompareOptions,
+): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
   // One after the other: a large file takes much memory while it is read.
   for (const file of files) {
-    const { bytes, profile } = await openProfileFile(file, { workspace });
-    read.push({
-      file,
-      hash: createHash('sha256').update(bytes).digest('hex'),
-      profile: withoutProfiler(profile),
-    });
+    const opened = await openProfileFile(file, { workspace });
+    const shown = shownProfile(opened.profile, withProfiler);
+    read.push({ file, shown, cost: await keptCost(opened), mark: recordingMark(opened.profile) });
   }
   return read;
 }
 
 function profilesOf(files: readonly ReadFile[]): Profile[] {
-  return files.map(({ profile }) => profile);
+  return files.map(({ shown }) => shown.profile);
+}
+
+function factsOf(files: readonly ReadFile[]): object[] {
+  return files.map(({ file, shown, cost: { costOfMeasuring, costUnknown } }) => ({
+    file,
+    profilerHidden: shown.hidden,
+    costOfMeasuring,
+    costUnknown,
+  }));
 }
 
 /** A sentence for each recording that is on both sides, under one name or two. */
 function onBothSides(before: readonly ReadFile[], after: readonly ReadFile[]): string[] {
-  return after.flatMap(({ file, hash }) => {
-    const same = before.find((own) => own.hash === hash);
+  return after.flatMap(({ file, mark }) => {
+    const same = before.find((own) => isSameRecording(own.mark, mark));
     if (same === undefined) return [];
     const which = same.file === file ? file : `${same.file} and ${file}`;
     return [

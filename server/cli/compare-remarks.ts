@@ -13,7 +13,7 @@ type Sides = Readonly<Record<'before' | 'after', readonly Profile[]>>;
 export function compareRemarks(comparison: ProfileComparison, profiles: Sides): string[] {
   const { rate, confidence, onlyBefore, onlyAfter } = comparison;
   return [
-    `Intervals hold with ${certainty(confidence)}; of all differences called real at most ${percent(rate)} are none, on average.`,
+    `Intervals hold with ${certainty(confidence)}; of all differences called real at most ${percent(rate)} are none, on average${isOneRunASide(comparison) ? ', as differences of these two recordings' : ''}.`,
     ...repetition(comparison, profiles),
     ...distances(profiles),
     ...(comparison.per === 'second'
@@ -21,6 +21,19 @@ export function compareRemarks(comparison: ProfileComparison, profiles: Sides): 
       : []),
     ...(onlyBefore.length > 0 ? [`Only before: ${onlyBefore.map(onOneLine).join(', ')}.`] : []),
     ...(onlyAfter.length > 0 ? [`Only after: ${onlyAfter.map(onOneLine).join(', ')}.`] : []),
+  ];
+}
+
+/** Whether the noise between one run and the next is not in the intervals. */
+export function isOneRunASide({ spreadOver }: ProfileComparison): boolean {
+  return spreadOver !== 'runs';
+}
+
+/** What to know before a verdict is taken for one of the code. */
+export function oneRunWarnings(comparison: ProfileComparison): string[] {
+  if (!isOneRunASide(comparison)) return [];
+  return [
+    'Warning: one recording a side does not tell how much two runs of the same code differ; what follows are differences of these two recordings, not yet of the code. Record each version several times, in turns, and give them all: compare <before1> <before2> <before3> <after1> <after2> <after3>',
   ];
 }
 
@@ -37,9 +50,7 @@ function repetition({ spreadOver, per }: ProfileComparison, { before, after }: S
     ];
   }
   const of = per === 'operation' ? 'operations' : 'stretches of one recording';
-  return [
-    `Noise is taken from the spread over ${of}. Two runs of the same program may differ by more: give several files a side to count that too.`,
-  ];
+  return [`Noise is taken from the spread over ${of}.`];
 }
 
 function distances({ before, after }: Sides): string[] {

@@ -1,17 +1,25 @@
 import { counted, percent } from '../protocol/figures.ts';
 import type { ComparedHandler, Metric, ProfileComparison } from '../protocol/profile/comparison.ts';
-import type { Profile } from '../protocol/profile/profile.ts';
 import { table } from '../protocol/table.ts';
 import { inUnit, signedInUnit, UNIT_NAMES } from './amount-text.ts';
-import { compareRemarks } from './compare-remarks.ts';
+import { compareRemarks, isOneRunASide, oneRunWarnings } from './compare-remarks.ts';
 import { type ComparedLine, comparedLines } from './compared-lines.ts';
 import { foreignPlaceOf, onOneLine } from './foreign-text.ts';
+import { type KeptCost, keptShare } from './kept-cost.ts';
+import { hiddenLines, type ShownProfile } from './shown-profile.ts';
 
 const MOST_ROWS = 15;
 
+/** One of the recordings. */
+export interface ComparedFile {
+  /** As it was named. */
+  readonly file: string;
+  readonly shown: ShownProfile;
+  readonly cost: KeptCost;
+}
+
 export interface CompareReportOptions {
-  readonly files: Readonly<Record<'before' | 'after', readonly string[]>>;
-  readonly profiles: Readonly<Record<'before' | 'after', readonly Profile[]>>;
+  readonly sides: Readonly<Record<'before' | 'after', readonly ComparedFile[]>>;
   /** Every function that differs, not only those that differ most. */
   readonly all: boolean;
 }
@@ -19,11 +27,12 @@ export interface CompareReportOptions {
 /** The differences as text for a terminal: for each handler the whole, its phases and its functions. */
 export function compareReport(comparison: ProfileComparison, options: CompareReportOptions): string {
   const lines = comparedLines(comparison);
-  const { before, after } = options.files;
+  const { before, after } = options.sides;
   const report = new HandlerReport(comparison, options.all);
   return [
-    `before: ${before.join(', ')}`,
-    `after:  ${after.join(', ')}`,
+    `before: ${before.map(({ file }) => file).join(', ')}`,
+    `after:  ${after.map(({ file }) => file).join(', ')}`,
+    ...oneRunWarnings(comparison),
     ...comparison.handlers.flatMap((handler) => [
       '',
       ...report.text(
@@ -32,8 +41,21 @@ export function compareReport(comparison: ProfileComparison, options: CompareRep
       ),
     ]),
     '',
-    ...compareRemarks(comparison, options.profiles),
+    ...compareRemarks(comparison, {
+      before: before.map(({ shown }) => shown.profile),
+      after: after.map(({ shown }) => shown.profile),
+    }),
+    ...hiddenLines(hiddenIn([...before, ...after]), comparison.unit),
+    '',
+    'cost of measuring:',
+    ...before.map((file) => `  before ${onOneLine(file.file)}: ${keptShare(file.cost)}`),
+    ...after.map((file) => `  after ${onOneLine(file.file)}: ${keptShare(file.cost)}`),
   ].join('\n');
+}
+
+/** On both sides together. */
+function hiddenIn(files: readonly ComparedFile[]): number {
+  return files.reduce((sum, { shown }) => sum + shown.hidden, 0);
 }
 
 class HandlerReport {
@@ -89,7 +111,8 @@ class HandlerReport {
     const difference = `${this.#signed(line.after - line.before)} (${this.#interval(line)})`;
     if (line.verdict === 'noise') return `${difference}, no difference that can be told from noise`;
     if (line.verdict === 'few') return `${difference}, too few ${this.#repeated} to tell it from noise`;
-    return change(line) === '' ? difference : `${difference}, ${change(line)}`;
+    const within = isOneRunASide(this.#comparison) ? ' between these two recordings' : '';
+    return change(line) === '' ? difference : `${difference}, ${change(line)}${within}`;
   }
 
   #interval({ low, high }: ComparedLine): string {
@@ -176,7 +199,7 @@ class HandlerReport {
     const real = own.filter(isReal).length;
     const few = count('few');
     const facts = [
-      `${counted(real, 'function')} ${real === 1 ? 'differs' : 'differ'}`,
+      `${counted(real, 'function')} ${real === 1 ? 'differs' : 'differ'}${isOneRunASide(this.#comparison) ? ' between these two recordings' : ''}`,
       ...(few > 0 ? [`${few} may differ, with too few ${this.#repeated} to tell`] : []),
       `${count('noise')} have no difference that can be told from noise`,
       `${count('rare')} were seen too rarely to tell`,

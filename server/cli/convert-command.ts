@@ -5,7 +5,9 @@ import { checkOutFile } from './check-out-file.ts';
 import { convertReport, convertSummary } from './convert-report.ts';
 import { type ConvertTarget, targetOf } from './convert-target.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { keptCost } from './kept-cost.ts';
 import { openProfileFile } from './open-profile-file.ts';
+import { shownProfile } from './shown-profile.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ConvertOptions {
@@ -18,6 +20,8 @@ export interface ConvertOptions {
   readonly profile?: string;
   /** Write over a file that is there. */
   readonly force: boolean;
+  /** Show the profiler's own functions too. */
+  readonly withProfiler: boolean;
   readonly json: boolean;
 }
 
@@ -36,8 +40,13 @@ export async function convertCommand(file: string, options: ConvertOptions): Pro
     ...(choice === undefined ? {} : { choice }),
   });
   if (target !== undefined) await write(opened, target);
+  const told = {
+    format: opened.format,
+    shown: shownProfile(opened.profile, options.withProfiler),
+    cost: await keptCost(opened),
+  };
   console.log(
-    options.json ? JSON.stringify(convertSummary(opened, notes), null, 2) : convertReport(file, opened),
+    options.json ? JSON.stringify(convertSummary(told, notes), null, 2) : convertReport(file, told),
   );
   for (const note of [...notes, ...unitNotes(opened, target?.format)]) console.error(note);
   if (target !== undefined) console.error(`Written: ${target.out}`);

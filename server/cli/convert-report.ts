@@ -4,16 +4,23 @@ import type { OpenedProfile } from '../profiling/formats/read-profile.ts';
 import { type HottestFunction, hottestFunctions } from '../profiling/hottest-functions.ts';
 import { counted, millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import { table } from '../protocol/table.ts';
 import { inUnit, UNIT_NAMES } from './amount-text.ts';
 import { foreignPlaceOf, onOneLine } from './foreign-text.ts';
+import { type KeptCost, keptCostLines } from './kept-cost.ts';
+import { hiddenLines, type ShownProfile } from './shown-profile.ts';
 
 const FUNCTIONS = 15;
 const TEXT_COLUMNS = [3, 4];
 
+export interface ToldFile extends Pick<OpenedProfile, 'format'> {
+  readonly shown: ShownProfile;
+  readonly cost: KeptCost;
+}
+
 /** What a file holds, as text for a terminal: its format, its extent, and the functions that took most themselves. */
-export function convertReport(file: string, { format, profile }: OpenedProfile): string {
+export function convertReport(file: string, { format, shown, cost }: ToldFile): string {
+  const { profile } = shown;
   const { samples, nodes, operations, title } = profile;
   const name = path.basename(file);
   const captured = samples.captured.reduce((sum, one) => sum + one, 0);
@@ -22,8 +29,15 @@ export function convertReport(file: string, { format, profile }: OpenedProfile):
     `${extent(profile)}, ${counted(captured, profile.unit === 'samples' ? 'stack' : 'sample')} on ${counted(nodes.length, 'node')}${interval(profile)}`,
     ...(operations.length > 0 ? [`${counted(operations.length, 'operation')} with their phases`] : []),
   ];
-  const hottest = hottestFunctions(withoutProfiler(profile), FUNCTIONS);
-  if (hottest.length === 0) return [...lines, nothingToShow(captured)].join('\n');
+  const hottest = hottestFunctions(profile, FUNCTIONS);
+  const end = [...hiddenLines(shown.hidden, profile.unit), ...keptCostLines(cost)].flatMap((line) => [
+    '',
+    line,
+  ]);
+  if (hottest.length === 0) {
+    const nothing = shown.hidden > 0 ? [] : [nothingToShow(captured)];
+    return [...lines, ...nothing, ...end].join('\n');
+  }
   const unit = UNIT_NAMES[profile.unit];
   const head = [`self ${unit}`, `total ${unit}`, 'share', 'function', 'source'];
   return [
@@ -34,11 +48,14 @@ export function convertReport(file: string, { format, profile }: OpenedProfile):
       hottest.map((hot) => row(hot, profile)),
       TEXT_COLUMNS,
     ),
+    ...end,
   ].join('\n');
 }
 
 /** The same for programs. */
-export function convertSummary({ format, profile }: OpenedProfile, notes: readonly string[]): object {
+export function convertSummary({ format, shown, cost }: ToldFile, notes: readonly string[]): object {
+  const { profile, hidden } = shown;
+  const { costOfMeasuring, costUnknown } = cost;
   const { title, source, unit, startedAt, durationMicros, samplingIntervalMicros } = profile;
   return {
     format,
@@ -51,7 +68,10 @@ export function convertSummary({ format, profile }: OpenedProfile, notes: readon
     samples: profile.samples.captured.reduce((sum, one) => sum + one, 0),
     nodes: profile.nodes.length,
     operations: profile.operations.length,
-    functions: hottestFunctions(withoutProfiler(profile), FUNCTIONS),
+    functions: hottestFunctions(profile, FUNCTIONS),
+    profilerHidden: hidden,
+    costOfMeasuring,
+    costUnknown,
     notes,
   };
 }

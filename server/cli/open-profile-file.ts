@@ -8,7 +8,8 @@ import { profileFileOf } from './kept-profile.ts';
 import { readInputFile } from './read-input-file.ts';
 
 export interface ProfileFile extends OpenedProfile {
-  readonly bytes: Uint8Array;
+  /** Where it lies: of a run that was named by its id, in its folder. */
+  readonly path: string;
 }
 
 export interface ProfileFileOptions extends Omit<ReadOptions, 'name'> {
@@ -21,9 +22,10 @@ export async function openProfileFile(
   given: string,
   { workspace, ...options }: ProfileFileOptions,
 ): Promise<ProfileFile> {
-  const bytes = await readInputFile(await profileFileOf(given, workspace));
+  const file = await profileFileOf(given, workspace);
+  const bytes = await readInputFile(file);
   try {
-    return { bytes, ...openProfile(bytes, { ...options, name: path.basename(given) }) };
+    return { path: file, ...openProfile(bytes, { ...options, name: path.basename(given) }) };
   } catch (error) {
     throw error instanceof ProfileFormatError ? ofFile(given, error) : error;
   }

@@ -26,6 +26,8 @@ export interface ProfileOptions extends ServerChoice, ProfileValues {
   readonly out?: string;
   /** Write over a file that is there. */
   readonly force: boolean;
+  /** Show the profiler's own functions too. */
+  readonly withProfiler: boolean;
   /** Print the result as JSON instead of tables. */
   readonly json: boolean;
 }
@@ -78,7 +80,7 @@ async function report(client: ServerClient, { id }: Run, options: ProfileOptions
   console.log(
     options.json
       ? JSON.stringify({ run: id, file, ...result }, null, 2)
-      : await tables(client, id, { result, folder, isVerbose: options.verbose }),
+      : await tables(client, id, { result, folder, options }),
   );
   console.error(`${file === kept ? 'Kept' : 'Written'}: ${file}`);
   if (fault) throw fault.error;
@@ -102,19 +104,15 @@ interface Told {
   readonly result: ProfileResult;
   /** Of the run. */
   readonly folder: string;
-  readonly isVerbose: boolean;
+  readonly options: ProfileOptions;
 }
 
-async function tables(
-  client: ServerClient,
-  id: string,
-  { result, folder, isVerbose }: Told,
-): Promise<string> {
-  const report = profileReport(result, decodeProfile(await client.profile(id)));
+async function tables(client: ServerClient, id: string, { result, folder, options }: Told): Promise<string> {
+  const report = profileReport(result, decodeProfile(await client.profile(id)), options.withProfiler);
   return [
     report,
     ...toolLines(result, folder),
-    ...statementLines(id, result, isVerbose),
+    ...statementLines(id, result, options.verbose),
     ...costLines(result, 'the operations'),
   ].join('\n\n');
 }

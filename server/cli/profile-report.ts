@@ -1,13 +1,13 @@
 import { type HotPhase, hotFunctions } from '../profiling/hot-functions.ts';
 import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
-import { withoutProfiler } from '../protocol/profile/without-profiler.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
 import { allocationTable, liveTable } from './allocation-report.ts';
 import { kindLine } from './kind-line.ts';
 import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
+import { hiddenLines, shownProfile } from './shown-profile.ts';
 
 const FUNCTIONS_PER_PHASE = 3;
 // Below this share of its phase a function says nothing.
@@ -19,14 +19,16 @@ const TEXT_COLUMNS = [0, 3];
 /**
  * What a profile says, as text for a terminal: the phases by time, each with the functions that took most of it, and
  * apart from them the time outside of operations.
+ * @param withProfiler show the profiler's own functions too
  */
-export function profileReport(result: ProfileResult, profile: Profile): string {
+export function profileReport(result: ProfileResult, recorded: Profile, withProfiler = false): string {
+  const shown = shownProfile(recorded, withProfiler);
+  const { profile } = shown;
+  const hidden = hiddenLines(shown.hidden, profile.unit).flatMap((line) => ['', line]);
   if (result.allocations !== undefined) {
-    return [profileHeadline(result), '', allocationTable(result.allocations, profile)].join('\n');
+    return [profileHeadline(result), '', allocationTable(result.allocations, profile), ...hidden].join('\n');
   }
-  const hot = new Map(
-    hotFunctions(withoutProfiler(profile), FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]),
-  );
+  const hot = new Map(hotFunctions(profile, FUNCTIONS_PER_PHASE).map((phase) => [phase.phase, phase]));
   const rows = result.phases
     .filter(({ totalMicros }) => totalMicros > 0)
     .toSorted((a, b) => b.totalMicros - a.totalMicros)
@@ -35,11 +37,12 @@ export function profileReport(result: ProfileResult, profile: Profile): string {
       ...functionRows(hot.get(phase), result),
     ]);
   // Of a tool that takes no samples, the kinds of code are not known.
-  const kinds = result.samples === 0 ? '' : kindLine(profile);
+  const kinds = result.samples === 0 ? '' : kindLine(recorded);
   return [
     ...[profileHeadline(result), '', table(COLUMNS, rows, TEXT_COLUMNS)],
     ...(kinds === '' ? [] : ['', kinds]),
     ...outsideLines(profile),
+    ...hidden,
     // A tool's heap profile knows nothing of the operations.
     ...(profile.unit === 'bytes' ? ['', liveTable(profile)] : []),
   ].join('\n');

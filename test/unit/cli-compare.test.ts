@@ -3,6 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { runProgram } from '../../server/cli/program.ts';
+import { readProfile } from '../../server/profiling/formats/read-profile.ts';
+import { writeProfile } from '../../server/profiling/formats/write-profile.ts';
+import { FOR_POSTGRES } from '../../server/profiling/phases/wait-nodes.ts';
+import { splicePlan } from '../../server/profiling/plans/splice-plan.ts';
 import { encodeProfile } from '../../server/protocol/profile/encode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
 import { profileOf, type Row } from './profile-as-text.ts';
@@ -52,14 +56,14 @@ test('two files are compared by handler, phase and function', async (t) => {
   assert.match(out, /^before: old\.espp\nafter: {2}new\.espp\n/);
   assert.match(
     out,
-    /^Loans: 2\.01 → 2\.51 ms\/operation, \+0\.500 \(.*\), \+24\.8 % \(30 operations before, 30 operations after\)$/m,
+    /^Loans: 2\.01 → 2\.51 ms\/operation, \+0\.500 \(.*\), \+24\.8 % between these two recordings \(30 operations before, 30 operations after\)$/m,
   );
   assert.match(out, /^parse in unmarshal +1\.01 +1\.51 +\+0\.500 .* \+49\.6 % {2}\S*parse\.ts:7$/m);
   assert.match(
     out,
-    /^By their own time 1 function differs, 1 have no difference .*, 0 were seen too rarely/m,
+    /^By their own time 1 function differs between these two recordings, 1 have no difference .*, 0 were seen too rarely/m,
   );
-  assert.match(out, /several files a side/);
+  assert.match(out, /^Warning: one recording a side .*: compare <before1> <before2>.*\n\nLoans: /m);
 });
 
 test('equal profiles have no difference, and the exit code is 0 all the same', async (t) => {
@@ -88,6 +92,68 @@ test('the same recording on both sides is warned of, whatever its name', async (
   assert.equal(others.error, '');
 });
 
+test('a recording with a plan put into it is the same one, and so is its copy in another format', async (t) => {
+  const waits = Array.from({ length: 30 }, (_, operation): Row[] =>
+    rowsFrom(
+      `
+      handle@file:///app/src/loans.ts:3 ${1000.3 + ((operation * 7919) % 13)}
+      waiting_for_PostgreSQL#wait
+        SELECT#wait 500.25
+      `,
+      { operation, phase: 'sql_execute' },
+    ),
+  );
+  const renamed = withPlaces(profileOf(waits.flat(), new Array<string>(30).fill('Loans')));
+  const recorded = {
+    ...renamed,
+    strings: renamed.strings.map((text) => (text.startsWith('waiting') ? FOR_POSTGRES : text)),
+  };
+  const measured = {
+    ...{ rows: 1, loops: 1, totalMicros: 400, selfMicros: 400, blocks: { hit: 0, read: 0, spilled: 0 } },
+    ...{ removedByFilter: 0, removedByRecheck: 0, removedByJoin: 0 },
+  };
+  const plan = { type: 'Sort', conditions: [], rowsEstimated: 1, cost: 1, measured, children: [] };
+  const { profile } = splicePlan(recorded, 'SELECT', [{ plan, planningMicros: 100 }]);
+  assert.ok(profile && profile.samples.length > recorded.samples.length);
+  const { error } = await compare(t, { 'a.espp': recorded, 'b.espp': profile }, ['a.espp', 'b.espp']);
+  assert.match(error, /^Warning: the same recording is on both sides/);
+  const simple = profileOf(rowsFrom('a 1000.25 30.5 7\nb 500.5 8\nc 3'));
+  const copy = readProfile(writeProfile({ profile: simple }, 'cpuprofile'), { name: 'x' });
+  const other = await compare(t, { 'a.espp': simple, 'c.espp': copy }, ['a.espp', 'c.espp']);
+  assert.match(other.error, /^Warning: the same recording is on both sides/);
+});
+
+test("the profiler's own functions are left out with a word, and compared where that is asked for", async (t) => {
+  const own = (micros: number) => {
+    const rows = Array.from({ length: 30 }, (_, operation): Row[] =>
+      rowsFrom(`handle 1000\n  record#profiler ${micros + ((operation * 7919) % 17)}`, {
+        operation,
+        phase: 'decide',
+      }),
+    );
+    return withPlaces(profileOf(rows.flat(), new Array<string>(30).fill('Loans')));
+  };
+  const profiles = { 'old.espp': own(1000), 'new.espp': own(1500) };
+  const without = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.doesNotMatch(without.out, /^record/m);
+  assert.match(
+    without.out,
+    /^75\.\d ms of the profiler's own functions are shown at their callers \(--with-profiler shows them\)\.$/m,
+  );
+  const shown = await compare(t, profiles, ['old.espp', 'new.espp', '--with-profiler']);
+  assert.match(shown.out, /^record in decide +1\.01 +1\.51/m);
+  assert.doesNotMatch(shown.out, /at their callers/);
+});
+
+test('a comparison ends with what measuring has cost each side, or why that is not known', async (t) => {
+  const profiles = { 'old.espp': operations(1000), 'new.espp': operations(1500) };
+  const { out } = await compare(t, profiles, ['old.espp', 'new.espp']);
+  assert.match(
+    out,
+    /\n\ncost of measuring:\n {2}before old\.espp: not known: .*\n {2}after new\.espp: not known: /,
+  );
+});
+
 test('with two files a side a large difference is not called noise: there are too few files', async (t) => {
   const profiles = {
     'a.espp': operations(1000),
@@ -103,6 +169,7 @@ test('with two files a side a large difference is not called noise: there are to
     /^By their own time 0 functions differ, 1 may differ, with too few files to tell, 1 have/m,
   );
   assert.match(out, /it is known so badly/);
+  assert.doesNotMatch(out, /Warning: one recording|these two recordings/);
 });
 
 test('no interval is called certain', async (t) => {

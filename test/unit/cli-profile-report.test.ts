@@ -5,6 +5,7 @@ import { profileReport } from '../../server/cli/profile-report.ts';
 import { amount, counted, millis, percent } from '../../server/protocol/figures.ts';
 import type { ProfileResult } from '../../server/protocol/run.ts';
 import { profileOf } from './profile-as-text.ts';
+import { withPlaces } from './stacks-as-text.ts';
 
 const RESULT: ProfileResult = {
   kind: 'profile',
@@ -131,6 +132,27 @@ test('the table lists phases by time with functions and time between samples, th
     '',
     'Not in this table: 0.500 ms between and behind the operations, 4.8 % of the recording.',
   ]);
+});
+
+test("the profiler's own functions are left out of the table with a word, and shown where that is asked for", () => {
+  const profile = withPlaces(
+    profileOf(
+      [
+        { stack: 'handle', micros: 6000, operation: 0, phase: 'decide' },
+        { stack: 'handle record#profiler', micros: 4000, operation: 0, phase: 'decide' },
+      ],
+      ['Loans'],
+    ),
+  );
+  const phases = [{ phase: 'decide' as const, totalMicros: 10_000, share: 1 }];
+  const result = { ...RESULT, iterations: 1, operationMicros: 10_000, phases };
+  const text = profileReport(result, profile);
+  assert.match(text, /^ {2}handle +10\.0 +100\.0 %/m);
+  assert.match(text, /^By kind of code: application 60\.0 %, profiler 40\.0 %\.$/m);
+  assert.match(text, /^4\.00 ms of the profiler's own functions are shown at their callers/m);
+  const shown = profileReport(result, profile, true);
+  assert.match(shown, /^ {2}handle +6\.00 .*\n {2}record +4\.00 +40\.0 %/m);
+  assert.doesNotMatch(shown, /at their callers/);
 });
 
 test("a tool's heap profile is a table of bytes by function, behind the phases by time", () => {

@@ -147,6 +147,70 @@ test('"convert" and "compare" take the id of a run for its profile', async () =>
   assert.match(compared.stderr, /the same recording is on both sides \(20261121-100000-aaaaaa\)/);
 });
 
+test('"convert" and "compare" of a run end with what measuring cost it, as its result tells it', async () => {
+  await using place = await temporaryDirectory();
+  await workspaceWith(place.path, first, plan);
+  const [recorded, explained] = [FIRST, SECOND].map((id) =>
+    path.join(place.path, '.eventstore-profiler/runs', id),
+  );
+  const artifacts = [{ name: 'profile.espp', mediaType: 'application/octet-stream', bytes: 1 }];
+  const result = {
+    ...{ version: 1, kind: 'profile', handler: 'BooksLentOut', iterations: 1, operationMicros: 1000 },
+    ...{ eventsReadPerOperation: 1, outcomes: { answered: 1 }, samples: 1, nodes: 1, phases: [], artifacts },
+    costOfMeasuring: {
+      ...{ share: 0.031, samples: { count: 10, microsEach: 3 }, borders: { count: 2, microsEach: 0.5 } },
+    },
+  };
+  const picture = {
+    ...plan.request,
+    kind: 'explain',
+    label: 'SELECT',
+    callMicros: 1,
+    statements: [],
+    artifacts,
+  };
+  for (const [folder = '', facts] of [
+    [recorded, result],
+    [explained, { version: 1, ...picture }],
+  ] as const) {
+    await writeFile(path.join(folder, 'result.json'), JSON.stringify(facts));
+    await copyFile(
+      path.join(import.meta.dirname, 'samples/profiles/node-24.cpuprofile'),
+      path.join(folder, 'profile.espp'),
+    );
+  }
+  const converted = await cli(['convert', FIRST], place.path);
+  assert.match(
+    converted.stdout,
+    /\n\ncost of measuring: about 3\.1 % of the operations \(10 samples of 3\.0 µs, 2 phase borders of 0\.5 µs\)\n$/,
+  );
+  const { stdout } = await cli(['compare', FIRST, SECOND], place.path);
+  assert.match(
+    stdout,
+    /cost of measuring:\n {2}before \S+aaaaaa: about 3\.1 % of the operations\n {2}after \S+bbbbbb: about 3\.1 % of the operations\n$/,
+  );
+  const { costOfMeasuring } = JSON.parse((await cli(['convert', FIRST, '--json'], place.path)).stdout);
+  assert.equal(costOfMeasuring.share, 0.031);
+  const copied = path.join(place.path, 'copy.cpuprofile');
+  await copyFile(path.join(recorded ?? '', 'profile.espp'), copied);
+  assert.match(
+    (await cli(['convert', copied], place.path)).stdout,
+    /\n\ncost of measuring: not known: the file does not tell it\.\n$/,
+  );
+});
+
+test('"convert" and "compare" take the path of a file that is called as a run is', async () => {
+  await using place = await temporaryDirectory();
+  await workspaceWith(place.path, first);
+  await copyFile(
+    path.join(import.meta.dirname, 'samples/profiles/node-24.cpuprofile'),
+    path.join(place.path, FIRST),
+  );
+  const { code, stdout, stderr } = await cli(['convert', FIRST], place.path);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /398 samples/);
+});
+
 test('"convert" and "compare" say in which workspace a run is not, or why it has no profile', async () => {
   await using place = await temporaryDirectory();
   await workspaceWith(place.path, plan);
@@ -170,6 +234,12 @@ test('"compare" names the one of its files that is no profile, and wants two', a
   await writeFile(path.join(place.path, 'notes.txt'), 'hello world');
   const foreign = await cli(['compare', sample, 'notes.txt'], place.path);
   assert.match(foreign.stderr, /^notes\.txt is not a readable profile: /);
+  const missing = await cli(['compare', sample, 'nix'], place.path);
+  assert.equal(missing.code, 2);
+  assert.match(
+    missing.stderr,
+    /^nix does not exist\.\nGive the path of a profile, or the id of a run .*profiler runs"/,
+  );
   const alone = await cli(['compare', 'notes.txt'], place.path);
   assert.equal(alone.code, 2);
   assert.match(alone.stderr, /^Two profiles are compared; only notes\.txt was given\./);

@@ -20,6 +20,11 @@ function addConvert(program: Command, { done }: ProgramContext): void {
       'which of several profiles in the file (default: the one with most samples)',
     )
     .option('--force', 'write over a file that is there', false)
+    .option(
+      '--with-profiler',
+      "show the profiler's own functions too, not their time at their callers",
+      false,
+    )
     .option('--json', 'print what the file holds as JSON', false)
     .action(async (file: string, options: ConvertOptions) => {
       const { convertCommand } = await import('../convert-command.ts');
@@ -37,6 +42,11 @@ function addCompare(program: Command, { done }: ProgramContext): void {
     .argument('[files...]', 'more profiles: the first half of all files is before, the second half after')
     .option('--after <files...>', 'files of the second side; all others are of the first')
     .option('--all', 'every function that differs, not only those that differ most', false)
+    .option(
+      '--with-profiler',
+      "show the profiler's own functions too, not their time at their callers",
+      false,
+    )
     .option('--json', 'print the comparison as JSON', false)
     .action(async (before: string, after: string | undefined, files: string[], options: CompareOptions) => {
       const { compareCommand } = await import('../compare-command.ts');

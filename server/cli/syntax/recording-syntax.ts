@@ -49,6 +49,11 @@ function addProfile(program: Command, { entry, done }: ProgramContext): void {
     .option('--input <json>', 'one input for every execution (default: inputs are chosen)')
     .option('--out <file>', 'write the profile there, in the format of what recorded it')
     .option('--force', 'write over a file that is there', false)
+    .option(
+      '--with-profiler',
+      "show the profiler's own functions too, not their time at their callers",
+      false,
+    )
     .option('--json', 'print the result as JSON', false)
     .action(async (handler: string, options: Omit<ProfileOptions, 'entry'>) => {
       const { profileCommand } = await import('../profile-command.ts');
