@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { findCandidates } from '../../server/config/template/find-candidates.ts';
 import { inputFrom } from './support/template-input.ts';
+import { workspaceWith } from './support/workspace-with.ts';
 
 const declared = `
   enum Sign { Minus = -1, Zero, Plus = +1 }
@@ -157,6 +159,18 @@ describe('types without end', () => {
       assert.deepEqual(await inputFrom(source), [reason]);
     });
   }
+
+  it('are given up for the functions that are left, where each of a great many has them', {
+    timeout: DEADLINE_MS,
+  }, async () => {
+    const functions = Array.from({ length: 3000 }, (_, i) => `export async function f${i}(a: T40) {}`);
+    await using workspace = await workspaceWith({ 'a.ts': graph(functions.join('\n')) });
+    const { candidates } = await findCandidates(workspace.path);
+    assert.deepEqual(candidates.at(0)?.input.unknown, ["the type of 'a' is made of more than 1,000 types"]);
+    assert.deepEqual(candidates.at(-1)?.input.unknown, [
+      'the functions of this workspace have more types than are followed',
+    ]);
+  });
 
   it('are found once, however modules pass them on to each other', { timeout: DEADLINE_MS }, async () => {
     const others = Object.fromEntries(

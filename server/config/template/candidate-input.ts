@@ -1,7 +1,15 @@
 import type { DeclaredTypes } from './declared-types.ts';
 import type { Parameter, TypeParameters } from './exported-functions.ts';
 import type { Syntax } from './parse-source.ts';
-import { type Budget, known, objectOf, type TypedValue, unknownValue, writtenFields } from './typed-value.ts';
+import {
+  type Budget,
+  known,
+  objectOf,
+  type TypeContext,
+  type TypedValue,
+  unknownValue,
+  writtenFields,
+} from './typed-value.ts';
 import { valueOfType } from './value-of-type.ts';
 
 /** What a handler is given, as far as its declaration tells. */
@@ -18,6 +26,8 @@ export interface CandidateInput {
 export interface ParameterScope {
   readonly scope: DeclaredTypes;
   readonly typeParameters: TypeParameters;
+  /** What the inputs of all functions together may still cost. */
+  readonly allowance: Budget;
 }
 
 // The types of an application's inputs have some dozens; as many fields are more than a screen shows.
@@ -49,8 +59,13 @@ export function candidateInput(parameters: readonly Parameter[], within: Paramet
   };
 }
 
-function boundedValue(parameter: Parameter, within: ParameterScope): TypedValue {
-  const { budget, value } = declaredValue(parameter, within);
+function boundedValue(parameter: Parameter, { allowance, ...within }: ParameterScope): TypedValue {
+  const budget: Budget = { parts: Math.min(MOST_PARTS, allowance.parts) };
+  const before = budget.parts;
+  const value = declaredValue(parameter, { ...within, budget });
+  allowance.parts -= before - Math.max(budget.parts, 0);
+  if (budget.parts < 0 && before < MOST_PARTS)
+    return unknownValue('the functions of this workspace have more types than are followed');
   if (budget.parts < 0)
     return unknownValue(`the type of '${parameter.shown}' is made of more than ${count(MOST_PARTS)} types`);
   if (value.text.length > LONGEST_TEXT)
@@ -62,12 +77,11 @@ function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-function declaredValue({ type, fields, shown }: Parameter, { scope, typeParameters }: ParameterScope) {
-  const budget: Budget = { parts: MOST_PARTS };
-  const name = fields ? 'input' : shown;
-  const context = { scope, typeParameters, name, within: [], budget, follow: valueOfType };
-  const value = type && shown !== 'this' ? valueOfType(type, context) : undeclaredValue(shown, fields);
-  return { budget, value };
+type ValueScope = Pick<TypeContext, 'scope' | 'typeParameters' | 'budget'>;
+
+function declaredValue({ type, fields, shown }: Parameter, within: ValueScope): TypedValue {
+  if (type === undefined || shown === 'this') return undeclaredValue(shown, fields);
+  return valueOfType(type, { ...within, name: fields ? 'input' : shown, within: [], follow: valueOfType });
 }
 
 function undeclaredValue(shown: string, fields: readonly string[] | undefined): TypedValue {

@@ -6,6 +6,7 @@ import { DeclaredTypes } from './declared-types.ts';
 import { exportedFunctions } from './exported-functions.ts';
 import { exportedMethods, type MethodOwner } from './exported-methods.ts';
 import { parseSource } from './parse-source.ts';
+import type { Budget } from './typed-value.ts';
 
 /** A function of the workspace that may be a handler. */
 export interface Candidate {
@@ -35,6 +36,9 @@ const MOST_FILES = 2000;
 // What is larger was generated.
 const LARGEST_BYTES = 256 * 1024;
 
+// A quarter of a second of work. An application with thousands of functions has some dozens of types for each.
+const MOST_PARTS = 200_000;
+
 const SOURCE = /\.(?:[cm]?[jt]s|tsx|jsx)$/;
 const NO_SOURCE = /\.(?:d|test|spec|stories|config|bench)\.[cm]?[jt]sx?$|\.min\.js$/;
 const NO_FOLDER =
@@ -45,9 +49,11 @@ export async function findCandidates(workspace: string): Promise<Found> {
   const files: string[] = [];
   await collect(workspace, files);
   const found: FoundInFile[] = [];
+  const allowance: Budget = { parts: MOST_PARTS };
   // One after another: parsing is what takes the time, and there is one thread for it.
   for (const file of files) {
-    found.push(await foundIn(file, `./${path.relative(workspace, file).replaceAll(path.sep, '/')}`));
+    const module = `./${path.relative(workspace, file).replaceAll(path.sep, '/')}`;
+    found.push(await foundIn(file, module, allowance));
   }
   return {
     candidates: found.flatMap(({ candidates }) => candidates).toSorted(byPromise),
@@ -73,7 +79,7 @@ interface FoundInFile {
 
 const NOTHING: FoundInFile = { candidates: [], owners: [] };
 
-async function foundIn(file: string, module: string): Promise<FoundInFile> {
+async function foundIn(file: string, module: string, allowance: Budget): Promise<FoundInFile> {
   if ((await stat(file)).size > LARGEST_BYTES) return NOTHING;
   const text = await readFile(file, 'utf8');
   // Most files have none, and are not worth a parser.
@@ -86,7 +92,7 @@ async function foundIn(file: string, module: string): Promise<FoundInFile> {
       module,
       export: name,
       parameters: parameters.map(({ shown }) => shown),
-      input: candidateInput(parameters, { scope: types, typeParameters }),
+      input: candidateInput(parameters, { scope: types, typeParameters, allowance }),
     })),
     owners: exportedMethods(program).map((owner) => ({ ...owner, module })),
   };
