@@ -1,5 +1,12 @@
-import { counted, millis, percent } from '../protocol/figures.ts';
-import type { ComparedCost, CostPart, MeasuringCost, RecordingCost } from '../protocol/measuring-cost.ts';
+import { COST_NOTE } from '../protocol/cost-note.ts';
+import { counted, millis, percent, percentRange } from '../protocol/figures.ts';
+import type {
+  ComparedCost,
+  CostPart,
+  CostRange,
+  MeasuringCost,
+  RecordingCost,
+} from '../protocol/measuring-cost.ts';
 
 type Cost = RecordingCost & Partial<MeasuringCost>;
 
@@ -16,20 +23,25 @@ export interface ToldCost {
  */
 export function costLines({ costOfMeasuring: cost, costUnknown }: ToldCost, whole: string): string[] {
   if (cost === undefined) return costUnknown === undefined ? [] : [`cost of measuring: ${costUnknown}`];
-  const total = `cost of measuring: about ${percent(cost.share)} of ${whole}`;
-  if ('compared' in cost) return [`${total} (${comparedParts(cost).join(', ')})`];
+  if ('compared' in cost) {
+    return [
+      `cost of measuring: about ${percent(cost.share)} of ${whole} (${comparedParts(cost).join(', ')})`,
+    ];
+  }
+  const total = `cost of measuring: about ${shareText(cost.share, cost.shareRange)} of ${whole}`;
+  const note = cost.shareRange === undefined ? [] : [`  ${COST_NOTE}`];
   const { samplingShare, phasesShare } = cost;
   const sampling = [...partOf(cost.samples, 'sample'), ...partOf(cost.marks, 'mark')];
   const phases = [...partOf(cost.borders, 'phase border'), ...partOf(cost.statements, 'statement')];
   if (samplingShare === undefined || phasesShare === undefined) {
-    return [`${total} (${[...sampling, ...phases].join(', ')})`];
+    return [[`${total} (${[...sampling, ...phases].join(', ')})`, ...note].join('\n')];
   }
   return [
     [
       total,
-      `  sampling: ${percent(samplingShare)} (${sampling.join(', ')})`,
-      `  phases: ${percent(phasesShare)} (${phases.join(', ')})`,
-      '  at least, as an estimate: each was timed in the same process right behind the recording',
+      `  sampling: ${shareText(samplingShare, cost.samplingRange)} (${sampling.join(', ')})`,
+      `  phases: ${shareText(phasesShare, cost.phasesRange)} (${phases.join(', ')})`,
+      ...note,
     ].join('\n'),
   ];
 }
@@ -45,7 +57,18 @@ function comparedParts({ compared }: ComparedCost): string[] {
 }
 
 function partOf(part: CostPart | undefined, noun: string): string[] {
-  return part === undefined ? [] : [`${counted(part.count, noun)} of ${micros(part.microsEach)} µs`];
+  return part === undefined ? [] : [`${counted(part.count, noun)} of ${microsText(part)} µs`];
+}
+
+function microsText({ microsEach, microsRange }: CostPart): string {
+  if (microsRange === undefined) return micros(microsEach);
+  const [least, most] = [micros(microsRange.least), micros(microsRange.most)];
+  return least === most ? most : `${least}–${most}`;
+}
+
+/** Older results have no range. */
+function shareText(share: number, range: CostRange | undefined): string {
+  return range === undefined ? percent(share) : percentRange(range);
 }
 
 function micros(value: number): string {

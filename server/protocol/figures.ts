@@ -26,6 +26,12 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** From one share to another: `1.2–3.4 %`, or as one where they read alike. */
+export function percentRange({ least, most }: { readonly least: number; readonly most: number }): string {
+  const one = percent(most);
+  return percent(least) === one ? one : `${(least * 100).toFixed(1)}–${one}`;
+}
+
 /** `1 operation`, `1,234 operations`. */
 export function counted(count: number, noun: string): string {
   return `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,9 +3,10 @@ import { createOperationRecorder } from '../handling/recording/operation-recorde
 import { systemClock } from '../lib/clock.ts';
 import { BorderClock } from '../profiling/capture/border-clock.ts';
 import { collectorNamed } from '../profiling/capture/collectors.ts';
+import { cpuSampleTimes } from '../profiling/capture/sample-cost.ts';
 import { gcByPhase } from '../profiling/phases/gc-by-phase.ts';
 import { phaseTotals } from '../profiling/phases/phase-totals.ts';
-import type { Profile } from '../protocol/profile/profile.ts';
+import { CATEGORIES, type Profile } from '../protocol/profile/profile.ts';
 import type { ProfileRequest, ProfileResult } from '../protocol/run.ts';
 import { PROFILE_FILE } from '../protocol/run-files.ts';
 import { capturedArtifacts } from './captured-artifacts.ts';
@@ -35,6 +36,7 @@ export async function executeProfile(
   await using chosen = await chooseHandler(request, { pool, recorder }, context);
   const { handler, textThatRan } = chosen;
   let bordersBefore = 0;
+  let sampleTimes: readonly number[] = [];
   const { capture, records, gcPauses, stoppedBy, slowOperation } = await recordWorkload(
     {
       chosen,
@@ -42,6 +44,7 @@ export async function executeProfile(
       statements,
       async tune(warm) {
         const tuning = await tuned({ ...warm, collector, borders }, request, context);
+        if (collector.name === 'v8-cpu') sampleTimes = await cpuSampleTimes(collector, context.signal);
         bordersBefore = borders.borders;
         return tuning;
       },
@@ -75,6 +78,7 @@ export async function executeProfile(
     borders: bordersOfRun,
     statements: observed.executed,
     ...samplesWithin(profile),
+    sampleTimes,
     operationMicros,
     signal,
   });
@@ -102,12 +106,16 @@ export async function executeProfile(
   };
 }
 
-/** Of the operations; nothing of live objects, which belong to none. */
-function samplesWithin({ samples, operations }: Profile): { samples?: number } {
+const WAITS: ReadonlySet<number> = new Set([CATEGORIES.indexOf('wait'), CATEGORIES.indexOf('idle')]);
+
+/** Those that interrupted the work of operations; nothing of live objects, which belong to none. */
+function samplesWithin({ samples, operations, nodes, frames }: Profile): { samples?: number } {
   if (operations.length === 0) return {};
   let within = 0;
   for (let row = 0; row < samples.length; row++) {
-    if (samples.captured[row] === 1 && (samples.operation[row] ?? -1) >= 0) within += 1;
+    const category = frames.category[nodes.frame[samples.node[row] ?? 0] ?? 0] ?? 0;
+    if (samples.captured[row] === 1 && (samples.operation[row] ?? -1) >= 0 && !WAITS.has(category))
+      within += 1;
   }
   return { samples: within };
 }

@@ -28,7 +28,7 @@ test('A duration ends a recording, and the report tells what measuring and garba
   assert.equal((await run.ended).code, 0, run.stderr());
   assert.match(
     run.stdout(),
-    /^cost of measuring: about [\d.]+ % of the operations\n {2}sampling: [\d.]+ % \([\d,]+ samples of [\d.]+ µs\)\n {2}phases: [\d.]+ % \(/m,
+    /^cost of measuring: about [\d.]+(–[\d.]+)? % of the operations\n {2}sampling: [\d.]+(–[\d.]+)? % \([\d,]+ samples of [\d.]+(–[\d.]+)? µs\)\n {2}phases: [\d.]+(–[\d.]+)? % \(/m,
   );
   assert.match(
     run.stdout(),

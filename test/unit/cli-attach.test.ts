@@ -57,7 +57,7 @@ test('attach shows where a process spends its time, and writes the recording int
   assert.match(stdout, /^busyWork +[\d,.]+ +[\d,.]+ +[\d.]+ %/m);
   assert.match(
     stdout,
-    /\n\ncost of measuring: about [\d.]+ % of the recorded time \([\d,]+ samples of [\d.]+ µs\)\n$/,
+    /\n\ncost of measuring: about [\d.]+(–[\d.]+)? % of the recorded time \([\d,]+ samples? of [\d.]+(–[\d.]+)? µs\)\n {2}an estimate: .*\n$/,
   );
   const [name = '', ...others] = await readdir(folder.path);
   assert.deepEqual(others, []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { costLines } from '../../server/cli/cost-lines.ts';
+import { COST_NOTE } from '../../server/protocol/cost-note.ts';
 
 const samples = { count: 1_200, microsEach: 5.24 };
 
@@ -11,15 +12,43 @@ test('of older results the cost of measuring is told with what it is made of', (
   ]);
 });
 
-test('sampling and phases are told each by itself, and how they were found', () => {
+test('sampling and phases are told each by itself', () => {
   const borders = { count: 9_000, microsEach: 0.3 };
   const cost = { share: 0.021, samplingShare: 0.015, phasesShare: 0.006, samples, borders };
   const statements = { count: 700, microsEach: 2.5 };
   assert.deepEqual(costLines({ costOfMeasuring: { ...cost, statements } }, 'the operations'), [
     `cost of measuring: about 2.1 % of the operations
   sampling: 1.5 % (1,200 samples of 5.2 µs)
-  phases: 0.6 % (9,000 phase borders of 0.3 µs, 700 statements of 2.5 µs)
-  at least, as an estimate: each was timed in the same process right behind the recording`,
+  phases: 0.6 % (9,000 phase borders of 0.3 µs, 700 statements of 2.5 µs)`,
+  ]);
+});
+
+test('where it is known how far what was timed varied, shares are told as ranges, with what they leave out', () => {
+  const part = (count: number, least: number, most: number) => ({
+    count,
+    microsEach: (least + most) / 2,
+    microsRange: { least, most },
+  });
+  const cost = {
+    share: 0.021,
+    shareRange: { least: 0.0124, most: 0.0336 },
+    samplingShare: 0.015,
+    samplingRange: { least: 0.0101, most: 0.0292 },
+    phasesShare: 0.006,
+    phasesRange: { least: 0.00201, most: 0.00204 },
+    samples: part(1_200, 4.1, 9.8),
+    borders: part(9_000, 0.31, 0.33),
+    statements: part(700, 2.1, 3.5),
+  };
+  assert.deepEqual(costLines({ costOfMeasuring: cost }, 'the operations'), [
+    `cost of measuring: about 1.2–3.4 % of the operations
+  sampling: 1.0–2.9 % (1,200 samples of 4.1–9.8 µs)
+  phases: 0.2 % (9,000 phase borders of 0.3 µs, 700 statements of 2.1–3.5 µs)
+  ${COST_NOTE}`,
+  ]);
+  const ofSamples = { share: cost.share, shareRange: cost.shareRange, samples: cost.samples };
+  assert.deepEqual(costLines({ costOfMeasuring: ofSamples }, 'the recorded time'), [
+    `cost of measuring: about 1.2–3.4 % of the recorded time (1,200 samples of 4.1–9.8 µs)\n  ${COST_NOTE}`,
   ]);
 });
 

@@ -1,5 +1,16 @@
 import { outsideHeapLines } from '../../server/protocol/outside-heap-lines.ts';
 
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+interface CostRanges {
+  readonly whole: Range;
+  readonly sampling: Range;
+  readonly phases: Range;
+}
+
 /** What a run knows beyond its profile. */
 export interface RunFacts {
   /** Captured ones, where the profile's own rows do not tell. */
@@ -11,6 +22,8 @@ export interface RunFacts {
   /** Of it the samples, and the phases and statements. */
   readonly samplingShare?: number;
   readonly phasesShare?: number;
+  /** Between what they lie. */
+  readonly costRanges?: CostRanges;
   /** Why that is not known. */
   readonly costUnknown?: string;
   /** What a picture of the heap does not show, as sentences. */
@@ -21,7 +34,7 @@ export interface RunFacts {
 
 /** Where each fact stands in the result of a run. */
 const PLACES: Readonly<
-  Record<Exclude<keyof RunFacts, 'samples' | 'costUnknown' | 'outsideHeap'>, readonly string[]>
+  Record<Exclude<keyof RunFacts, 'samples' | 'costUnknown' | 'costRanges' | 'outsideHeap'>, readonly string[]>
 > = {
   eventsReadPerOperation: ['eventsReadPerOperation'],
   eventsAppendedPerOperation: ['eventsAppendedPerOperation'],
@@ -40,11 +53,27 @@ export function runFactsOf(result: unknown): RunFacts {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) facts[name] = value;
   }
   const outsideHeap = outsideHeapOf(valueAt(result, 'allocations'));
+  const costRanges = costRangesOf(valueAt(result, 'costOfMeasuring'));
   return {
     ...facts,
     ...(typeof costUnknown === 'string' && { costUnknown }),
+    ...(costRanges && { costRanges }),
     ...(outsideHeap && { outsideHeap }),
   };
+}
+
+function costRangesOf(cost: unknown): CostRanges | undefined {
+  const whole = rangeOf(valueAt(cost, 'shareRange'));
+  const sampling = rangeOf(valueAt(cost, 'samplingRange'));
+  const phases = rangeOf(valueAt(cost, 'phasesRange'));
+  return whole && sampling && phases && { whole, sampling, phases };
+}
+
+function rangeOf(range: unknown): Range | undefined {
+  const [least, most] = [valueAt(range, 'least'), valueAt(range, 'most')];
+  return Number.isFinite(least) && Number.isFinite(most)
+    ? { least: Number(least), most: Number(most) }
+    : undefined;
 }
 
 function outsideHeapOf(allocations: unknown): string[] | undefined {

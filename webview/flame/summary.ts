@@ -1,3 +1,5 @@
+import { COST_NOTE } from '../../server/protocol/cost-note.ts';
+import { percentRange } from '../../server/protocol/figures.ts';
 import { operationTimes } from '../../server/protocol/operation-times.ts';
 import type { Profile, ProfileUnit } from '../../server/protocol/profile/profile.ts';
 import type { OperationTimes } from '../../server/protocol/run.ts';
@@ -86,12 +88,21 @@ function shareFigure(what: string, share: number | undefined, whole: string): Fi
   return share === undefined ? null : [what, formatShare(share), `of the ${whole}`];
 }
 
-function costFigure({ measuringShare, samplingShare, phasesShare }: RunFacts, whole: string): Figure | null {
+function costFigure(facts: RunFacts, whole: string): Figure | null {
+  const { measuringShare, samplingShare, phasesShare, costRanges } = facts;
   const cost = shareFigure('cost of measuring about', measuringShare, whole);
   if (cost === null || samplingShare === undefined || phasesShare === undefined) return cost;
   const [before, value, after] = cost;
-  const parts = `sampling ${formatShare(samplingShare)}, phases ${formatShare(phasesShare)}`;
-  return [before, value, `${after} (${parts}; timed right behind the recording)`];
+  if (costRanges === undefined) {
+    return [
+      before,
+      value,
+      `${after} (sampling ${formatShare(samplingShare)}, phases ${formatShare(phasesShare)})`,
+    ];
+  }
+  const { whole: all, sampling, phases } = costRanges;
+  const parts = `sampling ${percentRange(sampling)}, phases ${percentRange(phases)}`;
+  return [before, percentRange(all), `${after} (${parts}; ${COST_NOTE})`];
 }
 
 const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);

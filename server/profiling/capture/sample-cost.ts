@@ -13,19 +13,19 @@ const HEAP_TRIAL_BYTES = 2 * 1024 * 1024;
 const LONGEST_MICROS = 250;
 
 /**
- * Microseconds that one sample takes from the thread that is sampled, measured in this process: a loop under V8's CPU
- * profiler that does nothing but read the clock is interrupted once for each sample, and the median of as many
- * interruptions as there were samples is what a sample costs. What the profiler does in its own thread is not in it.
+ * Microseconds that samples take from the thread that is sampled, measured in this process: a loop under V8's CPU
+ * profiler that does nothing but read the clock is interrupted once for each sample, so these are as many of its longest
+ * interruptions as there were samples. What the profiler does in its own thread is not in it. They vary with the load
+ * of the machine: medians from 3 to 63 µs were seen.
  */
-export async function cpuSampleCost(collector: Collector, signal?: AbortSignal): Promise<number> {
+export async function cpuSampleTimes(collector: Collector, signal?: AbortSignal): Promise<number[]> {
   const options = { samplingIntervalMicros: CPU_TRIAL_INTERVAL, ...(signal && { signal }) };
   await using capture = await collector.start(options);
   const gaps = atDepth(DEPTH, () => interruptions(CPU_TRIAL_MS));
   const captured = await capture.stop();
   if (captured.kind !== 'v8-cpu') throw new TypeError('The collector does not sample the CPU');
   const samples = captured.cpuProfile.samples?.length ?? 0;
-  const largest = gaps.sort((a, b) => b - a).slice(0, Math.max(1, samples));
-  return median(largest);
+  return gaps.sort((a, b) => b - a).slice(0, Math.max(1, samples));
 }
 
 /** Lengths of the stretches between two readings of the clock, in microseconds, as far as something else ran in them. */
@@ -43,13 +43,13 @@ function interruptions(milliseconds: number): number[] {
 }
 
 /**
- * Microseconds that one sample of the heap takes: how much longer the same allocations take with the sampler than
- * without, by turns, for each sample.
+ * Microseconds that one sample of the heap takes, some times: how much longer the same allocations take with the sampler
+ * than without, by turns, for each sample.
  */
-export async function heapSampleCost(
+export async function heapSampleTimes(
   collector: Collector,
   options: Pick<CaptureOptions, 'samplingIntervalBytes' | 'signal'>,
-): Promise<number> {
+): Promise<number[]> {
   const costs: number[] = [];
   for (let trial = 0; trial < HEAP_TRIALS; trial++) {
     const without = allocationMicros();
@@ -57,9 +57,9 @@ export async function heapSampleCost(
     const sampled = allocationMicros();
     const captured = await capture.stop();
     if (captured.kind !== 'v8-heap') throw new TypeError('The collector does not sample the heap');
-    costs.push((sampled - without) / Math.max(1, captured.heapProfile.samples.length));
+    costs.push(Math.max(0, sampled - without) / Math.max(1, captured.heapProfile.samples.length));
   }
-  return Math.max(0, median(costs));
+  return costs;
 }
 
 function startHeap(
@@ -83,9 +83,4 @@ function allocationMicros(): number {
 
 function atDepth<T>(depth: number, work: () => T): T {
   return depth === 0 ? work() : atDepth(depth - 1, work);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../lib/clock.ts';
 import { coldMicros } from '../../lib/cold-time.ts';
+import { type Quartiles, quartiles } from '../../lib/quartiles.ts';
 import { observeClients } from './observe-clients.ts';
 import { type ClientClass, isClientClass } from './pg-shapes.ts';
 import { RecordedCalls } from './recorded-calls.ts';
@@ -11,10 +12,10 @@ const WARM_UP = 300;
 
 /**
  * Microseconds that it takes to observe one statement, measured in this process with clients that ask no database: how much
- * longer a statement takes where it is observed than where it is not, by turns; medians. It leaves pg itself alone: whatever
+ * longer a statement takes where it is observed than the median where it is not, by turns. It leaves pg itself alone: whatever
  * is put in front of its methods has them compiled anew.
  */
-export async function statementCost(clock: Clock): Promise<number> {
+export async function statementCost(clock: Clock): Promise<Quartiles> {
   const [bare] = trialClient();
   const [observed, observedClass] = trialClient();
   const current = new AsyncLocalStorage<number>();
@@ -36,7 +37,8 @@ export async function statementCost(clock: Clock): Promise<number> {
     times.observed.push(micros.observed);
   }
   end();
-  return Math.max(0, median(times.observed) - median(times.bare));
+  const { median } = quartiles(times.bare);
+  return quartiles(times.observed.map((micros) => Math.max(0, micros - median)));
 }
 
 interface TrialClient {
@@ -108,9 +110,4 @@ function trialClient(): readonly [TrialClient, ClientClass] {
   const observable: unknown = Client;
   if (!isClientClass(observable)) throw new TypeError('The trial is not in the shape of pg');
   return [new Client(), observable];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
