@@ -60,12 +60,12 @@ const outside = {
 };
 
 const KNOWN =
-  'outside the heap: 3.00 MB (10.0 kB of Buffers) before, 4.00 MB (1.01 MB of Buffers) after, 70.0 MB at most; Buffers, ArrayBuffers and native memory are not in the picture';
+  'outside the heap: 3.00 MB (10.0 kB of Buffers) before, 4.00 MB (1.01 MB of Buffers) after, up to 70.0 MB seen at borders of phases; what came and went between two of them was not seen, and Buffers, ArrayBuffers and native memory are not in the picture';
 
 test('Bytes outside of the heap are told with a hint where they are many beside the sampled ones', () => {
   assert.deepEqual(outsideHeapLines(outside, 500_000_000), [
     KNOWN,
-    'Look there too: up to 67.0 MB more lay outside the heap during the operations than before, beside 500 MB in the picture.',
+    'Look there too: up to 67.0 MB more than before were seen outside the heap at borders of phases, beside 500 MB in the picture.',
   ]);
   assert.deepEqual(outsideHeapLines(outside, 1_000_000_000), [KNOWN]);
   assert.equal(outsideHeapLines({ ...outside, peak: 3_900_000 }, 1_000).length, 1);
