@@ -1,17 +1,20 @@
 import type { HandlerInfo } from '../protocol/handler-info.ts';
 
+interface ListOptions {
+  readonly withFields: boolean;
+  /** The message of a fault that was told already: no handler repeats it. */
+  readonly told?: string | undefined;
+}
+
 /** A line for each handler, and for each field of its input when asked for, to write `--input` by. One that cannot be run says why. */
-export function handlerList(
-  handlers: readonly HandlerInfo[],
-  { withFields }: { readonly withFields: boolean },
-): string {
+export function handlerList(handlers: readonly HandlerInfo[], { withFields, told }: ListOptions): string {
   const width = Math.max(...handlers.map(({ name }) => name.length));
   if (handlers.length === 0)
     return 'There are no handlers: the config file names none and leaves the examples out.';
   return handlers
     .flatMap((handler) => [
       line(handler, width),
-      ...faultLines(handler),
+      ...(handler.fault?.message === told ? [] : faultLines(handler)),
       ...(withFields ? fieldLines(handler) : []),
     ])
     .join('\n');

@@ -30,11 +30,12 @@ export async function handlersCommand(options: HandlersOptions): Promise<ExitCod
   const { handlers, fault } = running
     ? await handlersOf(createServerClient(running))
     : await handlersToCome(options);
-  console.log(json ? JSON.stringify(handlers, null, 2) : handlerList(handlers, { withFields: verbose }));
-  if (fault === undefined) return EXIT.ok;
-  // Behind the list, where it is seen; the examples can be used all the same.
-  console.error([fault.message, fault.advice].filter(Boolean).join('\n'));
-  return EXIT.fault;
+  if (fault !== undefined) console.error([fault.message, fault.advice].filter(Boolean).join('\n'));
+  if (json) console.log(JSON.stringify(handlers, null, 2));
+  // Without any the fault is all that there is to say.
+  else if (handlers.length > 0 || fault === undefined)
+    console.log(handlerList(handlers, { withFields: verbose, told: fault?.message }));
+  return fault === undefined ? EXIT.ok : EXIT.fault;
 }
 
 interface KnownHandlers {

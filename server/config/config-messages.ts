@@ -14,7 +14,10 @@ const ownHandlerSchema = z.object({
   effect: z.string().optional(),
 });
 
-/** From the child process: `loaded` or `failed` first; after `loaded` each handler is checked, then it is `done`. */
+/**
+ * From the child process: `loaded` or `failed` first; after `loaded` each handler is checked, then it is `done`. Of a file
+ * with a fault what is right in it is `loaded`, then it has `failed`.
+ */
 export const fromLoaderSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('loaded'),

@@ -20,13 +20,13 @@ export interface OwnHandler extends OwnHandlerSummary {
 export interface WorkspaceConfig {
   /** Absolute path. */
   readonly file: string;
-  /** None while the file has a fault. */
+  /** While the file has a fault those that are right in it; the fault is theirs too, as none can be run. */
   readonly handlers: readonly OwnHandler[];
   /** Holds the password: keep it out of logs. */
   readonly databaseUrl?: string;
   readonly retries: Readonly<Record<string, number>>;
   readonly examples: boolean;
-  /** Why nothing of it could be read. */
+  /** Why nothing of it can be used. */
   readonly fault?: ErrorDescription;
   /** Absolute paths of what was loaded, the config file first: when one of them changes, all this may be otherwise. */
   readonly files: readonly string[];
@@ -160,7 +160,7 @@ class Reading {
     const { handlers = [], databaseUrl, retries = {}, examples = true } = this.#loaded ?? {};
     return {
       file: this.#file,
-      handlers: handlers.map((handler, index) => withFault(handler, this.#faults.get(index))),
+      handlers: handlers.map((handler, index) => withFault(handler, this.#faults.get(index) ?? this.#fault)),
       ...(databaseUrl !== undefined && { databaseUrl }),
       retries,
       examples,

@@ -62,6 +62,53 @@ test('Without a database in the config an own command works on the embedded even
     assert.ok(phases.includes(phase), `${phase} of ${phases}`);
 });
 
+const pools = `
+import pg from 'pg';
+const server = { host: '127.0.0.1', port: 5432 };
+
+/** As nothing listens there, and as a test cannot say what listens on this machine. */
+async function refused() {
+  throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED', ...server });
+}
+export async function alone() {
+  await refused();
+}
+export async function wrapped() {
+  await refused().catch((error) => { throw new Error('No orders', { cause: new AggregateError([error]) }); });
+}
+export async function elsewhere() {
+  throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED', port: 9 });
+}
+export async function given(_: unknown, { databaseUrl }: { databaseUrl: string }) {
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  await pool.query('SELECT 1');
+  await pool.end();
+}
+`;
+
+test('A handler whose own pool finds no database is told where the embedded one is', async () => {
+  const names = ['alone', 'wrapped', 'elsewhere', 'given'];
+  const handlers = names.map((name) => ({ name, kind: 'query', module: './pools.ts', export: name }));
+  await using workspace = await workspaceWith({
+    [CONFIG]: `export default { handlers: ${JSON.stringify(handlers)}, examples: false };`,
+    'pools.ts': pools,
+  });
+  await using server = profilerServer(workspace.path);
+  const client = await server.ready;
+  const adviceFor = async (handler: string) => {
+    const { id } = await client.createRun({ kind: 'profile', handler, iterations: 1 });
+    for await (const event of client.followRun(id)) {
+      if (event.type === 'done')
+        return [event.run.state, event.run.error?.advice?.includes('context.databaseUrl')];
+    }
+    return undefined;
+  };
+  assert.deepEqual(await adviceFor('alone'), ['failed', true]);
+  assert.deepEqual(await adviceFor('wrapped'), ['failed', true]);
+  assert.deepEqual(await adviceFor('elsewhere'), ['failed', undefined]);
+  assert.deepEqual(await adviceFor('given'), ['succeeded', undefined]);
+});
+
 test('A database that the config names stays as it is, though the environment names it as well, until it is migrated', async () => {
   await using database = await testDatabase();
   await using workspace = await workspaceWith({
@@ -97,6 +144,17 @@ test('"handlers" lists the examples though the config has a fault, says it by fi
     listing.stderr(),
     /^eventstore-profiler\.config\.ts:2 retries\.attempts: attempts must be from 1 to 100; 200 was given\./,
   );
+});
+
+test('"handlers" with a config fault tells the fault once, and the handlers that are right without the examples that are not wanted', async () => {
+  await using workspace = await workspaceWith({
+    [CONFIG]:
+      "export default {\n  examples: false,\n  handlers: [{ name: 'A', kind: 'query', module: './a.ts' }, { name: 'B' }],\n};",
+  });
+  await using listing = cli(['handlers', '--workspace', workspace.path]);
+  assert.equal((await listing.ended).code, 1);
+  assert.match(listing.stdout(), /^A +query +.*\n$/);
+  assert.match(listing.stderr(), /^eventstore-profiler\.config\.ts:3 handlers\[1\]\.kind: is missing/);
 });
 
 test('"init" writes a config that "handlers" can read, and says what it found', async () => {

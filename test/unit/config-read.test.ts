@@ -192,9 +192,26 @@ describe('readConfig', () => {
       const { fault, handlers } = await read(files);
       assert.equal(fault?.code, code, fault?.message);
       assert.match(fault?.message ?? '', message);
-      assert.deepEqual(handlers, []);
+      assert.ok(handlers.every((handler) => handler.fault?.message === fault?.message));
     });
   }
+
+  it('keeps the handlers that are right in a file with a fault, which none of them can be run with, and its wish for examples', async () => {
+    const names = ['A', 'a', 'B'].map((name) => `{ name: '${name}', kind: 'query', module: './a.ts' }`);
+    const text = `export default { examples: false, handlers: [${names}, { name: 'C', kind: 'q', module: './a.ts' }, 5] };`;
+    const { fault, handlers, examples } = await read({ [TS]: text });
+    assert.match(fault?.message ?? '', /handlers\[3\]\.kind/);
+    assert.deepEqual(
+      handlers.map(({ name, fault: own }) => [name, own?.message]),
+      [
+        ['A', fault?.message],
+        ['B', fault?.message],
+      ],
+    );
+    assert.equal(examples, false);
+    const { examples: wanted } = await read({ [TS]: 'export default { examples: 1, handlers: 2 };' });
+    assert.equal(wanted, true);
+  });
 
   for (const [what, text] of [
     ['a top-level await that never ends', 'await new Promise(() => {});\nexport default {};'],

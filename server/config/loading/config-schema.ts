@@ -19,7 +19,7 @@ const text = (what: string, longest = 1000) =>
 
 const method = z.custom<Method>((value) => typeof value === 'function', expected('a function'));
 
-const handlerSchema = z.strictObject(
+export const handlerSchema = z.strictObject(
   {
     name: text("a name such as 'OrdersOfCustomer'", 200),
     kind: z.enum(['query', 'command'], expected("'query' or 'command'")),

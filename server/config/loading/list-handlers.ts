@@ -1,9 +1,11 @@
 import { describeError } from '../../lib/describe-error.ts';
+import { ConfigError } from '../config-error.ts';
 import type { FromLoader } from '../config-messages.ts';
-import { withoutUndefined } from './check-config.ts';
+import { checkConfig, withoutUndefined } from './check-config.ts';
 import type { CheckedConfig, CheckedHandler } from './config-schema.ts';
-import { loadConfig } from './load-config.ts';
+import { loadUnchecked } from './load-config.ts';
 import { loadHandler } from './load-handler.ts';
+import { type UsablePart, usablePart } from './usable-part.ts';
 import { userModules } from './user-modules.ts';
 
 /**
@@ -12,11 +14,15 @@ import { userModules } from './user-modules.ts';
  */
 export async function listHandlers(file: string, tell: (message: FromLoader) => void): Promise<void> {
   const modules = userModules();
+  let value: unknown;
   let config: CheckedConfig;
   try {
-    config = await loadConfig(file, modules);
+    value = await loadUnchecked(file, modules);
+    config = checkConfig(value, file);
   } catch (error) {
     tell({ type: 'files', files: [...modules.files()] });
+    if (error instanceof ConfigError && value !== undefined)
+      tell(loaded({ ...usablePart(value), database: {} }));
     return tell({ type: 'failed', fault: describeError(error) });
   }
   tell({ type: 'files', files: [...modules.files()] });
@@ -30,7 +36,12 @@ export async function listHandlers(file: string, tell: (message: FromLoader) => 
   tell({ type: 'done' });
 }
 
-function loaded({ handlers, database, retries, examples }: CheckedConfig): FromLoader {
+function loaded({
+  handlers,
+  database,
+  retries,
+  examples,
+}: UsablePart & Pick<CheckedConfig, 'database' | 'retries'>): FromLoader {
   return {
     type: 'loaded',
     handlers: handlers.map(summaryOf),

@@ -11,6 +11,15 @@ import type { UserModules } from './user-modules.ts';
  * @throws ConfigError that names file, line and field
  */
 export async function loadConfig(file: string, modules: UserModules): Promise<CheckedConfig> {
+  return checkConfig(await loadUnchecked(file, modules), file);
+}
+
+/**
+ * Loads a config file into this process and gives what it exports, for `checkConfig`.
+ * @param file absolute
+ * @throws ConfigError that names file and line
+ */
+export async function loadUnchecked(file: string, modules: UserModules): Promise<unknown> {
   const name = path.basename(file);
   const guarded = guardFor(file, modules);
   const exports = await guarded(() => modules.load(`./${name}`, file));
@@ -20,7 +29,7 @@ export async function loadConfig(file: string, modules: UserModules): Promise<Ch
       advice: 'Write "export default defineConfig({ … })", or "module.exports = { … }" in a .cjs file.',
     });
   }
-  return checkConfig(await guarded(async () => (typeof value === 'function' ? value() : value)), file);
+  return await guarded(async () => (typeof value === 'function' ? value() : value));
 }
 
 /** CommonJS that was an ES module before a compiler came has its default export one step further in. */
