@@ -55,6 +55,7 @@ export function runStarter(options: RunStarterOptions): RunQueueOptions['start']
         request: run.request,
         directory: directory.folderOf(run.id),
         databaseUrl: await database.url({ countsStatements: run.request.kind === 'profile' }),
+        isEmbedded: database.info.kind === 'embedded',
         applicationName,
         ...ofConfig(run.request, await config()),
       },

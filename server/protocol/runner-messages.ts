@@ -11,6 +11,8 @@ export const toRunnerSchema = z.discriminatedUnion('type', [
     /** Existing folder of the run; the runner writes its artifacts there. */
     directory: z.string(),
     databaseUrl: z.string(),
+    /** The database is one that the profiler runs itself. */
+    isEmbedded: z.boolean().optional(),
     /** Name under which the run's connections appear in `pg_stat_activity`. */
     applicationName: z.string(),
     /** Of the workspace, as an absolute path: the handler of the request is one that it names. Absent for an example. */

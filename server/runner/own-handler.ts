@@ -9,11 +9,11 @@ import { shownFault, type UserCode } from '../config/loading/user-fault.ts';
 import { withinLimit } from '../config/loading/within-limit.ts';
 import type { Outcome } from '../handling/recording/operation-record.ts';
 import type { OperationRecorder } from '../handling/recording/operation-recorder.ts';
-import { ProfilerError } from '../lib/profiler-error.ts';
 import type { ProfileRequest } from '../protocol/run.ts';
 import type { RunnableHandler } from '../workload/runnable-handler.ts';
 import type { Stretch, Watch } from './control-watch.ts';
 import { ExecutionGuard, type GuardFault } from './execution-guard.ts';
+import { handlerAdvice } from './handler-advice.ts';
 import { OwnContext } from './own-context.ts';
 import type { OwnResources } from './own-resources.ts';
 
@@ -124,12 +124,17 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
     } catch (cause) {
       resources.signal.throwIfAborted();
       const reason = `it failed with ${shownFault(cause, this.#code)}.`;
-      throw faultAt(place, 'prepare', { code: 'handler_prepare_failed', reason, ...adviceOf(cause), cause });
+      throw faultAt(place, 'prepare', {
+        code: 'handler_prepare_failed',
+        reason,
+        ...handlerAdvice(cause, resources),
+        cause,
+      });
     }
   }
 
   async #inputOf(iteration: number, prepared: unknown): Promise<unknown> {
-    const { request, place } = this.#options;
+    const { request, place, resources } = this.#options;
     if (request.input !== undefined) return request.input;
     const { input } = this.#handler;
     if (typeof input !== 'function') return input;
@@ -140,7 +145,12 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
       );
     } catch (cause) {
       const reason = `for ${this.#executionNamed()} it failed with ${shownFault(cause, this.#code)}.`;
-      throw faultAt(place, 'input', { code: 'handler_input_failed', reason, ...adviceOf(cause), cause });
+      throw faultAt(place, 'input', {
+        code: 'handler_input_failed',
+        reason,
+        ...handlerAdvice(cause, resources),
+        cause,
+      });
     }
   }
 
@@ -178,7 +188,11 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
   #failed(cause: unknown): Error {
     if (cause instanceof ConfigError) return cause;
     const message = `${this.name} failed in ${this.#executionNamed()}: ${shownFault(cause, this.#code)}.`;
-    return new ConfigError('handler_failed', message, { ...adviceOf(cause), field: 'handler', cause });
+    return new ConfigError('handler_failed', message, {
+      ...handlerAdvice(cause, this.#options.resources),
+      field: 'handler',
+      cause,
+    });
   }
 
   #givenUp(fault: GuardFault): Error {
@@ -189,6 +203,7 @@ export class OwnHandler implements RunnableHandler, AsyncDisposable {
         `Code of ${this.name} failed where nobody waits for it: ${thrown}.`,
         {
           advice: 'Await every promise, or handle its rejection.',
+          ...handlerAdvice(fault.thrown, this.#options.resources),
           field: 'handler',
           cause: fault.thrown,
         },
@@ -221,9 +236,4 @@ function withMore<More extends object>(resources: OwnResources, more: More): Run
 function executionsOf({ stop, iterations, collector }: ProfileRequest): number | undefined {
   if (stop !== undefined && stop.kind !== 'iterations') return undefined;
   return iterations + (collector === 'v8-heap' ? 2 : 1);
-}
-
-/** Faults of the profiler's own event store say what to do. */
-function adviceOf(cause: unknown): { readonly advice?: string } {
-  return cause instanceof ProfilerError && cause.advice !== undefined ? { advice: cause.advice } : {};
 }

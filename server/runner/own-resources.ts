@@ -17,12 +17,15 @@ export class OwnResources implements RunResources, AsyncDisposable {
   readonly store: EventStore;
   readonly databaseUrl: string;
   readonly signal: AbortSignal;
+  /** The database is one that the profiler runs itself. */
+  readonly isEmbedded: boolean;
   readonly #context: RunContext;
   #pool: pg.Pool | undefined;
 
   constructor({ pool, recorder }: OwnResourcesOptions, context: RunContext) {
     this.databaseUrl = context.order.databaseUrl;
     this.signal = context.signal;
+    this.isEmbedded = context.order.isEmbedded ?? false;
     this.#context = context;
     this.store = lazyEventStore(() =>
       openPostgresEventStore({ primary: pool, instrumentation: { recorder } }),
