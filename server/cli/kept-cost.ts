@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { UnreadableRunError } from '../jobs/errors.ts';
 import { RunDirectory } from '../jobs/run-directory.ts';
 import { percent } from '../protocol/figures.ts';
 import type { RunResult } from '../protocol/run.ts';
@@ -16,10 +17,20 @@ export interface KeptCost extends ToldCost {
 export async function keptCost({ path: file, profile }: ProfileFile): Promise<KeptCost> {
   const folder = path.dirname(path.resolve(file));
   const directory = new RunDirectory(path.dirname(folder));
-  const result = await directory.readResult(path.basename(folder));
+  const read = async (id: string) => {
+    try {
+      return await directory.readResult(id);
+    } catch (error) {
+      if (error instanceof UnreadableRunError) return error;
+      throw error;
+    }
+  };
+  const result = await read(path.basename(folder));
+  if (result instanceof UnreadableRunError) return unknown(result.message);
   if (isArtifact(result, path.basename(file))) {
     // A plan is put into the profile of another run.
-    const recorded = result.kind === 'explain' ? await directory.readResult(result.run) : result;
+    const recorded = result.kind === 'explain' ? await read(result.run) : result;
+    if (recorded instanceof UnreadableRunError) return unknown(recorded.message);
     if (recorded?.kind === 'profile') return costOf(recorded, 'the operations');
     if (recorded?.kind === 'attach') return costOf(recorded, 'the recorded time');
   }

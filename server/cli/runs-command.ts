@@ -9,13 +9,13 @@ import type { WorkspaceOptions } from './server-commands.ts';
 export async function runsCommand({ workspace: given, json }: WorkspaceOptions): Promise<ExitCode> {
   const workspace = await existingWorkspace(given);
   const folder = path.dirname(workspace.folder);
-  const { runs, unreadable } = await keptRuns(workspace);
+  const { runs, leftAlone } = await keptRuns(workspace);
   const now = new Date();
   if (json) {
     const facts = runs.map((run) => ({ ...run, tookMillis: tookMillis(run, now) }));
     console.log(JSON.stringify({ workspace: folder, runs: facts }, null, 2));
   } else console.log(runs.length === 0 ? noRuns(folder) : `Runs of ${folder}\n\n${runTable(runs, now)}`);
-  for (const place of unreadable) console.error(`${place} holds no readable run; it is left alone.`);
+  for (const sentence of leftAlone) console.error(sentence);
   return EXIT.ok;
 }
 

@@ -26,10 +26,31 @@ export class UnreadableRunsError extends ProfilerError {
   }
 }
 
+/** A file of one kept run, or its folder, cannot be read. The others can. */
+export class UnreadableRunError extends ProfilerError {
+  override readonly name = 'UnreadableRunError';
+
+  /** @param folder of the run */
+  constructor(place: string, folder: string, cause: NodeJS.ErrnoException) {
+    const errno = cause.code ?? 'unknown';
+    super('run_unreadable', `${place} cannot be read: ${reasons[errno] ?? errno}.`, {
+      advice: FORBIDDEN.has(errno)
+        ? `A run that another user started, as with sudo, is theirs: make ${folder} yours (sudo chown -R), or remove it.`
+        : `Remove ${folder}, or put back what it held.`,
+      cause,
+    });
+  }
+}
+
+const NOT_ALLOWED = 'this user is not allowed to';
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user is not allowed to',
-  EPERM: 'this user is not allowed to',
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
   ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder, not a file',
+  ELOOP: 'its links lead in a circle',
 };
 
 /** The run has no result: it goes on, or it ended without one. */

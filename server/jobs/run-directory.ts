@@ -4,17 +4,18 @@ import { fileFault } from '../lib/file-fault.ts';
 import { UNFINISHED, writeFileAtomically } from '../lib/write-file-atomically.ts';
 import { type Run, type RunResult, runResultSchema, runSchema } from '../protocol/run.ts';
 import { RESULT_FILE, RUNS_FOLDER } from '../protocol/run-files.ts';
-import { UnreadableRunsError } from './errors.ts';
+import { UnreadableRunError, UnreadableRunsError } from './errors.ts';
 
 const RUN_FILE = 'run.json';
 
 /** Stands in every file; files of another version are not read. Files without one are of the first. */
 const VERSION = 1;
 
-/** The runs that a folder keeps, and its folders that hold no readable one. */
+/** The runs that a folder keeps. */
 interface KeptRuns {
   readonly runs: Run[];
-  readonly unreadable: string[];
+  /** Sentences that name each of its folders without a readable run, with the reason and what to do. */
+  readonly leftAlone: string[];
 }
 
 /**
@@ -38,11 +39,19 @@ export class RunDirectory {
     return path.join(this.#root, id);
   }
 
-  /** The kept runs, oldest first. Folders without a readable `run.json` are named in `unreadable` and left alone. */
+  /** The kept runs, oldest first. Folders without a readable `run.json` are named in `leftAlone`. */
   async load(): Promise<KeptRuns> {
-    const ids = await this.#folders();
-    for (const id of ids) await this.removeUnfinished(id);
-    return await this.#readAll(ids);
+    const kept = await this.#readAll(await this.#folders());
+    for (const { id } of kept.runs) {
+      try {
+        await this.removeUnfinished(id);
+      } catch (error) {
+        // Listed all the same: a file too many hides nothing.
+        if (!isFault(error)) throw error;
+        kept.leftAlone.push(`${this.folderOf(id)} keeps what was half written: ${error.message}.`);
+      }
+    }
+    return kept;
   }
 
   /**
@@ -53,14 +62,14 @@ export class RunDirectory {
     try {
       return await this.#readAll(await foldersIn(this.#root));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return { runs: [], unreadable: [] };
+      if (errnoOf(error) === 'ENOENT') return { runs: [], leftAlone: [] };
       throw new UnreadableRunsError(this.#root, error);
     }
   }
 
-  /** One kept run; undefined where there is none, or its file is spoilt. */
+  /** One kept run; undefined where there is none, or its file is spoilt. @throws UnreadableRunError */
   async find(id: string): Promise<Run | undefined> {
-    const text = await readIfThere(path.join(this.folderOf(id), RUN_FILE));
+    const text = await readIfThere(this.folderOf(id), RUN_FILE);
     const run = text === undefined ? undefined : parsed(text, runSchema);
     return run?.id === id ? run : undefined;
   }
@@ -79,9 +88,9 @@ export class RunDirectory {
     await writeFileAtomically(path.join(this.folderOf(id), RESULT_FILE), toJson(result));
   }
 
-  /** The result of a run that succeeded; undefined when its file is gone or spoilt. */
+  /** The result of a run that succeeded; undefined when its file is gone or spoilt. @throws UnreadableRunError */
   async readResult(id: string): Promise<RunResult | undefined> {
-    const text = await readIfThere(path.join(this.folderOf(id), RESULT_FILE));
+    const text = await readIfThere(this.folderOf(id), RESULT_FILE);
     return text === undefined ? undefined : parsed(text, runResultSchema);
   }
 
@@ -115,19 +124,28 @@ export class RunDirectory {
     } catch (error) {
       throw fileFault(error, this.#root);
     }
-    return await foldersIn(this.#root);
+    try {
+      return await foldersIn(this.#root);
+    } catch (error) {
+      throw new UnreadableRunsError(this.#root, error);
+    }
   }
 
   async #readAll(ids: readonly string[]): Promise<KeptRuns> {
     const runs: Run[] = [];
-    const unreadable: string[] = [];
+    const leftAlone: string[] = [];
     for (const id of ids) {
-      const run = await this.find(id);
-      if (run === undefined) unreadable.push(this.folderOf(id));
-      else runs.push(run);
+      try {
+        const run = await this.find(id);
+        if (run !== undefined) runs.push(run);
+        else leftAlone.push(`${this.folderOf(id)} holds no readable run; it is left alone.`);
+      } catch (error) {
+        if (!(error instanceof UnreadableRunError)) throw error;
+        leftAlone.push(sentenceOf(error));
+      }
     }
     runs.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
-    return { runs, unreadable };
+    return { runs, leftAlone };
   }
 }
 
@@ -175,13 +193,18 @@ function versionOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'version' in value ? value.version : VERSION;
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(folder: string, name: string): Promise<string | undefined> {
+  const file = path.join(folder, name);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw isFault(error) ? new UnreadableRunError(file, folder, error) : error;
   }
+}
+
+function sentenceOf({ message, advice }: UnreadableRunError): string {
+  return `${message} It is left alone. ${advice ?? ''}`.trimEnd();
 }
 
 function isMissing(error: unknown): boolean {
@@ -190,5 +213,9 @@ function isMissing(error: unknown): boolean {
 }
 
 function errnoOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return isFault(error) ? error.code : undefined;
+}
+
+function isFault(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
 }

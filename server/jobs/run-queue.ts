@@ -56,8 +56,8 @@ export class RunQueue {
   /** Loads the kept runs. @throws FileFaultError when their folder is not writable */
   static async open(options: RunQueueOptions): Promise<RunQueue> {
     const queue = new RunQueue(options);
-    const { runs, unreadable } = await options.directory.load();
-    for (const folder of unreadable) options.log(`${folder} holds no readable run; it is left alone.`);
+    const { runs, leftAlone } = await options.directory.load();
+    for (const sentence of leftAlone) options.log(sentence);
     for (const run of runs) await queue.#restore(run);
     await queue.#prune();
     return queue;

@@ -7,8 +7,8 @@ import type { Workspace } from './workspace.ts';
 export interface KeptRuns {
   /** Newest first. */
   readonly runs: readonly Run[];
-  /** Folders among the runs that hold no readable one. */
-  readonly unreadable: readonly string[];
+  /** A sentence for each folder among the runs that holds no readable one. */
+  readonly leftAlone: readonly string[];
 }
 
 /**
@@ -17,7 +17,7 @@ export interface KeptRuns {
  */
 export async function keptRuns(workspace: Workspace): Promise<KeptRuns> {
   const directory = new RunDirectory(workspace.runs);
-  const { runs, unreadable } = await directory.read();
+  const { runs, leftAlone } = await directory.read();
   const isOpen = ({ endedAt }: Run) => endedAt === undefined;
   const isLeft = runs.some(isOpen) && !(await isServed(workspace.serverFile));
   const settled = isLeft
@@ -25,5 +25,5 @@ export async function keptRuns(workspace: Workspace): Promise<KeptRuns> {
         runs.map(async (run) => (isOpen(run) ? { ...run, ...(await endOfLeftRun(run, directory)) } : run)),
       )
     : runs;
-  return { runs: settled.toReversed(), unreadable };
+  return { runs: settled.toReversed(), leftAlone };
 }

@@ -104,6 +104,13 @@ test('"runs" names what cannot be read: a mistyped folder, a file, a spoilt run'
   );
   await workspaceWith(place.path, { id: FIRST });
   assert.match((await cli(['runs'], place.path)).stderr, /aaaaaa holds no readable run; it is left alone/);
+  await mkdir(path.join(place.path, '.eventstore-profiler/runs', SECOND, 'run.json'), { recursive: true });
+  await workspaceWith(place.path, first);
+  const strange = await cli(['runs'], place.path);
+  assert.match(strange.stdout, /^20261121-100000-aaaaaa /m);
+  assert.match(strange.stderr, /bbbbbb\S+ cannot be read: it is a folder, not a file\. It is left alone\./);
+  const asked = await cli(['convert', SECOND], place.path);
+  assert.match(asked.stderr, /bbbbbb\S+ cannot be read: it is a folder, not a file\.\nRemove /);
   await mkdir(path.join(place.path, 'other'));
   await writeFile(path.join(place.path, 'other/.eventstore-profiler'), '');
   const spoilt = await cli(['runs', '--workspace', 'other'], place.path);

@@ -195,6 +195,38 @@ test('A spoilt folder among the runs is named and left alone', async () => {
   assert.deepEqual(await readdir(spoilt), ['run.json']);
 });
 
+test('A run whose file is a folder or another user’s is named with what to do, and the others go on', async () => {
+  await using folder = await temporaryDirectory();
+  const before = await scriptedQueue(folder.path);
+  const done = await overOf(before, await before.submit(scripted('succeed')));
+  const { endedAt: _, ...open } = done;
+  const directory = new RunDirectory(folder.path);
+  await mkdir(path.join(folder.path, 'strange', 'run.json'), { recursive: true });
+  await directory.save({ ...open, id: 'left', state: 'running' });
+  await mkdir(path.join(folder.path, 'left', 'result.json'));
+  await directory.save({ ...done, id: 'closed' });
+  await chmod(path.join(folder.path, 'closed'), 0);
+  const lines: string[] = [];
+  try {
+    const queue = await scriptedQueue(folder.path, { log: (line) => lines.push(line) });
+    assert.equal(queue.find(done.id).state, 'succeeded');
+    assert.match(queue.find('left').error?.message ?? '', /result\.json cannot be read: it is a folder/);
+    const { runs } = await directory.read();
+    assert.ok(runs.some(({ id }) => id === done.id));
+    await assert.rejects(queue.result('left'), /it is a folder, not a file/);
+  } finally {
+    await chmod(path.join(folder.path, 'closed'), 0o700);
+  }
+  const log = lines.join('\n');
+  assert.match(
+    log,
+    /strange\S*run\.json cannot be read: it is a folder, not a file\. It is left alone\. Remove /,
+  );
+  // The superuser reads what is closed.
+  if (process.getuid?.() !== 0 && process.platform !== 'win32')
+    assert.match(log, /closed\S*run\.json cannot be read: this user is not allowed to\. .*chown/);
+});
+
 test("Nobody else on the machine can read a run's files, those of older versions included", {
   skip: process.platform === 'win32',
 }, async () => {
