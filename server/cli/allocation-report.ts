@@ -2,7 +2,7 @@ import { hotFunctions } from '../profiling/hot-functions.ts';
 import type { AllocationReport } from '../protocol/allocation-report.ts';
 import { bytes, percent } from '../protocol/figures.ts';
 import { outsideHeapLines } from '../protocol/outside-heap-lines.ts';
-import type { Profile } from '../protocol/profile/profile.ts';
+import { CATEGORIES, type Profile } from '../protocol/profile/profile.ts';
 import { table } from '../protocol/table.ts';
 import { placeOf } from './place-of.ts';
 
@@ -35,18 +35,56 @@ export function allocationTable(allocations: AllocationReport, profile: Profile)
 }
 
 const LIVE_FUNCTIONS = 15;
+const APPLICATION = CATEGORIES.indexOf('application');
+
+/**
+ * What is live at the end of a process of which all was recorded, also what lies outside of the operations: functions of
+ * one's own and what they called come first, then what the rest is, with its largest.
+ */
+export function processTable(profile: Profile): string {
+  const { own, others } = byOwnCode(profile);
+  const ownRows = liveRows(own, LIVE_FUNCTIONS);
+  if (ownRows.length === 0) return liveTable(profile);
+  const amount = others.samples.duration.reduce((sum, bytesOfRow) => sum + bytesOfRow, 0);
+  const share = percent(amount / Math.max(1, profile.durationMicros));
+  const rest = ['not called by your code: Node.js, libraries, this program', bytes(amount), share, ''];
+  const restRows = liveRows(others, FUNCTIONS_PER_PHASE).map(([name, ...cells]) => [`  ${name}`, ...cells]);
+  return table(LIVE_COLUMNS, amount > 0 ? [...ownRows, rest, ...restRows] : ownRows, TEXT_COLUMNS);
+}
+
+/** The profile once with the bytes of stacks in which application code stands, once with those of the others. */
+function byOwnCode(profile: Profile) {
+  const { nodes, frames, samples } = profile;
+  const isOwn = new Uint8Array(nodes.length);
+  for (let node = 1; node < nodes.length; node++) {
+    const isApplication = frames.category[nodes.frame[node] ?? 0] === APPLICATION;
+    isOwn[node] = isApplication ? 1 : (isOwn[nodes.parent[node] ?? -1] ?? 0);
+  }
+  const only = (own: number): Profile => ({
+    ...profile,
+    samples: {
+      ...samples,
+      duration: samples.duration.map((amount, row) => (isOwn[samples.node[row] ?? 0] === own ? amount : 0)),
+    },
+  });
+  return { own: only(1), others: only(0) };
+}
 
 /** What is live at the end of a recording of the heap, as a table for a terminal. It has no phases: by function only. */
 export function liveTable(profile: Profile): string {
-  const rows = hotFunctions(profile, LIVE_FUNCTIONS, 'everywhere')
+  return table(LIVE_COLUMNS, liveRows(profile, LIVE_FUNCTIONS), TEXT_COLUMNS);
+}
+
+function liveRows(profile: Profile, most: number): string[][] {
+  return hotFunctions(profile, most, 'everywhere')
     .flatMap(({ functions }) => functions)
+    .filter(({ selfMicros }) => selfMicros > 0)
     .map((found) => [
       found.name,
       bytes(found.selfMicros),
       percent(found.selfMicros / Math.max(1, profile.durationMicros)),
       placeOf(found),
     ]);
-  return table(LIVE_COLUMNS, rows, TEXT_COLUMNS);
 }
 
 /** The facts of a recording of the heap, one a line. */

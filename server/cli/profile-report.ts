@@ -3,7 +3,7 @@ import { millis, percent } from '../protocol/figures.ts';
 import type { Profile } from '../protocol/profile/profile.ts';
 import type { ProfileResult } from '../protocol/run.ts';
 import { table } from '../protocol/table.ts';
-import { allocationTable, liveTable } from './allocation-report.ts';
+import { allocationTable, processTable } from './allocation-report.ts';
 import { kindLine } from './kind-line.ts';
 import { placeOf } from './place-of.ts';
 import { profileHeadline } from './profile-headline.ts';
@@ -44,7 +44,7 @@ export function profileReport(result: ProfileResult, recorded: Profile, withProf
     ...outsideLines(profile),
     ...hidden,
     // A tool's heap profile knows nothing of the operations.
-    ...(profile.unit === 'bytes' ? ['', liveTable(profile)] : []),
+    ...(profile.unit === 'bytes' ? ['', processTable(profile)] : []),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { profileHeadline } from '../../server/cli/profile-headline.ts';
 import { profileReport } from '../../server/cli/profile-report.ts';
 import { amount, counted, millis, percent } from '../../server/protocol/figures.ts';
+import type { Profile } from '../../server/protocol/profile/profile.ts';
 import type { ProfileResult } from '../../server/protocol/run.ts';
 import { profileOf } from './profile-as-text.ts';
 import { withPlaces } from './stacks-as-text.ts';
@@ -153,6 +154,27 @@ test("the profiler's own functions are left out of the table with a word, and sh
   const shown = profileReport(result, profile, true);
   assert.match(shown, /^ {2}handle +6\.00 .*\n {2}record +4\.00 +40\.0 %/m);
   assert.doesNotMatch(shown, /at their callers/);
+});
+
+test("in a tool's heap profile functions of one's own come first, and what they did not call is told apart", () => {
+  const stacks = [
+    { stack: 'post@node:inspector#node', micros: 600_000 },
+    { stack: 'parse@file:///app/node_modules/zod/zod.js:3#package', micros: 300_000 },
+    { stack: 'handle@file:///app/src/a.ts:7#application', micros: 40_000 },
+    { stack: 'handle@file:///app/src/a.ts:7#application push@node:internal#node', micros: 60_000 },
+  ];
+  const profile: Profile = { ...withPlaces(profileOf(stacks)), unit: 'bytes' };
+  const result: ProfileResult = { ...RESULT, collector: 'clinic-heapprofiler', samples: 0 };
+  const text = profileReport(result, profile);
+  const order = ['push ', 'handle ', 'not called by your code: ', '  post ', '  parse '];
+  const places = order.map((name) => text.indexOf(`\n${name}`));
+  assert.ok(!places.includes(-1), text);
+  assert.deepEqual(
+    places.toSorted((a, b) => a - b),
+    places,
+    text,
+  );
+  assert.match(text, /this program +900 kB +90\.0 %/);
 });
 
 test("a tool's heap profile is a table of bytes by function, behind the phases by time", () => {

@@ -70,6 +70,7 @@ async function readTicks({ scratch, ...reading }: ToolRecording): Promise<ToolFi
 /** It is written when the process ends, and has no times. */
 const OF_A_HEAP = [
   'Clinic Heap Profiler: what was alive at the end of the process, by function. It does not say when it was allocated, so no byte has an operation or a phase; --collector v8-heap tells those.',
+  'It is of all that the process did since it was started: also of what this program, Node.js and libraries loaded and kept before and beside the operations.',
   'Buffers, ArrayBuffers and native memory are not in it.',
 ];
 
