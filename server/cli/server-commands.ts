@@ -9,6 +9,7 @@ import type { HandlerInfo } from '../protocol/handler-info.ts';
 import { existingWorkspace } from './existing-workspace.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { handlerList } from './handler-list.ts';
+import { printedOutputAdvice } from './printed-output.ts';
 import { readWorkspaceConfig } from './workspace-config.ts';
 
 export interface WorkspaceOptions {
@@ -30,7 +31,8 @@ export async function handlersCommand(options: HandlersOptions): Promise<ExitCod
   const { handlers, fault } = running
     ? await handlersOf(createServerClient(running))
     : await handlersToCome(options);
-  if (fault !== undefined) console.error([fault.message, fault.advice].filter(Boolean).join('\n'));
+  const hint = printedOutputAdvice(fault?.code, verbose);
+  if (fault !== undefined) console.error([fault.message, fault.advice, hint].filter(Boolean).join('\n'));
   if (json) console.log(JSON.stringify(handlers, null, 2));
   // Without any the fault is all that there is to say.
   else if (handlers.length > 0 || fault === undefined)

@@ -154,7 +154,7 @@ class Reading {
       this.#brokenOff(
         'config_crashed',
         `ended its process while it was loaded (${end})`,
-        'A module must not call process.exit() or crash. The log has what it printed.',
+        'A module must not call process.exit() or crash.',
       );
     }
     const { handlers = [], databaseUrl, retries = {}, examples = true } = this.#loaded ?? {};

@@ -130,7 +130,7 @@ function unreadable(cause: Error): RunnerCrashedError {
 
 function notStarted(cause: Error): RunnerCrashedError {
   return new RunnerCrashedError('runner_not_started', 'The process of the run could not be started.', {
-    advice: 'See whether the machine has memory and processes left; the log has the details.',
+    advice: 'See whether the machine has memory and processes left.',
     cause,
   });
 }
@@ -146,7 +146,7 @@ function crash(code: number | null, signal: NodeJS.Signals | null, output: strin
     'runner_crashed',
     `The process of the run ended ${how} before it had a result.`,
     {
-      advice: 'The log has what it printed. A handler must not call process.exit() or crash the process.',
+      advice: 'A handler must not call process.exit() or crash the process.',
     },
   );
 }

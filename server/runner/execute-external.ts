@@ -167,7 +167,7 @@ async function readOrFail(file: string, { title }: ExternalTool): Promise<string
       'tool_crashed',
       `${title} ended without leaving what it should: ${path.basename(file)}.`,
       {
-        advice: 'The log has what it printed. Try another collector, v8-cpu for one.',
+        advice: 'Try another collector, v8-cpu for one.',
         cause,
       },
     );

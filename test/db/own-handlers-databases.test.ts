@@ -157,6 +157,23 @@ test('"handlers" with a config fault tells the fault once, and the handlers that
   assert.match(listing.stderr(), /^eventstore-profiler\.config\.ts:3 handlers\[1\]\.kind: is missing/);
 });
 
+test('"handlers" names --verbose for what a config printed before it ended its process, and shows it with that', async () => {
+  await using workspace = await workspaceWith({
+    [CONFIG]: "console.log('before the end');\nprocess.exit(7);",
+  });
+  for (const [flags, sentence] of [
+    [
+      [],
+      /^eventstore-profiler\.config\.ts ended its process [^\n]+\n[^\n]+\nWith --verbose, what the process printed is shown/,
+    ],
+    [['--verbose'], /^before the end\neventstore-profiler\.config\.ts ended its process [^\n]+\n[^\n]+\n$/],
+  ] as const) {
+    await using listing = cli(['handlers', ...flags, '--workspace', workspace.path]);
+    assert.equal((await listing.ended).code, 1);
+    assert.match(listing.stderr(), sentence);
+  }
+});
+
 test('"init" writes a config that "handlers" can read, and says what it found', async () => {
   await using workspace = await workspaceWith({
     'src/orders.ts':

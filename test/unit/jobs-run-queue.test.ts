@@ -67,6 +67,8 @@ for (const [script, code, sentence] of [
     assert.equal(run.state, 'failed');
     assert.equal(run.error?.code, code);
     assert.match(run.error?.message ?? '', sentence);
+    // Who reads it on the page has no log.
+    assert.doesNotMatch(run.error?.advice ?? '', /\blog\b/);
     await assert.rejects(queue.result(run.id), sentence);
     assert.equal((await overOf(queue, await queue.submit(scripted('succeed')))).state, 'succeeded');
   });

@@ -110,7 +110,7 @@ function crashed(title: string, how: string | number | null, words: readonly str
   }
   const ending = typeof how === 'string' ? `by signal ${how}` : `with exit code ${how}`;
   return new ToolError('tool_crashed', `${title} ended ${ending}${said === '' ? '.' : `: ${said}`}`, {
-    advice: 'The log has everything that it printed. Try another collector, v8-cpu for one.',
+    advice: 'Try another collector, v8-cpu for one.',
   });
 }
 
