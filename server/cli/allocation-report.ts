@@ -71,7 +71,7 @@ function byOwnCode(profile: Profile) {
 }
 
 /** What is live at the end of a recording of the heap, as a table for a terminal. It has no phases: by function only. */
-export function liveTable(profile: Profile): string {
+function liveTable(profile: Profile): string {
   return table(LIVE_COLUMNS, liveRows(profile, LIVE_FUNCTIONS), TEXT_COLUMNS);
 }
 
