@@ -119,6 +119,32 @@ describe("a function's type parameter", () => {
   });
 });
 
+describe('a type of another module', () => {
+  const others = {
+    'src/types.ts': `
+      interface Order { inner: 1 }
+      interface Sale { outer: 2 }
+      export { Sale as Order };
+      export default interface Main { main: 3 }
+      export { Order as Date } from './dates';
+      export * from './more';`,
+    'src/dates.ts': 'export interface Order { at: 4 }',
+    'src/more.ts': 'export interface More { more: 5 }\nexport interface Map<K, V> { k: K; v: V }',
+  };
+  for (const [source, expected] of [
+    ["import { Order } from './types'; export async function f(a: Order) {}", '{ outer: 2 }'],
+    ["import Any from './types'; export async function f(a: Any) {}", '{ main: 3 }'],
+    ["import { Date as D } from './types'; export async function f(a: D) {}", '{ at: 4 }'],
+    ["import { More } from './types'; export async function f(a: More) {}", '{ more: 5 }'],
+    ["export * from './more'; export async function f(a: Map<string, 1>) {}", 'new Map()'],
+    ["export { Order as Map } from './dates'; export async function f(a: Map<string, 1>) {}", 'new Map()'],
+  ] as const) {
+    it(`is the one that is exported by that name: ${source}`, async () => {
+      assert.equal(await inputFrom(source, others), expected);
+    });
+  }
+});
+
 describe('types without end', () => {
   const DEADLINE_MS = 5000;
   const graph = (ends: string) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AnyNode, ImportDeclaration, Program } from 'acorn';
+import type { AnyNode, ExportNamedDeclaration, ImportDeclaration, Program } from 'acorn';
 import { existingSource } from '../loading/resolve-module.ts';
 import { aliasedPlaces } from '../loading/tsconfig.ts';
 import { parseSource, type Syntax, syntaxOf } from './parse-source.ts';
@@ -17,6 +17,10 @@ export class DeclaredTypes {
   readonly #text: string;
   readonly #declared = new Map<string, [Syntax, ...Syntax[]]>();
   readonly #imported = new Map<string, Imported>();
+  /** `export { Order as Sale } from './orders.ts'` is no name of the module's own. */
+  readonly #passed = new Map<string, Imported>();
+  /** `export { Order as Sale }`: the own name by the exported one. */
+  readonly #renamed = new Map<string, string>();
   readonly #stars: string[] = [];
   readonly #others: Map<string, DeclaredTypes | undefined>;
 
@@ -28,24 +32,38 @@ export class DeclaredTypes {
     for (const statement of source.program.body) this.#take(statement);
   }
 
-  /** @param asked what was looked up on the way here: modules pass on each other, in circles too */
+  /**
+   * By the name that it has within the module.
+   * @param asked what was looked up on the way here: modules pass on each other, in circles too
+   */
   lookup(name: string, asked = new Set<string>()): TypeLookup {
     const nodes = this.#declared.get(name);
     if (nodes !== undefined) return { nodes, scope: this };
-    const question = `${this.#file}\n${name}`;
     const imported = this.#imported.get(name);
-    const from = imported ? `comes from '${imported.from}'` : 'is not declared in its file';
-    const unknown = { reason: `the type ${name} ${from}` };
-    if (asked.has(question)) return unknown;
+    if (imported === undefined) return { reason: `the type ${name} is not declared in its file` };
+    return this.#from(imported, asked) ?? { reason: `the type ${name} comes from '${imported.from}'` };
+  }
+
+  /** By the name under which the module exports it. */
+  #exported(name: string, asked: Set<string>): TypeLookup | undefined {
+    const question = `${this.#file}\n${name}`;
+    if (asked.has(question)) return undefined;
     asked.add(question);
-    if (imported === undefined) return this.#passedOn(name, asked) ?? unknown;
-    return this.#module(imported.from)?.lookup(imported.name, asked) ?? unknown;
+    const passed = this.#passed.get(name);
+    if (passed !== undefined) return this.#from(passed, asked);
+    const found = this.lookup(this.#renamed.get(name) ?? name, asked);
+    return 'nodes' in found ? found : this.#passedOn(name, asked);
+  }
+
+  #from({ name, from }: Imported, asked: Set<string>): TypeLookup | undefined {
+    const module = this.#module(from);
+    return module === undefined ? undefined : module.#exported(name, asked);
   }
 
   /** By `export * from`. */
   #passedOn(name: string, asked: Set<string>): TypeLookup | undefined {
     for (const from of this.#stars) {
-      const found = this.#module(from)?.lookup(name, asked);
+      const found = this.#from({ name, from }, asked);
       if (found !== undefined && 'nodes' in found) return found;
     }
     return undefined;
@@ -65,19 +83,24 @@ export class DeclaredTypes {
   #take(statement: AnyNode): void {
     if (statement.type === 'ImportDeclaration') this.#takeImports(statement);
     if (statement.type === 'ExportAllDeclaration') this.#stars.push(String(statement.source.value));
-    if (statement.type === 'ExportNamedDeclaration' && statement.source) {
-      for (const { local, exported } of statement.specifiers)
-        this.#imported.set(nameOf(exported), { name: nameOf(local), from: String(statement.source.value) });
-      return;
-    }
+    if (statement.type === 'ExportNamedDeclaration') this.#takeExports(statement);
     const exported =
       statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration';
     const node = syntaxOf((exported ? statement.declaration : undefined) ?? statement);
     const name = DECLARATIONS.has(node.type) ? node.id?.name : undefined;
     if (name === undefined) return;
+    if (statement.type === 'ExportDefaultDeclaration') this.#renamed.set('default', name);
     const others = this.#declared.get(name);
     if (others === undefined) this.#declared.set(name, [node]);
     else others.push(node);
+  }
+
+  #takeExports({ specifiers, source }: ExportNamedDeclaration): void {
+    for (const { local, exported } of specifiers) {
+      const name = nameOf(local);
+      if (source) this.#passed.set(nameOf(exported), { name, from: String(source.value) });
+      else this.#renamed.set(nameOf(exported), name);
+    }
   }
 
   #takeImports({ specifiers, source }: ImportDeclaration): void {
