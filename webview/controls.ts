@@ -8,6 +8,7 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
+import { spokenName } from './spoken-name.ts';
 
 // The one file that knows where the controls come from: a successor of the toolkit is a change of this file.
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
@@ -16,7 +17,7 @@ export type { Button, Dropdown, TextField };
 
 interface ButtonOptions {
   readonly text: string;
-  /** Spoken instead of the text, and shown on hover. */
+  /** Shown on hover and spoken, with the text where it has that not within. */
   readonly title?: string;
   readonly appearance?: 'primary' | 'secondary' | 'icon';
   readonly class?: string;
@@ -25,7 +26,7 @@ interface ButtonOptions {
 
 export function button({ text, title, appearance = 'secondary', pressed, ...rest }: ButtonOptions): Button {
   const attributes: Record<string, string> = { appearance };
-  if (title !== undefined) Object.assign(attributes, { title, 'aria-label': title });
+  if (title !== undefined) Object.assign(attributes, { title, 'aria-label': spokenName(text, title) });
   const made = custom<Button>('vscode-button', attributes, rest.class);
   made.textContent = text;
   made.addEventListener('click', () => {

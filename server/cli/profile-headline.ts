@@ -88,8 +88,9 @@ function gcLines({ gc }: ProfileResult): string[] {
   if (gc === undefined || gc.pauses === 0) return [];
   const [worst] = gc.byPhase.toSorted((a, b) => b.totalMicros - a.totalMicros);
   const most = worst === undefined ? '' : `, most in ${worst.phase}`;
+  const share = gc.share === 0 ? 'only between operations' : `${percent(gc.share)} of the operations`;
   return [
-    `garbage collection: ${counted(gc.pauses, 'pause')}, the longest ${millis(gc.longestMicros)} ms, ${percent(gc.share)} of the operations${most}`,
+    `garbage collection: ${counted(gc.pauses, 'pause')}, the longest ${millis(gc.longestMicros)} ms, ${share}${most}`,
   ];
 }
 

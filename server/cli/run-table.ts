@@ -19,7 +19,7 @@ export function runTable(runs: readonly Run[], now: Date): string {
 
 /** From its begin, or as long as it goes on; null where it never began, or its end is not known. */
 export function tookMillis({ state, createdAt, startedAt, endedAt }: Run, now: Date): number | null {
-  if (state === 'queued' || (endedAt === undefined && state !== 'running')) return null;
+  if (endedAt === undefined && state !== 'running') return null;
   const end = endedAt === undefined ? now : new Date(endedAt);
   return Math.max(0, end.getTime() - new Date(startedAt ?? createdAt).getTime());
 }

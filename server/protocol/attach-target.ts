@@ -56,6 +56,8 @@ function addressOf(text: string, given: string): Address | { readonly fault: Tar
   if (!isLocal(url.hostname)) return foreign(url.hostname);
   // `new URL` drops the port where it is the scheme's own one.
   const port = url.port === '' ? 80 : Number(url.port);
+  if (port === 0)
+    return bad(`${given} names no port: nobody listens on port 0, which asks for any free one.`);
   return { host: url.hostname, port, path: url.pathname, secure: url.protocol === 'wss:' };
 }
 

@@ -100,6 +100,16 @@ test('the head line tells snapshots and input that are not the usual ones', () =
   assert.ok((headOf({ input: { id: 'x'.repeat(10_000) } }) ?? '').length < 130);
 });
 
+test('pauses that lay in no operation are not told as a share of them', () => {
+  const gc = { pauses: 1, totalMicros: 400, longestMicros: 400, byKind: [], byPhase: [], share: 0 };
+  const line = (share: number) =>
+    profileHeadline({ ...RESULT, gc: { ...gc, share } })
+      .split('\n')
+      .at(-1);
+  assert.equal(line(0), 'garbage collection: 1 pause, the longest 0.400 ms, only between operations');
+  assert.match(line(0.0001) ?? '', /, <0\.1 % of the operations$/);
+});
+
 test('a result from before spread was recorded tells its mean', () => {
   assert.match(profileHeadline(WITHOUT_TIMES), /^Loans: mean 186 ms, 50 operations \(50 answered\)\n48,211/);
 });

@@ -78,7 +78,6 @@ export function profileOf(rows: readonly Row[], handlers: readonly string[] = []
   };
 }
 
-/** One line for each box, indented by depth: name, total, self, samples, and in the time order where it begins. */
 /** One sample at the end of a stack of so many calls of one function: nothing may recurse over it. */
 export function deepProfile(depth: number): Profile {
   const shallow = profileOf([{ stack: 'a', micros: 1 }]);
@@ -93,6 +92,7 @@ export function deepProfile(depth: number): Profile {
   };
 }
 
+/** One line for each box, indented by depth: name, total, self, samples, and in the time order where it begins. */
 export function treeAsText(profile: Profile, tree: CallTree<TreeShape>): string {
   return Array.from({ length: tree.length }, (_, box) => {
     const place = tree.view === 'time-order' ? `@${tree.start[box]} ` : '';

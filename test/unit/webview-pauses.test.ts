@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { GC_KINDS } from '../../server/protocol/gc-pause.ts';
 import { contrast } from '../../webview/colour/contrast.ts';
 import { pauseColour } from '../../webview/colour/pause-colour.ts';
+import { gcFigure } from '../../webview/flame/gc-figure.ts';
 import { type GcPauses, readGcPauses } from '../../webview/flame/gc-pauses.ts';
 import { layoutPauses, markAt } from '../../webview/flame/pause-marks.ts';
 import { pauseWords, spokenPause } from '../../webview/flame/pause-words.ts';
+import { runFactsOf } from '../../webview/flame/run-facts.ts';
 import { libraryProfile } from '../webview/support/library-profile.ts';
 
 const profile = libraryProfile();
@@ -42,6 +44,18 @@ const minor = (startMicros: number, durationMicros: number, place = {}) => ({
 });
 
 describe('pauses of garbage collection', () => {
+  test('are a share of the operations, and told as what they are where none was within one', () => {
+    const figure = (share: number, pauses: number) =>
+      gcFigure(runFactsOf({ gc: { share, pauses } }))
+        ?.slice(1)
+        .join(' ');
+    assert.equal(figure(0.012, 3), '1.2 % of the operations');
+    assert.equal(figure(0.0001, 1), '<0.1 % of the operations');
+    assert.equal(figure(0, 1), 'only between operations');
+    assert.equal(figure(0, 0), '0.0 % of the operations');
+    assert.equal(gcFigure(runFactsOf({})), null);
+  });
+
   test('have marks side by side on the axis, and none in sight is left out or told twice', () => {
     fc.assert(
       fc.property(windows, ({ file, start, span, width }) => {

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly outsideHeap?: readonly string[];
   /** Pauses of garbage collection within operations, as a share of their time, 0 to 1. */
   readonly gcShare?: number;
+  /** How many there were, those between operations included. */
+  readonly gcPauses?: number;
 }
 
 /** Where each fact stands in the result of a run. */
@@ -42,6 +44,7 @@ const PLACES: Readonly<
   samplingShare: ['costOfMeasuring', 'samplingShare'],
   phasesShare: ['costOfMeasuring', 'phasesShare'],
   gcShare: ['gc', 'share'],
+  gcPauses: ['gc', 'pauses'],
 };
 
 /** The facts in the result of a run; whatever is no amount is left out. */

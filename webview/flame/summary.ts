@@ -6,6 +6,7 @@ import type { OperationTimes } from '../../server/protocol/run.ts';
 import { element } from '../element.ts';
 import { counted, formatAmount, formatCount, formatShare, formatSpread } from '../format.ts';
 import { printable } from './display-name.ts';
+import { gcFigure } from './gc-figure.ts';
 import { remarkOn } from './operation-remark.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -24,7 +25,7 @@ export class Summary {
       eventFigure(facts),
       sampleFigure(profile, facts),
       costFigure(facts, count === 0 ? 'time' : 'operations'),
-      shareFigure('garbage collection', facts.gcShare, 'operations'),
+      gcFigure(facts),
     ];
     const remark = times === undefined || profile.unit !== 'microseconds' ? null : remarkOn(count, times);
     this.root.replaceChildren(
