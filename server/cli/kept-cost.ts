@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UnreadableRunError } from '../jobs/errors.ts';
 import { RunDirectory } from '../jobs/run-directory.ts';
-import { percent } from '../protocol/figures.ts';
+import { percent, percentRange } from '../protocol/figures.ts';
 import type { RunResult } from '../protocol/run.ts';
 import { RESULT_FILE } from '../protocol/run-files.ts';
 import { costLines, type ToldCost } from './cost-lines.ts';
@@ -56,9 +56,10 @@ function unknown(why: string): KeptCost {
 }
 
 /** In a few words, to stand among others. */
-export function keptShare({ costOfMeasuring, costUnknown, whole }: KeptCost): string {
-  if (costOfMeasuring === undefined) return costUnknown ?? '';
-  return `about ${percent(costOfMeasuring.share)} of ${whole}`;
+export function keptShare({ costOfMeasuring: cost, costUnknown, whole }: KeptCost): string {
+  if (cost === undefined) return costUnknown ?? '';
+  const range = 'shareRange' in cost ? cost.shareRange : undefined;
+  return `about ${range === undefined ? percent(cost.share) : percentRange(range)} of ${whole}`;
 }
 
 /** The lines of `costLines`. */

@@ -196,6 +196,10 @@ test('"convert" and "compare" of a run end with what measuring cost it, as its r
     stdout,
     /cost of measuring:\n {2}before \S+aaaaaa: about 3\.1 % of the operations\n {2}after \S+bbbbbb: about 3\.1 % of the operations\n$/,
   );
+  const ranged = { ...result.costOfMeasuring, shareRange: { least: 0.02, most: 0.04 } };
+  const file = path.join(recorded ?? '', 'result.json');
+  await writeFile(file, JSON.stringify({ ...result, costOfMeasuring: ranged }));
+  assert.match((await cli(['compare', FIRST, FIRST], place.path)).stdout, /aaaaaa: about 2\.0–4\.0 % of the/);
   const { costOfMeasuring } = JSON.parse((await cli(['convert', FIRST, '--json'], place.path)).stdout);
   assert.equal(costOfMeasuring.share, 0.031);
   const copied = path.join(place.path, 'copy.cpuprofile');
