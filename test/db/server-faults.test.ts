@@ -14,8 +14,8 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 import { testDatabase } from './support/test-database.ts';
 
 /** The process ended with a fault: a sentence that says what is wrong, one that says what to do, and no stack. */
-async function refuses(start: CliProcess, wrong: RegExp, advice: RegExp): Promise<void> {
-  assert.deepEqual(await start.ended, { code: 1, signal: null });
+async function refuses(start: CliProcess, wrong: RegExp, advice: RegExp, code = 1): Promise<void> {
+  assert.deepEqual(await start.ended, { code, signal: null });
   assert.match(start.stderr(), wrong);
   assert.match(start.stderr(), advice);
   assert.doesNotMatch(start.stderr() + start.stdout(), /^\s+at |node:internal/m);
@@ -117,7 +117,8 @@ test('A workspace below a file is named', async () => {
   const file = path.join(folder.path, 'file');
   await writeFile(file, '');
   await using start = cli(['start', '--workspace', file]);
-  await refuses(start, /is a file, not a folder/, /Remove that file/);
+  // What was typed cannot be meant: the exit code of a mistyped option.
+  await refuses(start, /is a file, not a folder/, /Give the folder of your project as --workspace/, 2);
 });
 
 test('A disk that is full at the first start is a sentence, and nothing half-made stays', async (t) => {
