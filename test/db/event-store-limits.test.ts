@@ -32,7 +32,7 @@ const operations: readonly [name: string, start: (store: EventStore) => Promise<
 describe('a pool without a free connection', () => {
   for (const [name, start] of operations) {
     it(`tells ${name} that the pool is at its end, and serves it later`, async () => {
-      const pool = new pg.Pool({ connectionString: fixture.url, max: 1, connectionTimeoutMillis: 50 });
+      const pool = new pg.Pool({ connectionString: fixture.url, max: 1, connectionTimeoutMillis: 500 });
       const store = await openPostgresEventStore({ primary: pool });
       const taken = await pool.connect();
       await assert.rejects(start(store), {
