@@ -40,6 +40,7 @@ describe('the status bar item', () => {
       actionsFor(state).map(({ label }) => label.replace(/^\$\([\w-]+\) /, ''));
     assert.deepEqual(labels({ kind: 'stopped' }), [
       'Profile handler…',
+      'Attach to a Node process…',
       'Start server',
       'Show log',
       'Open settings',
