@@ -26,10 +26,11 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/** From one share to another: `1.2–3.4 %`, or as one where they read alike. */
+/** From one share to another: `1.2–3.4 %`, `<0.1–0.3 %`, or as one where they read alike. */
 export function percentRange({ least, most }: { readonly least: number; readonly most: number }): string {
   const one = percent(most);
-  return percent(least) === one ? one : `${(least * 100).toFixed(1)}–${one}`;
+  const other = percent(least);
+  return other === one ? one : `${other.slice(0, -' %'.length)}–${one}`;
 }
 
 /** `1 operation`, `1,234 operations`. */

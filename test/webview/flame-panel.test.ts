@@ -104,8 +104,16 @@ describe('the panel', () => {
     const summary = await textOf(panel.page.locator('.flame-summary'));
     assert.match(
       summary,
-      /cost of measuring about 2\.2–4\.5 % of the operations \(sampling 1\.2–3\.0 %, phases 1\.0–1\.5 %; an estimate: /,
+      /cost of measuring about 2\.2–4\.5 % of the operations \(sampling 1\.2–3\.0 %, phases 1\.0–1\.5 %; estimated\)/,
     );
+    await panel.page.setViewportSize({ width: 420, height: 700 });
+    const reach = await panel.page.evaluate(() => {
+      const ends = [...document.querySelectorAll('.flame-figure')].map(
+        (figure) => figure.getBoundingClientRect().right,
+      );
+      return { end: Math.max(...ends), width: document.documentElement.clientWidth };
+    });
+    assert.ok(reach.end <= reach.width, `figures reach to ${reach.end} of ${reach.width} pixels`);
     await panel.show(profile, { costOfMeasuring: { share: 0.5 } });
     const older = await textOf(panel.page.locator('.flame-summary'));
     assert.match(older, /cost of measuring about 50\.0 % of the operations(?! \()/);

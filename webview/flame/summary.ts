@@ -10,8 +10,8 @@ import { gcFigure } from './gc-figure.ts';
 import { remarkOn } from './operation-remark.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** A number that stands out, between words that do not. */
-type Figure = readonly [before: string, value: string, after: string];
+/** A number that stands out, between words that do not; what is to be known of it is told where it is pointed at. */
+type Figure = readonly [before: string, value: string, after: string, note?: string];
 
 /** The head line: which handler, how often, and what one operation costs. */
 export class Summary {
@@ -103,15 +103,15 @@ function costFigure(facts: RunFacts, whole: string): Figure | null {
   }
   const { whole: all, sampling, phases } = costRanges;
   const parts = `sampling ${percentRange(sampling)}, phases ${percentRange(phases)}`;
-  return [before, percentRange(all), `${after} (${parts}; ${COST_NOTE})`];
+  return [before, percentRange(all), `${after} (${parts}; estimated)`, sentence(COST_NOTE)];
 }
 
 const rounded = (events: number) => formatCount(Math.round(events * 10) / 10);
 
-function figureElement([before, value, after]: Figure): HTMLElement {
+function figureElement([before, value, after, note]: Figure): HTMLElement {
   return element(
     'span',
-    { class: 'flame-figure' },
+    { class: 'flame-figure', ...(note !== undefined && { title: note }) },
     document.createTextNode(before === '' ? '' : `${before} `),
     element('b', { text: value }),
     document.createTextNode(` ${after}`),
