@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -10,10 +9,12 @@ import type { ComparedCost } from '../../server/protocol/measuring-cost.ts';
 import { PHASES } from '../../server/protocol/phase.ts';
 import { decodeProfile } from '../../server/protocol/profile/decode-profile.ts';
 import type { Profile } from '../../server/protocol/profile/profile.ts';
-import type { ProfileResult, Run } from '../../server/protocol/run.ts';
+import type { ProfileResult } from '../../server/protocol/run.ts';
 import { workspaceWith } from '../unit/support/workspace-with.ts';
+import { microsByName } from './support/micros-by-name.ts';
 import { profilerServer } from './support/profiler-server.ts';
 import { query } from './support/query.ts';
+import { runEnd } from './support/run-end.ts';
 import { servedLibrary } from './support/served-library.ts';
 
 const library = await servedLibrary(3_000);
@@ -32,7 +33,7 @@ interface Recorded {
 async function recorded(collector: CollectorName, iterations: number): Promise<Recorded> {
   const { id } = await client.createRun({ kind: 'profile', handler: HANDLER, collector, iterations });
   const steps = new Set<string>();
-  const run = await over(id, (step) => steps.add(step));
+  const run = await runEnd(client, id, (step) => steps.add(step));
   assert.equal(run.error, undefined);
   const result = await client.result(id);
   assert.ok(result.kind === 'profile');
@@ -41,14 +42,6 @@ async function recorded(collector: CollectorName, iterations: number): Promise<R
     [iterations, collector, { answered: iterations }],
   );
   return { id, steps: [...steps], result, profile: decodeProfile(await client.profile(id)) };
-}
-
-async function over(id: string, onStep: (step: string) => void = () => undefined): Promise<Run> {
-  for await (const event of client.followRun(id)) {
-    if (event.type === 'progress') onStep(event.step);
-    if (event.type === 'done') return event.run;
-  }
-  throw new Error('The run has no end');
 }
 
 function folderOf(id: string): string {
@@ -213,18 +206,6 @@ export default defineConfig({ handlers: [{ name: 'Own', kind: '${kind}', module:
   const result = await ownClient.result(id);
   assert.ok(result.kind === 'profile');
   return { result, profile: decodeProfile(await ownClient.profile(id)) };
-}
-
-/** Microseconds of all operations by the name of what stands at the end of the stack: functions, and what was waited for. */
-function microsByName({ samples, nodes, frames, strings }: Profile): Map<string, number> {
-  const found = new Map<string, number>();
-  for (let row = 0; row < samples.length; row++) {
-    if ((samples.operation[row] ?? -1) < 0) continue;
-    const frame = nodes.frame[samples.node[row] ?? 0] ?? 0;
-    const name = samples.captured[row] === 1 ? (strings[frames.name[frame] ?? 0] ?? '') : 'between samples';
-    found.set(name, (found.get(name) ?? 0) + (samples.duration[row] ?? 0));
-  }
-  return found;
 }
 
 test('Time in which the process sleeps is waiting in the ticks too, though V8 writes none meanwhile', async () => {
@@ -401,7 +382,7 @@ test('A fault of the workload is told as without a tool', async () => {
   await query(database.url, 'ALTER TABLE events RENAME TO hidden_events');
   try {
     const { id } = await client.createRun({ kind: 'profile', handler: HANDLER, collector: 'clinic-doctor' });
-    const run = await over(id);
+    const run = await runEnd(client, id);
     assert.equal(run.state, 'failed');
     assert.match(run.error?.code ?? '', /^event_store|^schema|^migration/);
     assert.deepEqual(await filesOf(id), []);
@@ -409,47 +390,4 @@ test('A fault of the workload is told as without a tool', async () => {
   } finally {
     await query(database.url, 'ALTER TABLE hidden_events RENAME TO events');
   }
-});
-
-/** Says each time that it has worked, so that nobody needs to guess when it has. */
-const BUSY = `function busyWork(n) { return n < 2 ? n : busyWork(n - 1) + busyWork(n - 2); }
-  setInterval(() => { const end = performance.now() + 20; while (performance.now() < end) busyWork(18); console.log('worked'); }, 1);`;
-
-test('A process that runs already is recorded as a run, and can be stopped early', async () => {
-  const child = spawn(process.execPath, ['--inspect-port=0', '-e', BUSY], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  try {
-    await once(child.stdout, 'data');
-    const { id } = await client.createRun({
-      kind: 'attach',
-      target: String(child.pid),
-      durationSeconds: 600,
-    });
-    for await (const event of client.followRun(id)) {
-      if (event.type !== 'progress' || event.step !== 'Recording') continue;
-      // Some rounds of work, each of some samples, however long the machine lets it wait for them.
-      for (let round = 0; round < 10; round++) await once(child.stdout, 'data');
-      await client.stopRun(id);
-      break;
-    }
-    const run = await over(id);
-    assert.equal(run.error, undefined);
-    const result = await client.result(id);
-    assert.ok(result.kind === 'attach');
-    assert.deepEqual([result.pid, result.endedBy, result.collector], [child.pid, 'stop', 'v8-cpu']);
-    assert.ok((result.costOfMeasuring?.samples.microsEach ?? 0) > 0);
-    assert.deepEqual(await filesOf(id), ['profile.cpuprofile', 'profile.espp']);
-    const profile = decodeProfile(await client.profile(id));
-    assert.ok(profile.strings.includes('busyWork'));
-    assert.equal(child.exitCode, null);
-  } finally {
-    child.kill('SIGKILL');
-  }
-});
-
-test('A run that cannot attach fails with a sentence', async () => {
-  const { id } = await client.createRun({ kind: 'attach', target: '127.0.0.1:1' });
-  const run = await over(id);
-  assert.equal(run.error?.code, 'attach_no_inspector');
 });

@@ -123,6 +123,7 @@ const { Pool } = require('pg');
 const pool = new Pool({ connectionString: process.env.ORDERS_URL });
 
 exports.ordersOfCustomer = async function ordersOfCustomer({ customer }) {
+  // The sleep is the waiting that a profile has to show.
   const { rows } = await pool.query('SELECT id, pg_sleep(0.02) FROM orders WHERE customer = $1 LIMIT 1', [customer]);
   return rows;
 };
